@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+	"golang.org/x/mod/modfile"
+
+	"github.com/cellgen/cellgen/gen"
+)
+
+// module is this module's path, and probe that of the programs it builds.
+const (
+	module = "github.com/cellgen/cellgen"
+	probe  = "cellgen.probe"
+)
+
+// buildHarness builds, in a folder, a program that runs the generated packages
+// for harness requests by name, against the runtime in the module at source.
+func buildHarness(dir, source string, packages map[string][]gen.File) (program string, err error) {
+	main := jen.NewFile("main")
+	cells := jen.Dict{}
+	n := 0
+	for name, files := range packages {
+		// Packages are told apart by their folders: many may have one name.
+		folder := fmt.Sprintf("cell%d", n)
+		n++
+		if err := writeFiles(filepath.Join(dir, folder), files); err != nil {
+			return "", err
+		}
+		cells[jen.Lit(name)] = jen.Qual(probe+"/"+folder, "New")
+	}
+	main.Func().Id("main").Params().Block(jen.Qual(module+"/cmd/cellgen/harness", "Main").Call(
+		jen.Map(jen.String()).Qual(module+"/cmd/cellgen/harness", "New").Values(cells)))
+	var src bytes.Buffer
+	if err := main.Render(&src); err != nil {
+		return "", err
+	}
+	mod, sum, err := probeModule(source)
+	if err != nil {
+		return "", err
+	}
+	err = writeFiles(dir, []gen.File{{Name: "main.go", Data: src.Bytes()}, {Name: "go.mod", Data: mod}, {Name: "go.sum", Data: sum}})
+	if err != nil {
+		return "", err
+	}
+	program = filepath.Join(dir, "probe.exe") // Windows wants the suffix, others allow it
+	_, err = goCommand(dir, "build", "-mod=mod", "-o", program, ".")
+	return program, err
+}
+
+func writeFiles(dir string, files []gen.File) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// probeModule returns the go.mod and go.sum of a module that uses the one at
+// source, with the same versions of everything.
+func probeModule(source string) (mod, sum []byte, err error) {
+	mod, err = os.ReadFile(filepath.Join(source, "go.mod"))
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := modfile.Parse("go.mod", mod, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range f.Tool {
+		err = errors.Join(err, f.DropTool(t.Path))
+	}
+	err = errors.Join(err, f.AddModuleStmt(probe), f.AddRequire(module, "v0.0.0"), f.AddReplace(module, "", source, ""))
+	if err != nil {
+		return nil, nil, err
+	}
+	f.Cleanup()
+	mod, err = f.Format()
+	if err != nil {
+		return nil, nil, err
+	}
+	sum, err = os.ReadFile(filepath.Join(source, "go.sum"))
+	return mod, sum, err
+}
+
+// findSource returns the folder of this module's source: as the module that the
+// command is run in has it or, outside any that does, as the command itself was
+// built from.
+func findSource() (string, error) {
+	if dir, err := goCommand("", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module); err == nil && dir != "" {
+		return dir, nil
+	}
+	info, ok := debug.ReadBuildInfo()
+	if ok && info.Main.Path == module && strings.HasPrefix(info.Main.Version, "v") {
+		dir, err := download(info.Main.Version)
+		if err == nil {
+			return dir, nil
+		}
+	}
+	_, file, _, _ := runtime.Caller(0) // of a checkout: cmd/cellgen/build.go
+	dir := filepath.Dir(filepath.Dir(filepath.Dir(file)))
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
+		return "", fmt.Errorf("finding the runtime: no module here requires %s, and the one that this command was built from is gone", module)
+	}
+	return dir, nil
+}
+
+// download returns the folder of a released version in the module cache.
+func download(version string) (string, error) {
+	dir, err := os.MkdirTemp("", "cellgen-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module "+probe+"\n"), 0o666); err != nil {
+		return "", err
+	}
+	if _, err := goCommand(dir, "get", module+"@"+version); err != nil {
+		return "", err
+	}
+	return goCommand(dir, "list", "-m", "-f", "{{.Dir}}", module)
+}
+
+// goCommand runs the Go toolchain on the path, in a folder, outside workspaces.
+// A failure has what it printed.
+func goCommand(dir string, args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GO111MODULE=on")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(stderr.Bytes()))
+	}
+	return strings.TrimSpace(stdout.String()), nil
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
+)
+
+type generateFlags struct {
+	name, tokens, pkg, dir string
+	check, force           bool
+}
+
+func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
+	var g generateFlags
+	flags.StringVar(&g.name, "name", "", "the cell's `name`, a Go identifier, in place of a spec")
+	flags.StringVar(&g.tokens, "tokens", "", "the cell's `tokens`, in place of a spec")
+	flags.StringVar(&g.pkg, "package", "", "name of the `package`; by default the spec's, or the cell's in lower case")
+	flags.StringVar(&g.dir, "o", "", "`folder` for the package; by default the spec's, or the present one")
+	flags.BoolVar(&g.check, "check", false, "write nothing; fail if the files are not up to date")
+	flags.BoolVar(&g.force, "force", false, "overwrite files that cellgen did not generate")
+	dump := dumpFlag(flags)
+	return func(args []string, stdout, stderr io.Writer) error {
+		watch, err := dump(stdout)
+		if err != nil {
+			return err
+		}
+		spec, err := g.spec(flags, args)
+		if err != nil {
+			return err
+		}
+		files, err := gen.Compile(spec, watch).Generate()
+		if err != nil {
+			return fmt.Errorf("generating %s: %w", spec.Name, err)
+		}
+		out := output{dir: g.dir, files: files}
+		if g.check {
+			return out.check(stdout)
+		}
+		if err := out.write(g.force); err != nil {
+			return err
+		}
+		for _, orphan := range out.orphans() {
+			fmt.Fprintf(stderr, "cellgen: %s was generated for another cell or package; it is no longer written\n", orphan)
+		}
+		return nil
+	}
+}
+
+// spec reads the spec, or makes one of the flags, and fills in the folder.
+func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (*cell.Spec, error) {
+	given := make(map[string]bool)
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if given["o"] && g.dir == "" {
+		return nil, usagef("generate: -o is empty")
+	}
+	if len(args) == 0 && (given["name"] || given["tokens"]) {
+		if !given["name"] || !given["tokens"] {
+			return nil, usagef("generate: -name and -tokens go together")
+		}
+		if !given["o"] {
+			g.dir = "."
+		}
+		return cell.NewSpec(g.name, g.tokens, g.pkg)
+	}
+	if given["name"] || given["tokens"] {
+		return nil, usagef("generate: a SPEC.toml and -name, -tokens exclude each other")
+	}
+	spec, err := readSpec("generate", args)
+	if err != nil {
+		return nil, err
+	}
+	if !given["o"] {
+		g.dir = filepath.Dir(args[0])
+	}
+	if given["package"] {
+		err = errors.Join(err, spec.SetPackage("-package", g.pkg))
+	}
+	return spec, err
+}

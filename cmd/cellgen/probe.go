@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+
+	"github.com/cellgen/cellgen/cmd/cellgen/harness"
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/interp"
+)
+
+// generatedCells is a running program of generated packages.
+type generatedCells struct {
+	dir     string
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	encoder *gob.Encoder
+	decoder *gob.Decoder
+}
+
+// startCells compiles generated packages, told apart by name, in a temporary
+// folder and runs them.
+func startCells(packages map[string][]gen.File) (_ *generatedCells, err error) {
+	source, err := findSource()
+	if err != nil {
+		return nil, err
+	}
+	p := &generatedCells{}
+	if p.dir, err = os.MkdirTemp("", "cellgen-"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(p.dir)
+		}
+	}()
+	program, err := buildHarness(p.dir, source, packages)
+	if err != nil {
+		return nil, fmt.Errorf("building the generated package: %w", err)
+	}
+	p.cmd = exec.Command(program)
+	p.cmd.Stderr = os.Stderr
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.encoder, p.decoder = gob.NewEncoder(p.in), gob.NewDecoder(out)
+	return p, p.cmd.Start()
+}
+
+// run takes a generated cell over a sequence.
+func (p *generatedCells) run(name string, in *interp.Inputs) (*interp.Outputs, error) {
+	var reply harness.Reply
+	err := p.encoder.Encode(harness.Request{Cell: name, Inputs: harness.Inputs(*in)})
+	if err == nil {
+		err = p.decoder.Decode(&reply)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("talking to the generated package: %w", err)
+	}
+	if reply.Error != "" {
+		return nil, errors.New(reply.Error)
+	}
+	out := interp.Outputs(reply.Outputs)
+	return &out, nil
+}
+
+// close ends the program and removes its folder.
+func (p *generatedCells) close() error {
+	return errors.Join(p.in.Close(), p.cmd.Wait(), os.RemoveAll(p.dir))
+}

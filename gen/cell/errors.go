@@ -1,0 +1,88 @@
+package cell
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// Position is a place in a source: lines and columns count from 1, columns in
+// bytes.
+type Position struct {
+	File      string
+	Line, Col int
+}
+
+// String returns file:line:col.
+func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
+
+// Error is one mistake in a source.
+type Error struct {
+	Position
+	Message string
+}
+
+// Error returns file:line:col: message.
+func (e *Error) Error() string { return e.Position.String() + ": " + e.Message }
+
+// Errors is every mistake in a source, in the order of their places.
+type Errors []*Error
+
+// shown is the number of mistakes that a message lists.
+const shown = 100
+
+// Error returns one mistake a line.
+func (e Errors) Error() string {
+	var lines []string
+	for i, m := range e {
+		if i == shown {
+			lines = append(lines, fmt.Sprintf("%s: and %d more mistakes", m.File, len(e)-shown))
+			break
+		}
+		lines = append(lines, m.Error())
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (e *Errors) add(at Position, format string, args ...any) {
+	*e = append(*e, &Error{at, fmt.Sprintf(format, args...)})
+}
+
+// orNil returns the mistakes in order, or a nil error when there are none.
+func (e Errors) orNil() error {
+	if len(e) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(e, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	return e
+}
+
+// Nearest returns ` (did you mean "w"?)` for the word of words that is fewest
+// edits from word, or nothing when none is near.
+func Nearest(word string, words []string) string {
+	word = strings.ToLower(word)
+	best, least := "", 1+max(1, min(len(word), 12)/3)
+	for _, w := range words {
+		if d := levenshtein.Distance(word, w, nil); d < least {
+			best, least = w, d
+		}
+	}
+	if best == "" || len(word) > 64 {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// quote shortens what a message repeats of a source.
+func quote(s string) string {
+	const most = 40
+	if len(s) > most {
+		return fmt.Sprintf("%q…", s[:most])
+	}
+	return fmt.Sprintf("%q", s)
+}

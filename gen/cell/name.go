@@ -1,0 +1,64 @@
+package cell
+
+import (
+	"fmt"
+	"go/token"
+	"strings"
+	"unicode"
+)
+
+// checkName says what is wrong with a cell's name, or nothing.
+func checkName(name string) string {
+	switch {
+	case name == "":
+		return "the name is empty"
+	case token.IsKeyword(name) || token.IsKeyword(strings.ToLower(name)):
+		return fmt.Sprintf("name %s is a Go keyword", quote(name))
+	case !isASCIIIdentifier(name):
+		return fmt.Sprintf("name %s is no Go identifier of ASCII letters, digits and underscores", quote(name))
+	}
+	return ""
+}
+
+// checkPackage says what is wrong with a package name, or nothing.
+func checkPackage(name string) string {
+	switch {
+	case name == "":
+		return "the package name is empty"
+	case token.IsKeyword(name):
+		return fmt.Sprintf("package %s is a Go keyword", quote(name))
+	case !isASCIIIdentifier(name):
+		return fmt.Sprintf("package %s is no Go identifier of ASCII letters, digits and underscores", quote(name))
+	case name == "main" || name == "_" || name == "runtime" || name == "documentation":
+		return fmt.Sprintf("package %s cannot be imported as a cell", quote(name))
+	case strings.HasSuffix(name, "_test"):
+		return fmt.Sprintf("package %s is what Go calls an external test", quote(name))
+	}
+	return ""
+}
+
+func isASCIIIdentifier(s string) bool {
+	for _, r := range s {
+		if r > unicode.MaxASCII {
+			return false
+		}
+	}
+	return token.IsIdentifier(s)
+}
+
+// checkDoc says what is wrong with a doc text, or nothing: it becomes line
+// comments, and must be nothing else to Go or to a reader.
+func checkDoc(doc string) string {
+	for _, r := range doc {
+		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
+			return fmt.Sprintf("doc has the character %U, which is not printed", r)
+		}
+	}
+	for line := range strings.Lines(doc) {
+		word := strings.TrimSpace(line)
+		if strings.HasPrefix(word, "+build") || strings.HasPrefix(word, "go:") {
+			return fmt.Sprintf("doc has the line %s, which Go reads as a directive", quote(word))
+		}
+	}
+	return ""
+}

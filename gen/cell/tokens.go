@@ -1,0 +1,133 @@
+package cell
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/cellgen/cellgen/gen/op"
+)
+
+// Token is one word of a token sequence, and where it stands.
+type Token struct {
+	Position
+	Text string
+}
+
+// maxSource bounds what is read as a token sequence, in bytes; the longest
+// sequence of the longest words is smaller.
+const maxSource = 128 << 10
+
+// Parse reads a token sequence: words parted by blanks, commas or line breaks.
+// Mistakes are Errors, all of them, in a source called file.
+func Parse(file, src string) (*Cell, error) {
+	start := Position{file, 1, 1}
+	if len(src) > maxSource {
+		return nil, tooLong(start, len(src))
+	}
+	return parse(start, Scan(start, src))
+}
+
+func tooLong(at Position, n int) error {
+	return Errors{{at, fmt.Sprintf("%d bytes of tokens; a cell of %d leaves, the most there are, has fewer than %d", n, MaxLeaves, maxSource)}}
+}
+
+// Scan splits a source, which begins at a position, into its words.
+func Scan(at Position, src string) []Token {
+	var tokens []Token
+	word := -1 // where the current word begins
+	begin := at
+	for i := 0; i <= len(src); i++ {
+		if i < len(src) && !strings.ContainsRune(" \t\r\n,", rune(src[i])) {
+			if word < 0 {
+				word, begin = i, at
+			}
+		} else if word >= 0 {
+			tokens = append(tokens, Token{begin, src[word:i]})
+			word = -1
+		}
+		at.Col++
+		if i < len(src) && src[i] == '\n' {
+			at.Line, at.Col = at.Line+1, 1
+		}
+	}
+	return tokens
+}
+
+// parse reads the words of a sequence that begins at start.
+func parse(start Position, tokens []Token) (*Cell, error) {
+	var errs Errors
+	n := len(tokens)
+	if n == 0 {
+		errs.add(start, "no tokens; the shortest cell has 6")
+		return nil, errs.orNil()
+	}
+	if n < 6 || n%4 != 2 {
+		errs.add(tokens[n-1].Position, "%s", badCount(n))
+		for _, t := range tokens {
+			knownWord(&errs, t)
+		}
+		return nil, errs.orNil()
+	}
+	if leaves := (n - 2) / 4; leaves > MaxLeaves {
+		errs.add(tokens[n-1].Position, "%d leaves; the most there are is %d", leaves, MaxLeaves)
+		return nil, errs.orNil()
+	}
+	var steps []Step
+	for i := 0; i < n-2; i += 2 {
+		steps = append(steps, Step{operator(&errs, tokens[i], op.Combination), operator(&errs, tokens[i+1], op.Activation)})
+	}
+	nodes := len(steps) - 1
+	cIdx := nodeIndex(&errs, tokens[n-2], "c", nodes)
+	injIdx := nodeIndex(&errs, tokens[n-1], "inject", nodes)
+	if err := errs.orNil(); err != nil {
+		return nil, err
+	}
+	return New(steps[:nodes], steps[nodes], cIdx, injIdx), nil
+}
+
+func badCount(n int) string {
+	low := max(1, (n-2)/4)
+	have := fmt.Sprintf("%d tokens", n)
+	if n == 1 {
+		have = "1 token"
+	}
+	return fmt.Sprintf("%s; a cell of N leaves has 4N+2, such as %d for %d or %d for %d", have, 4*low+2, low, 4*low+6, low+1)
+}
+
+// knownWord reports a word that could stand nowhere in a sequence.
+func knownWord(errs *Errors, t Token) {
+	o := op.Lookup(t.Text)
+	if o != nil && (o.Kind == op.Combination || o.Kind == op.Activation) {
+		return
+	}
+	if _, err := strconv.Atoi(t.Text); err == nil {
+		return
+	}
+	words := append(op.Tokens(op.Combination), op.Tokens(op.Activation)...)
+	errs.add(t.Position, "unknown word %s%s", quote(t.Text), Nearest(t.Text, words))
+}
+
+func operator(errs *Errors, t Token, kind op.Kind) *op.Op {
+	o := op.Lookup(t.Text)
+	want := strings.Join(op.Words(kind), ", ")
+	switch {
+	case o == nil || o.Kind != op.Combination && o.Kind != op.Activation:
+		errs.add(t.Position, "unknown %s %s%s; want one of %s", kind, quote(t.Text), Nearest(t.Text, op.Tokens(kind)), want)
+	case o.Kind != kind:
+		article := map[op.Kind]string{op.Combination: "a", op.Activation: "an"}
+		errs.add(t.Position, "%s is %s %s; want %s %s here, one of %s", quote(t.Text), article[o.Kind], o.Kind, article[kind], kind, want)
+	}
+	return o
+}
+
+func nodeIndex(errs *Errors, t Token, what string, nodes int) int {
+	i, err := strconv.Atoi(t.Text)
+	switch {
+	case err != nil && strings.Trim(t.Text, "+-0123456789") != "":
+		errs.add(t.Position, "%s index %s is no number", what, quote(t.Text))
+	case err != nil || i < 0 || i >= nodes:
+		errs.add(t.Position, "%s index %s is out of range: nodes are 0 to %d", what, t.Text, nodes-1)
+	}
+	return i
+}

@@ -1,0 +1,91 @@
+package gosrc
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cellgen/cellgen/gen/ir"
+)
+
+// header returns the package's doc comment: what the paper says of the cell,
+// and what compiling it came to.
+func (p *Package) header() []string {
+	lines := []string{fmt.Sprintf("Package %s is the recurrent cell %s.", p.Package, p.Name)}
+	if p.Doc != "" {
+		lines = append(lines, "")
+		lines = append(lines, strings.Split(strings.TrimSpace(p.Doc), "\n")...)
+	}
+	lines = append(lines, "", fmt.Sprintf("Tokens, base %d (Zoph & Le 2017, section 3.4):", p.Leaves), "")
+	lines = append(lines, indent(wrap(p.Tokens, 72))...)
+	lines = append(lines, "", "Equations, with x = x_t, h = h_{t-1} and c = c_{t-1}:", "")
+	lines = append(lines, indent(p.Equations)...)
+	lines = append(lines, "", "Slots of the tile, one pre-activation each:", "")
+	for i, s := range p.Forward.Slots {
+		lines = append(lines, fmt.Sprintf("\t%d  %s%s", i, Sum(s, p.Bias), merged(s)))
+	}
+	lines = append(lines, "", "Counts, per unit and step:", "")
+	return append(lines, indent(p.counts())...)
+}
+
+func (p *Package) counts() []string {
+	saved := p.Forward.Saved()
+	count := func(f *ir.Func) string {
+		transcendental, arithmetic := f.Counts()
+		return fmt.Sprintf("%d transcendental, %d other operators, at most %d values live", transcendental, arithmetic, ir.Live(f.Values))
+	}
+	return []string{
+		"forward   " + count(p.Forward),
+		"backward  " + count(p.Backward),
+		fmt.Sprintf("saved     %d bytes (%d values; a naive tape: %d bytes)", 4*saved, saved, 4*p.Tape),
+	}
+}
+
+// Sum returns the pre-activation that a slot holds, as equations write it.
+func Sum(s ir.Slot, bias bool) string {
+	var terms []string
+	for _, l := range s.Input {
+		terms = append(terms, fmt.Sprintf("x·W%d", l))
+	}
+	for _, l := range s.Recurrent {
+		terms = append(terms, fmt.Sprintf("h·U%d", l))
+	}
+	for _, l := range s.Recurrent {
+		if bias {
+			terms = append(terms, fmt.Sprintf("b%d", l))
+		}
+	}
+	return strings.Join(terms, " + ")
+}
+
+// merged says which leaves share a slot, if any do.
+func merged(s ir.Slot) string {
+	if len(s.Recurrent) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("  (mergeleaves: leaves %s are only added together)", strings.Trim(ir.Leaves(s.Recurrent), "{}"))
+}
+
+func indent(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, s := range lines {
+		out[i] = "\t" + s
+	}
+	return out
+}
+
+// wrap joins words into lines of at most width bytes.
+func wrap(words []string, width int) []string {
+	lines := []string{""}
+	for _, w := range words {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = w
+		case len(*last)+1+len(w) > width:
+			lines = append(lines, w)
+		default:
+			*last += " " + w
+		}
+	}
+	return lines
+}

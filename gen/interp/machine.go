@@ -1,0 +1,107 @@
+// Package interp runs graphs node by node: in float64, where it is the
+// definition that everything else answers to, and in float32, as the kernel
+// that generated kernels are measured against.
+package interp
+
+import (
+	"math"
+
+	"github.com/cellgen/cellgen/gen/ir"
+	"github.com/cellgen/cellgen/gen/op"
+)
+
+// Machine runs a graph for one unit in float64, by the operator table's
+// definitions.
+type Machine struct {
+	f      *ir.Func
+	values []float64
+	code   []instruction
+	index  map[*ir.Value]int
+
+	scratch [4]float64
+}
+
+type instruction struct {
+	op     *op.Op
+	args   []int
+	result int
+}
+
+// NewMachine returns a machine for the graph, all of its inputs 0.
+func NewMachine(f *ir.Func) *Machine {
+	m := &Machine{f: f, values: make([]float64, len(f.Values)), index: make(map[*ir.Value]int)}
+	for i, v := range f.Values {
+		m.index[v] = i
+		m.values[i] = v.Const
+		if v.Op == nil {
+			continue
+		}
+		args := make([]int, len(v.Args))
+		for j, a := range v.Args {
+			args[j] = m.index[a]
+		}
+		m.code = append(m.code, instruction{v.Op, args, i})
+	}
+	return m
+}
+
+// Kink returns how far the operands of the last Run were from where a
+// derivative jumps, at the nearest; exact ties, which rounding keeps, aside.
+func (m *Machine) Kink() float64 {
+	nearest := math.Inf(1)
+	for _, c := range m.code {
+		if c.op.Kink == nil {
+			continue
+		}
+		if d := c.op.Kink(m.operands(c)); d > 0 {
+			nearest = min(nearest, d)
+		}
+	}
+	return nearest
+}
+
+// Run computes every value from the inputs.
+func (m *Machine) Run() {
+	for _, c := range m.code {
+		m.values[c.result] = c.op.Define(m.operands(c))
+	}
+}
+
+// operands returns the values that an instruction reads, until the next call.
+func (m *Machine) operands(c instruction) []float64 {
+	for j, a := range c.args {
+		m.scratch[j] = m.values[a]
+	}
+	return m.scratch[:len(c.args)]
+}
+
+// Inputs returns where the machine reads the n ports of a kind, by index. A
+// port that the graph does not have is read by nobody.
+func (m *Machine) Inputs(kind ir.PortKind, n int) []*float64 {
+	in := unconnected(n)
+	for i, v := range m.f.Values {
+		if v.Port.Kind == kind {
+			in[v.Port.Index] = &m.values[i]
+		}
+	}
+	return in
+}
+
+// Results returns where the machine writes the n ports of a kind, by index.
+func (m *Machine) Results(kind ir.PortKind, n int) []*float64 {
+	out := unconnected(n)
+	for _, r := range m.f.Results {
+		if r.Port.Kind == kind {
+			out[r.Port.Index] = &m.values[m.index[r.Value]]
+		}
+	}
+	return out
+}
+
+func unconnected(n int) []*float64 {
+	p := make([]*float64, n)
+	for i := range p {
+		p[i] = new(float64)
+	}
+	return p
+}

@@ -1,0 +1,106 @@
+package ir
+
+import (
+	"fmt"
+
+	"github.com/cellgen/cellgen/gen/op"
+)
+
+// Builder appends values to a graph and keeps their names unique.
+type Builder struct {
+	*Func
+	Node  int // given to the values that follow
+	names map[string]bool
+	temps int
+}
+
+// NewBuilder returns a builder that appends to f.
+func NewBuilder(f *Func) *Builder {
+	b := &Builder{Func: f, Node: NoNode, names: make(map[string]bool)}
+	for _, v := range f.Values {
+		b.names[v.Name] = true
+	}
+	return b
+}
+
+// Input appends the value that enters through a port.
+func (b *Builder) Input(name string, kind PortKind, index int) *Value {
+	return b.Append(&Value{Name: name, Port: Port{kind, index}})
+}
+
+// Const appends a constant.
+func (b *Builder) Const(c float64) *Value { return b.Append(&Value{Const: c}) }
+
+// Apply appends an operator applied to values. An empty name is a temporary's.
+func (b *Builder) Apply(name string, o *op.Op, args ...*Value) *Value {
+	return b.Append(&Value{Name: name, Op: o, Args: args})
+}
+
+// Append appends v, in the builder's tree node, and completes its name.
+func (b *Builder) Append(v *Value) *Value {
+	v.Node = b.Node
+	v.Name = b.unique(v.Name)
+	b.Values = append(b.Values, v)
+	return v
+}
+
+// Rename gives v a name, if it is free, in place of a temporary's.
+func (b *Builder) Rename(v *Value, name string) {
+	if v.Temporary() {
+		v.Name = b.unique(name)
+	}
+}
+
+// Return makes a value leave through a port.
+func (b *Builder) Return(v *Value, kind PortKind, index int) {
+	b.Results = append(b.Results, Result{Port{kind, index}, v})
+}
+
+// Expr appends an expression of the table, with its variables bound to values.
+// A node that the expression shares is appended once.
+func (b *Builder) Expr(e *op.Expr, env map[op.Var]*Value) *Value {
+	done := make(map[*op.Expr]*Value)
+	var build func(e *op.Expr) *Value
+	build = func(e *op.Expr) *Value {
+		if v := done[e]; v != nil {
+			return v
+		}
+		var v *Value
+		switch {
+		case e.Op != "":
+			args := make([]*Value, len(e.Args))
+			for i, a := range e.Args {
+				args[i] = build(a)
+			}
+			v = b.Apply("", op.Must(e.Op), args...)
+		case e.Var != op.None:
+			v = env[e.Var]
+		default:
+			v = b.Const(e.Const)
+		}
+		if v == nil {
+			panic(fmt.Sprintf("ir: expression with an unbound variable %d in\n%s", e.Var, b.Func))
+		}
+		done[e] = v
+		return v
+	}
+	return build(e)
+}
+
+// unique returns the name, numbered if it is taken; an empty one becomes a
+// temporary's.
+func (b *Builder) unique(name string) string {
+	for base, n := name, 2; name == "" || b.names[name]; n++ {
+		if base == "" {
+			b.temps++
+			name = fmt.Sprintf("t%d", b.temps)
+		} else {
+			name = fmt.Sprintf("%s_%d", base, n)
+		}
+	}
+	b.names[name] = true
+	return name
+}
+
+// Temporary reports whether the value's name says nothing: t and a number.
+func (v *Value) Temporary() bool { return len(v.Name) > 1 && v.Name[0] == 't' }

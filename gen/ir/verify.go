@@ -1,0 +1,100 @@
+package ir
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Verify reports everything that is wrong with the graph, or nil: operands
+// that do not come first, names used twice, wrong numbers of operands, ports
+// out of range or used twice, slots out of order.
+func (f *Func) Verify() error {
+	c := &checker{f: f, defined: make(map[*Value]bool), names: make(map[string]bool), ports: make(map[Port]bool)}
+	c.slots()
+	for _, v := range f.Values {
+		c.value(v)
+	}
+	for _, r := range f.Results {
+		c.result(r)
+	}
+	return errors.Join(c.errs...)
+}
+
+// Check panics with the graph if it is broken. It is for graphs that only a
+// mistake of the compiler can break.
+func (f *Func) Check(after string) {
+	if err := f.Verify(); err != nil {
+		panic(fmt.Sprintf("ir: broken graph after %s: %v\n%s", after, err, f))
+	}
+}
+
+type checker struct {
+	f       *Func
+	defined map[*Value]bool
+	names   map[string]bool
+	ports   map[Port]bool
+	errs    []error
+}
+
+func (c *checker) errorf(format string, args ...any) {
+	c.errs = append(c.errs, fmt.Errorf("%s: "+format, append([]any{c.f.Name}, args...)...))
+}
+
+func (c *checker) slots() {
+	for i, s := range c.f.Slots {
+		if len(s.Input)+len(s.Recurrent) == 0 {
+			c.errorf("slot %d has no leaf", i)
+		}
+		if i > 0 && s.Side() < c.f.Slots[i-1].Side() {
+			c.errorf("slot %d is out of order", i)
+		}
+	}
+}
+
+func (c *checker) value(v *Value) {
+	if v.Name == "" || c.names[v.Name] {
+		c.errorf("name %q is empty or taken", v.Name)
+	}
+	c.names[v.Name] = true
+	switch {
+	case v.IsInput():
+		c.port(v.Port, v.Name)
+		if v.Op != nil || len(v.Args) > 0 {
+			c.errorf("input %s is an operation too", v.Name)
+		}
+	case v.Op != nil && len(v.Args) != v.Op.Arity:
+		c.errorf("%s has %d operands, %s wants %d", v.Name, len(v.Args), v.Op, v.Op.Arity)
+	case v.Op == nil && len(v.Args) > 0:
+		c.errorf("constant %s has operands", v.Name)
+	}
+	for _, a := range v.Args {
+		if !c.defined[a] {
+			c.errorf("%s uses %s before its definition", v.Name, a.Name)
+		}
+	}
+	c.defined[v] = true
+}
+
+func (c *checker) result(r Result) {
+	c.port(r.Port, "a result")
+	if !c.defined[r.Value] {
+		c.errorf("%s leaves through a value that is not in the graph", r.Port)
+	}
+}
+
+func (c *checker) port(p Port, what string) {
+	if c.ports[p] {
+		c.errorf("port %s is used twice", p)
+	}
+	c.ports[p] = true
+	limit := 1
+	switch p.Kind {
+	case SlotIn, DSlot:
+		limit = len(c.f.Slots)
+	case Saved:
+		limit = c.f.Saved()
+	}
+	if p.Index < 0 || p.Index >= limit {
+		c.errorf("%s goes through %s, which is out of range", what, p)
+	}
+}

@@ -1,0 +1,85 @@
+package op
+
+import "math"
+
+// tokens returns the operators that a token sequence is made of: Zoph & Le
+// 2017 (arXiv:1611.01578), section 3.4, with max and identity from the search
+// space of the authors' NASCell.
+func tokens() []*Op {
+	return []*Op{
+		{
+			Name: "add", Aliases: []string{"plus", "sum", "addition", "elemadd", "elementwiseadd"},
+			Kind: Combination, Arity: 2, Commutes: true,
+			Doc: "sum", Format: "%s + %s", Go: "+", Cost: 1, ULP: 0.5,
+			Define:     func(x []float64) float64 { return x[0] + x[1] },
+			Derivative: []*Expr{dy, dy},
+		},
+		{
+			Name: "mul", Aliases: []string{
+				"mult", "multiply", "multiplication", "times", "product", "hadamard",
+				"elemmult", "elemmul", "elemmultiply", "elementwisemult", "elementwisemul", "elementwisemultiply",
+			},
+			Kind: Combination, Arity: 2, Commutes: true,
+			Doc: "elementwise product", Format: "%s * %s", Go: "*", Cost: 1, ULP: 0.5,
+			Define:     func(x []float64) float64 { return x[0] * x[1] },
+			Derivative: []*Expr{mul(dy, x1), mul(dy, x0)},
+		},
+		{
+			Name: "max", Aliases: []string{"maximum", "elemmax", "elementwisemax"},
+			Kind: Combination, Arity: 2, Commutes: true,
+			Doc: "larger of two; the gradient of a tie is split evenly", Format: "max(%s, %s)", Go: "max", Cost: 1,
+			Define:     func(x []float64) float64 { return math.Max(x[0], x[1]) },
+			Kink:       func(x []float64) float64 { return math.Abs(x[0]-x[1]) / (1 + math.Abs(x[0])) },
+			Derivative: []*Expr{mul(dy, apply("wins", x0, x1)), sub(dy, mul(dy, apply("wins", x0, x1)))},
+		},
+		{
+			Name: "identity", Aliases: []string{"id", "linear"},
+			Kind: Activation, Arity: 1,
+			Doc: "identity", Format: "%s", Go: "+", Cost: 0,
+			Define:     func(x []float64) float64 { return x[0] },
+			Derivative: []*Expr{dy},
+		},
+		{
+			Name: "tanh", Aliases: []string{"hyperbolictangent", "tangenthyperbolic"},
+			Kind: Activation, Arity: 1,
+			Doc: "hyperbolic tangent", Format: "tanh(%s)", Go: "Tanh", Cost: 20, ULP: tanhULP,
+			Define:     func(x []float64) float64 { return math.Tanh(x[0]) },
+			Derivative: []*Expr{mul(dy, sub(one, mul(y, y)))},
+			Lowering:   tanh(x),
+		},
+		{
+			Name: "sigmoid", Aliases: []string{"sigm", "sig", "logistic"},
+			Kind: Activation, Arity: 1,
+			Doc: "logistic function, 1/(1 + exp(-x))", Format: "sigmoid(%s)", Go: "Sigmoid", Cost: 20, ULP: sigmoidULP,
+			Define:     func(x []float64) float64 { return logistic(x[0]) },
+			Derivative: []*Expr{mul(dy, mul(y, sub(one, y)))},
+			Lowering:   sigmoid(x),
+		},
+		{
+			Name: "relu", Aliases: []string{"rectifier", "rectify", "rectifiedlinear", "rectifiedlinearunit"},
+			Kind: Activation, Arity: 1,
+			Doc: "rectifier, with derivative 0 at 0", Format: "relu(%s)", Go: "Relu", Cost: 1,
+			Define:     func(x []float64) float64 { return math.Max(x[0], 0) },
+			Kink:       func(x []float64) float64 { return math.Abs(x[0]) / (1 + math.Abs(x[0])) },
+			Derivative: []*Expr{mul(dy, apply("step", y))},
+			Lowering:   greater(x, zero),
+		},
+		{
+			Name: "sin", Aliases: []string{"sine"},
+			Kind: Activation, Arity: 1,
+			Doc: "sine", Format: "sin(%s)", Go: "Sin", Cost: 20, ULP: sinULP,
+			Define:     func(x []float64) float64 { return math.Sin(x[0]) },
+			Derivative: []*Expr{mul(dy, apply("cos", x))},
+			Lowering:   sine(x),
+		},
+	}
+}
+
+// logistic keeps its relative accuracy in both tails.
+func logistic(x float64) float64 {
+	if x >= 0 {
+		return 1 / (1 + math.Exp(-x))
+	}
+	e := math.Exp(x)
+	return e / (1 + e)
+}

@@ -1,0 +1,102 @@
+package pass
+
+import (
+	"slices"
+
+	"github.com/cellgen/cellgen/gen/ir"
+)
+
+// Schedule reorders a graph so that few values are live at once. Inputs and
+// constants move to their first use. Of the order it finds and the present one,
+// which reads like the tree, it takes the one with fewer live values, and the
+// present one for a tie.
+func Schedule(f *ir.Func) error {
+	forth := make([]*ir.Value, len(f.Results))
+	for i, r := range f.Results {
+		forth[i] = r.Value
+	}
+	back := slices.Clone(forth)
+	slices.Reverse(back)
+	candidates := [][]*ir.Value{
+		sink(f.Values, f.Values),
+		sink(demand(f, forth), f.Values),
+		sink(demand(f, back), f.Values),
+	}
+	best := slices.MinFunc(candidates, func(a, b []*ir.Value) int { return ir.Live(a) - ir.Live(b) })
+	f.Values = best
+	return nil
+}
+
+// sink returns the operations in the given order, each input or constant right
+// before its first use, and then the inputs of all that nothing uses.
+func sink(operations, all []*ir.Value) []*ir.Value {
+	order := make([]*ir.Value, 0, len(all))
+	placed := make(map[*ir.Value]bool)
+	place := func(v *ir.Value) {
+		if !placed[v] {
+			placed[v] = true
+			order = append(order, v)
+		}
+	}
+	for _, v := range operations {
+		if v.Op == nil {
+			continue
+		}
+		for _, a := range v.Args {
+			if a.Op == nil {
+				place(a)
+			}
+		}
+		place(v)
+	}
+	for _, v := range all {
+		place(v)
+	}
+	return order
+}
+
+// demand returns the operations in the order in which the results, taken in the
+// given order, call for them: depth first, and of an operation's operands first
+// the one that takes more registers (Sethi & Ullman 1970).
+func demand(f *ir.Func, results []*ir.Value) []*ir.Value {
+	registers := registers(f)
+	var order []*ir.Value
+	placed := make(map[*ir.Value]bool)
+	var place func(v *ir.Value)
+	place = func(v *ir.Value) {
+		if placed[v] || v.Op == nil {
+			return
+		}
+		placed[v] = true
+		operands := slices.Clone(v.Args)
+		slices.SortStableFunc(operands, func(a, b *ir.Value) int { return registers[b] - registers[a] })
+		for _, a := range operands {
+			place(a)
+		}
+		order = append(order, v)
+	}
+	for _, r := range results {
+		place(r)
+	}
+	return order
+}
+
+// registers returns each value's Sethi–Ullman number: the registers that its
+// evaluation would take if nothing were shared.
+func registers(f *ir.Func) map[*ir.Value]int {
+	n := make(map[*ir.Value]int, len(f.Values))
+	for _, v := range f.Values {
+		if !v.IsConst() {
+			n[v] = 1
+		}
+		var of []int
+		for _, a := range v.Args {
+			of = append(of, n[a])
+		}
+		slices.SortFunc(of, func(a, b int) int { return b - a })
+		for held, need := range of {
+			n[v] = max(n[v], need+held)
+		}
+	}
+	return n
+}

@@ -1,0 +1,3 @@
+package lstm
+
+//go:generate go tool cellgen generate spec.toml

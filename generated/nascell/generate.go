@@ -1,0 +1,3 @@
+package nascell
+
+//go:generate go tool cellgen generate spec.toml

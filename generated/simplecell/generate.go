@@ -1,0 +1,3 @@
+package simplecell
+
+//go:generate go tool cellgen generate spec.toml

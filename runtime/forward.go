@@ -1,0 +1,104 @@
+package runtime
+
+import "fmt"
+
+// Forward runs the layer over the sequence x [T][B][D] and writes the hidden
+// states to y [T][B][H]. B is the workspace's, T follows from the length of x
+// and may be anything from 1 to the workspace's steps. s holds h and c before
+// the first step and, afterwards, those of the last: a sequence may be given in
+// chunks, with the same results bit for bit.
+//
+// ws keeps what Backward needs, and a reference to x, which must not change
+// until Backward has returned; y must not overlap x.
+func (l *Layer) Forward(ws *Workspace, s *State, x, y []float32) error {
+	steps, err := l.checkForward(ws, s, x, y)
+	if err != nil {
+		return l.wrap("Forward", err)
+	}
+	l.run(ws, s, x, y, steps)
+	ws.steps, ws.x = steps, x
+	return nil
+}
+
+// Step runs the layer for one step, on x [B][D], with the same results as
+// Forward bit for bit. h_t is in s.H afterwards and, unless y is nil, in y
+// [B][H]. ws may be of any number of steps; it holds no forward afterwards.
+func (l *Layer) Step(ws *Workspace, s *State, x, y []float32) error {
+	if err := l.checkStep(ws, s, x, y); err != nil {
+		return l.wrap("Step", err)
+	}
+	l.run(ws, s, x, y, 1)
+	ws.steps, ws.x = 0, nil
+	return nil
+}
+
+// run computes as many steps of x, from the state s to the state s.
+func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
+	l.pad(ws.h, s.H)
+	l.pad(ws.c, s.C)
+	size := ws.batch * l.input
+	for t := range steps {
+		l.forwardStep(ws, t, matrix{x[t*size : (t+1)*size], ws.batch, l.input, l.input})
+	}
+	state := ws.batch * l.padded
+	l.unpad(y, ws.h[state:])
+	l.unpad(s.H, ws.h[steps*state:])
+	l.unpad(s.C, ws.c[steps*state:])
+}
+
+// forwardStep computes step t, block by block: the tile, and at once, while it
+// is in cache, the kernel.
+func (l *Layer) forwardStep(ws *Workspace, t int, x matrix) {
+	hPrev := ws.hidden(t, 1)
+	width := l.slots * BlockUnits
+	tile := matrix{ws.tile, ws.batch, width, width}
+	for block := range l.blocks {
+		l.setBias(tile, block)
+		mulAdd(l.x.columns(tile), x, l.x.panel(l.w, block, l.input))
+		mulAdd(l.h.columns(tile), hPrev, l.h.panel(l.u, block, l.hidden))
+		l.cell.Forward(ws.batch, ws.tile, ws.units(ws.c, t, block), ws.savedAt(t, block),
+			ws.units(ws.h, t+1, block), ws.units(ws.c, t+1, block), l.padded)
+	}
+}
+
+// setBias starts the rows of a tile: the bias on the recurrent side, which is
+// last, zero before it.
+func (l *Layer) setBias(tile matrix, block int) {
+	bias := l.h.panel(l.b, block, 1).data
+	for i := range tile.rows {
+		row := tile.data[i*tile.stride:][:tile.cols]
+		clear(row[:l.h.first*BlockUnits])
+		copy(row[l.h.first*BlockUnits:], bias)
+	}
+}
+
+// checkForward returns T.
+func (l *Layer) checkForward(ws *Workspace, s *State, x, y []float32) (int, error) {
+	if err := l.checkWorkspace(ws); err != nil {
+		return 0, err
+	}
+	if err := l.checkState(s, ws.batch); err != nil {
+		return 0, err
+	}
+	steps, err := checkRows("x", len(x), "steps·batch·input", ws.batch, l.input)
+	if err != nil {
+		return 0, err
+	}
+	if steps > ws.capacity {
+		return 0, fmt.Errorf("x has %d steps, the workspace has room for %d", steps, ws.capacity)
+	}
+	return steps, checkLen("y", len(y), "steps·batch·hidden", steps, ws.batch, l.hidden)
+}
+
+func (l *Layer) checkStep(ws *Workspace, s *State, x, y []float32) error {
+	if err := l.checkWorkspace(ws); err != nil {
+		return err
+	}
+	if err := l.checkState(s, ws.batch); err != nil {
+		return err
+	}
+	if err := checkLen("x", len(x), "batch·input", ws.batch, l.input); err != nil || y == nil {
+		return err
+	}
+	return checkLen("y", len(y), "batch·hidden", ws.batch, l.hidden)
+}

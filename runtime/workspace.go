@@ -1,0 +1,141 @@
+package runtime
+
+import "fmt"
+
+// State is what a layer carries from step to step: the hidden state and the
+// cell state, both [B][H], row-major. The zero state starts a sequence. In
+// Backward a State holds their cotangents.
+type State struct {
+	H, C []float32
+}
+
+// NewState returns the zero state of batch rows.
+func (l *Layer) NewState(batch int) (*State, error) {
+	s := new(State)
+	err := checkPositive("batch", batch)
+	if err == nil {
+		err = allocate([]allocation{
+			{&s.H, []int{batch, l.hidden}},
+			{&s.C, []int{batch, l.hidden}},
+		})
+	}
+	if err != nil {
+		return nil, l.wrap("NewState", err)
+	}
+	return s, nil
+}
+
+// Workspace is the memory of one layer's Forward, Backward and Step, so that
+// these allocate nothing. Between Forward and Backward it holds what the second
+// needs of the first.
+type Workspace struct {
+	layer           *Layer
+	capacity, batch int // steps and rows there is room for
+
+	steps int       // of the forward that is held, 0 if none
+	x     []float32 // its input
+
+	h, c, saved, tile []float32
+	dtile             []float32
+	dh, dc, dcPrev    []float32 // [B][Hp]
+}
+
+// NewWorkspace returns a workspace for up to steps steps of batch rows.
+func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
+	ws := &Workspace{layer: l, capacity: steps, batch: batch}
+	if err := ws.init(); err != nil {
+		return nil, l.wrap("NewWorkspace", err)
+	}
+	return ws, nil
+}
+
+// init makes the arrays of a workspace.
+func (ws *Workspace) init() error {
+	l, steps, batch := ws.layer, ws.capacity, ws.batch
+	if err := checkPositive("steps", steps); err != nil {
+		return err
+	}
+	if err := checkPositive("batch", batch); err != nil {
+		return err
+	}
+	if _, err := count(steps, batch, l.input); err != nil {
+		return err
+	}
+	return allocate([]allocation{
+		{&ws.h, []int{steps + 1, batch, l.padded}},
+		{&ws.c, []int{steps + 1, batch, l.padded}},
+		{&ws.saved, []int{steps, batch, l.saved, l.padded}},
+		{&ws.tile, []int{batch, l.slots, BlockUnits}},
+		{&ws.dtile, []int{steps, batch, l.slots, l.padded}},
+		{&ws.dh, []int{batch, l.padded}},
+		{&ws.dc, []int{batch, l.padded}},
+		{&ws.dcPrev, []int{batch, l.padded}},
+	})
+}
+
+// units returns step t of one block of states [..][B][Hp].
+func (ws *Workspace) units(states []float32, t, block int) []float32 {
+	padded := ws.layer.padded
+	first := t*ws.batch*padded + block*BlockUnits
+	return states[first : first+(ws.batch-1)*padded+BlockUnits]
+}
+
+// hidden returns the hidden states of a number of steps from t on, without their
+// padding; those of t = 0 are the initial ones.
+func (ws *Workspace) hidden(t, steps int) matrix {
+	l, first := ws.layer, t*ws.batch*ws.layer.padded
+	return matrix{ws.h[first:], steps * ws.batch, l.hidden, l.padded}
+}
+
+// savedAt returns the values that the kernel saves at step t of a block.
+func (ws *Workspace) savedAt(t, block int) []float32 {
+	size := ws.batch * ws.layer.saved * BlockUnits
+	first := (t*ws.layer.blocks + block) * size
+	return ws.saved[first : first+size]
+}
+
+// dtiles returns the cotangents of a block's tiles of a number of steps from t on.
+func (ws *Workspace) dtiles(block, t, steps int) matrix {
+	rows, width := steps*ws.batch, ws.layer.slots*BlockUnits
+	first := (block*ws.steps + t) * ws.batch * width
+	return matrix{ws.dtile[first : first+rows*width], rows, width, width}
+}
+
+// checkWorkspace returns an error unless ws was made by l.
+func (l *Layer) checkWorkspace(ws *Workspace) error {
+	switch {
+	case ws == nil:
+		return fmt.Errorf("workspace %w", errNil)
+	case ws.layer != l:
+		return errForeign("workspace")
+	}
+	return nil
+}
+
+// checkState returns an error unless s has the shape of batch rows.
+func (l *Layer) checkState(s *State, batch int) error {
+	if s == nil {
+		return fmt.Errorf("state %w", errNil)
+	}
+	if err := checkLen("state H", len(s.H), "batch·hidden", batch, l.hidden); err != nil {
+		return err
+	}
+	return checkLen("state C", len(s.C), "batch·hidden", batch, l.hidden)
+}
+
+// pad copies the rows of states [..][H] to padded ones [..][Hp], padding zero.
+func (l *layout) pad(padded, states []float32) {
+	for len(states) > 0 {
+		n := copy(padded[:l.hidden], states)
+		clear(padded[n:l.padded])
+		padded, states = padded[l.padded:], states[n:]
+	}
+}
+
+// unpad copies as many rows [..][H] from padded ones [..][Hp].
+func (l *layout) unpad(states, padded []float32) {
+	for len(states) > 0 {
+		n := copy(states[:l.hidden], padded)
+		padded, states = padded[l.padded:], states[n:]
+	}
+}
