@@ -61,21 +61,23 @@ func tanhSlices(dst []float32, operands [][]float32) {
 // Sigmoid is sigmoid(x), the logistic function, 1/(1 + exp(-x)).
 // Its error is at most 2.5 ULP.
 func Sigmoid(x float32) float32 {
-	t3 := min(x, 20)
-	t5 := max(t3, -104)
-	t7 := t5 * 1.442695
-	t8 := round(t7)
-	t11 := fma(t8, -0.69314575, t5)
-	t12 := fma(t8, -1.4286068e-06, t11)
-	t14 := fma(0.0013843391, t12, 0.008369526)
-	t16 := fma(t14, t12, 0.04166806)
-	t18 := fma(t16, t12, 0.16666514)
-	t20 := fma(t18, t12, 0.49999994)
-	t22 := fma(t20, t12, 1)
-	t24 := fma(t22, t12, 1)
-	t25 := scale2(t24, t8)
-	t27 := 1 + t25
-	return t25 / t27
+	t3 := abs(x)
+	t4 := -t3
+	t6 := max(t4, -104)
+	t8 := t6 * 1.442695
+	t9 := round(t8)
+	t12 := fma(t9, -0.69314575, t6)
+	t13 := fma(t9, -1.4286068e-06, t12)
+	t15 := fma(0.0013843391, t13, 0.008369526)
+	t17 := fma(t15, t13, 0.04166806)
+	t19 := fma(t17, t13, 0.16666514)
+	t21 := fma(t19, t13, 0.49999994)
+	t23 := fma(t21, t13, 1)
+	t25 := fma(t23, t13, 1)
+	t26 := scale2(t25, t9)
+	t28 := choose(x, 0, t26, 1)
+	t29 := 1 + t26
+	return t28 / t29
 }
 
 func sigmoidSlices(dst []float32, operands [][]float32) {
@@ -97,8 +99,8 @@ func reluSlices(dst []float32, operands [][]float32) {
 	}
 }
 
-// Sin is sin(x), the sine.
-// Its error is at most 2 ULP.
+// Sin is sin(x), the sine; the bound is for |x| ≤ 10⁵, beyond it is within ±1.
+// Its error is at most 3.5 ULP.
 func Sin(x float32) float32 {
 	t3 := fma(x, 0.31830987, 0)
 	t4 := round(t3)
@@ -178,8 +180,8 @@ func expSlices(dst []float32, operands [][]float32) {
 	}
 }
 
-// Cos is cos(x), the cosine.
-// Its error is at most 2 ULP.
+// Cos is cos(x), the cosine; the bound is for |x| ≤ 10⁵, beyond it is within ±1.
+// Its error is at most 3.5 ULP.
 func Cos(x float32) float32 {
 	t1 := abs(x)
 	t4 := fma(t1, 0.31830987, -0.5)

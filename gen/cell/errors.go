@@ -63,16 +63,19 @@ func (e Errors) orNil() error {
 }
 
 // Nearest returns ` (did you mean "w"?)` for the word of words that is fewest
-// edits from word, or nothing when none is near.
+// edits from word, or nothing when that would be more than half of it.
 func Nearest(word string, words []string) string {
 	word = strings.ToLower(word)
-	best, least := "", 1+max(1, min(len(word), 12)/3)
+	if len(word) > 64 {
+		return ""
+	}
+	best, least := "", 1+len(word)/2
 	for _, w := range words {
 		if d := levenshtein.Distance(word, w, nil); d < least {
 			best, least = w, d
 		}
 	}
-	if best == "" || len(word) > 64 {
+	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf(" (did you mean %q?)", best)

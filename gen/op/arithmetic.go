@@ -32,7 +32,7 @@ func arithmetic() []*Op {
 		},
 		{
 			Name: "cos", Kind: Arithmetic, Arity: 1,
-			Doc: "cosine", Format: "cos(%s)", Go: "Cos", Cost: 20, ULP: cosULP,
+			Doc: "cosine; the bound is for |x| ≤ 10⁵, beyond it is within ±1", Format: "cos(%s)", Go: "Cos", Cost: 20, ULP: cosULP,
 			Define:     func(x []float64) float64 { return math.Cos(x[0]) },
 			Derivative: []*Expr{neg(mul(dy, apply("sin", x)))},
 			Lowering:   cosine(x),

@@ -67,7 +67,7 @@ func tokens() []*Op {
 		{
 			Name: "sin", Aliases: []string{"sine"},
 			Kind: Activation, Arity: 1,
-			Doc: "sine", Format: "sin(%s)", Go: "Sin", Cost: 20, ULP: sinULP,
+			Doc: "sine; the bound is for |x| ≤ 10⁵, beyond it is within ±1", Format: "sin(%s)", Go: "Sin", Cost: 20, ULP: sinULP,
 			Define:     func(x []float64) float64 { return math.Sin(x[0]) },
 			Derivative: []*Expr{mul(dy, apply("cos", x))},
 			Lowering:   sine(x),

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/emit/gosrc"
+	"github.com/cellgen/cellgen/gen/ir"
+)
+
+// explanation is what a cell computes and costs. Costs are of one step of one
+// batch row, for D inputs and H units.
+type explanation struct {
+	Name      string      `json:"name"`
+	Doc       string      `json:"doc,omitempty"`
+	Tokens    []string    `json:"tokens"`
+	Leaves    int         `json:"leaves"`
+	Bias      bool        `json:"bias"`
+	Equations []string    `json:"equations"`
+	Slots     []slotInfo  `json:"slots"`
+	Forward   graphInfo   `json:"forward"`
+	Backward  graphInfo   `json:"backward"`
+	Saved     int         `json:"saved_values_per_unit"`
+	SavedSize int         `json:"saved_bytes_per_unit"`
+	TapeSize  int         `json:"naive_tape_bytes_per_unit"`
+	Input     int         `json:"input"`
+	Hidden    int         `json:"hidden"`
+	Costs     explainCost `json:"costs"`
+}
+
+type slotInfo struct {
+	Sum       string `json:"sum"`
+	Input     []int  `json:"input_leaves"`
+	Recurrent []int  `json:"recurrent_leaves"`
+}
+
+type graphInfo struct {
+	Transcendental int `json:"transcendental"`
+	Arithmetic     int `json:"arithmetic"`
+	Live           int `json:"live_values"`
+}
+
+type explainCost struct {
+	Parameters    int `json:"parameters"`
+	ForwardFlops  int `json:"forward_flops"`
+	BackwardFlops int `json:"backward_flops"`
+	WeightBytes   int `json:"weight_bytes"`
+	SavedBytes    int `json:"saved_bytes"`
+	StateBytes    int `json:"state_bytes"`
+}
+
+func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
+	input := flags.Int("input", 512, "input width `D` that costs are given for")
+	hidden := flags.Int("hidden", 512, "hidden width `H` that costs are given for")
+	asJSON := flags.Bool("json", false, "print JSON")
+	dump := dumpFlag(flags)
+	return func(args []string, stdout, _ io.Writer) error {
+		const most = 1 << 20
+		if *input < 1 || *hidden < 1 || *input > most || *hidden > most {
+			return usagef("explain: -input and -hidden are to be from 1 to %d", most)
+		}
+		watch, err := dump(stdout)
+		if err != nil {
+			return err
+		}
+		spec, err := readSpec("explain", args)
+		if err != nil {
+			return err
+		}
+		e := newExplanation(spec, gen.Compile(spec, watch), *input, *hidden)
+		switch {
+		case watch != nil:
+			return nil
+		case *asJSON:
+			encoder := json.NewEncoder(stdout)
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(e)
+		}
+		_, err = io.WriteString(stdout, e.text())
+		return err
+	}
+}
+
+func newExplanation(spec *cell.Spec, p *gen.Program, input, hidden int) *explanation {
+	info := func(f *ir.Func) graphInfo {
+		transcendental, arithmetic := f.Counts()
+		return graphInfo{transcendental, arithmetic, ir.Live(f.Values)}
+	}
+	saved := p.Forward.Saved()
+	e := &explanation{
+		Name: spec.Name, Doc: spec.Doc, Tokens: spec.Cell.Tokens(), Leaves: spec.Cell.Leaves(), Bias: spec.Bias,
+		Equations: spec.Cell.Equations(spec.Bias), Forward: info(p.Forward), Backward: info(p.Backward),
+		Saved: saved, SavedSize: 4 * saved, TapeSize: 4 * p.Tape, Input: input, Hidden: hidden,
+	}
+	products := 0 // multiplications of one step
+	for _, s := range p.Forward.Slots {
+		e.Slots = append(e.Slots, slotInfo{gosrc.Sum(s, spec.Bias), s.Input, s.Recurrent})
+		if len(s.Input) > 0 {
+			products += input * hidden
+		}
+		if len(s.Recurrent) > 0 {
+			products += hidden * hidden
+			if spec.Bias {
+				e.Costs.Parameters += hidden
+			}
+		}
+	}
+	c := &e.Costs
+	c.Parameters += products
+	c.ForwardFlops = 2*products + hidden*flops(p.Forward)
+	c.BackwardFlops = 4*products + hidden*flops(p.Backward) // dx and dh, dW and dU
+	c.WeightBytes, c.SavedBytes, c.StateBytes = 4*c.Parameters, 4*saved*hidden, 4*2*hidden
+	return e
+}
+
+// flops counts the operators of a graph by the operator table's costs, per unit.
+func flops(f *ir.Func) int {
+	n := 0
+	for _, v := range f.Values {
+		if v.Op != nil {
+			n += v.Op.Cost
+		}
+	}
+	return n
+}
+
+func (e *explanation) text() string {
+	var b strings.Builder
+	bias := "no bias"
+	if e.Bias {
+		bias = "a bias on the recurrent side"
+	}
+	fmt.Fprintf(&b, "%s, base %d, %s\n", e.Name, e.Leaves, bias)
+	fmt.Fprintf(&b, "\nequations, with x = x_t, h = h_{t-1} and c = c_{t-1}\n")
+	for _, line := range e.Equations {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	fmt.Fprintf(&b, "\n%d slots, one pre-activation each\n", len(e.Slots))
+	for i, s := range e.Slots {
+		fmt.Fprintf(&b, "  %-3d %s\n", i, s.Sum)
+	}
+	fmt.Fprintf(&b, "\ngraphs, per unit and step\n")
+	for _, g := range []struct {
+		name string
+		graphInfo
+	}{{"forward", e.Forward}, {"backward", e.Backward}} {
+		fmt.Fprintf(&b, "  %-9s %d transcendental, %d other operators, at most %d values live\n", g.name, g.Transcendental, g.Arithmetic, g.Live)
+	}
+	fmt.Fprintf(&b, "  saved     %d values, %d bytes (a naive tape: %d bytes)\n", e.Saved, e.SavedSize, e.TapeSize)
+	fmt.Fprintf(&b, "\ncosts, per step and batch row, for D = %d and H = %d\n", e.Input, e.Hidden)
+	c := e.Costs
+	fmt.Fprintf(&b, "  parameters       %d (%d bytes)\n", c.Parameters, c.WeightBytes)
+	fmt.Fprintf(&b, "  flops            forward %d, backward %d\n", c.ForwardFlops, c.BackwardFlops)
+	fmt.Fprintf(&b, "  bytes            %d of state, %d saved for backward\n", c.StateBytes, c.SavedBytes)
+	return b.String()
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
+)
+
+// TestRandomCells generates 500 cells of bases 1 to 16, compiles them in one
+// program and compares each with the float64 interpreter of its definition,
+// forward and all gradients, under the bounds of cellgen check.
+func TestRandomCells(t *testing.T) {
+	cells := 500
+	if testing.Short() {
+		cells = 25
+	}
+	const maxLeaves = 16
+	r := rand.New(rand.NewPCG(2017, 1611))
+	specs := make([]*cell.Spec, cells)
+	packages := make(map[string][]gen.File)
+	for i := range specs {
+		specs[i] = &cell.Spec{
+			Name: fmt.Sprintf("Random%d", i), Package: fmt.Sprintf("random%d", i),
+			Bias: r.IntN(2) == 0, Cell: cell.Random(r, 1+i%maxLeaves),
+		}
+		files, err := gen.Compile(specs[i], nil).Generate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages[specs[i].Name] = files
+	}
+	program, err := startCells(packages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := program.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	widths := []int{1, 3, 7, 16, 17, 33}
+	pick := func() int { return widths[r.IntN(len(widths))] }
+	var worst bounds
+	for i, spec := range specs {
+		s := size{steps: 3, batch: widths[i%6], input: pick(), hidden: widths[i/6%6]}
+		trial := randomTrial(s, gen.Define(spec.Cell), spec, uint64(i))
+		got, err := program.run(spec.Name, trial.in)
+		if err != nil {
+			t.Fatalf("%s: %v", spec, err)
+		}
+		e, err := compare(got, trial.want, bounds{forwardBound, backwardBound})
+		if err != nil {
+			t.Errorf("%s\n%s, kink at %.1e: %v", spec, trial.name, trial.want.Kink, err)
+		}
+		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
+	}
+	t.Logf("%d cells: largest relative error forward %.1e (bound %.0e), backward %.1e (bound %.0e)", cells, worst.forward, forwardBound, worst.backward, backwardBound)
+}
