@@ -38,7 +38,7 @@ func TestBadInput(t *testing.T) {
 		{"package keyword", []string{"-name", "A", "-package", "func", "-tokens", simple}, "", 1, `package "func" is a Go keyword`},
 		{"package main", []string{"-name", "Main", "-tokens", simple}, "", 1, "cannot be imported"},
 		{"package as test", []string{"-name", "x_test", "-tokens", simple}, "", 1, "external test"},
-		{"unknown key", nil, "name = 'A'\ntoken = '" + simple + "'\n", 1, `SPEC.toml:2:9: unknown key "token" (did you mean "tokens"?)`},
+		{"unknown key", nil, "name = 'A'\ntoken = '" + simple + "'\n", 1, `SPEC.toml:2:1: unknown key "token" (did you mean "tokens"?)`},
 		{"no TOML", nil, "name = \n", 1, "SPEC.toml:1:8:"},
 		{"hostile doc", nil, "name = 'A'\ntokens = '" + simple + "'\ndoc = \"\"\"\ngo:embed secret\"\"\"\n", 1, "directive"},
 		{"control in doc", nil, "name = 'A'\ntokens = '" + simple + "'\ndoc = \"a\\u2028b\"\n", 1, "U+2028"},

@@ -2,6 +2,7 @@ package cell
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,6 +52,21 @@ func (e *Errors) add(at Position, format string, args ...any) {
 	*e = append(*e, &Error{at, fmt.Sprintf(format, args...)})
 }
 
+// check adds a message, if there is one.
+func (e *Errors) check(at Position, message string) {
+	if message != "" {
+		e.add(at, "%s", message)
+	}
+}
+
+// join adds the mistakes that err lists.
+func (e *Errors) join(err error) {
+	var more Errors
+	if errors.As(err, &more) {
+		*e = append(*e, more...)
+	}
+}
+
 // orNil returns the mistakes in order, or a nil error when there are none.
 func (e Errors) orNil() error {
 	if len(e) == 0 {
@@ -81,11 +97,21 @@ func Nearest(word string, words []string) string {
 	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
-// quote shortens what a message repeats of a source.
+// most is the number of bytes of a source that a message repeats.
+const most = 40
+
+// quote returns what a message repeats of a source, in quotes.
 func quote(s string) string {
-	const most = 40
 	if len(s) > most {
 		return fmt.Sprintf("%q…", s[:most])
 	}
 	return fmt.Sprintf("%q", s)
+}
+
+// shorten returns what a message repeats of a number.
+func shorten(digits string) string {
+	if len(digits) > most {
+		return digits[:most] + "…"
+	}
+	return digits
 }

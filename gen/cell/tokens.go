@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -124,10 +125,10 @@ func operator(errs *Errors, t Token, kind op.Kind) *op.Op {
 func nodeIndex(errs *Errors, t Token, what string, nodes int) int {
 	i, err := strconv.Atoi(t.Text)
 	switch {
-	case err != nil && strings.Trim(t.Text, "+-0123456789") != "":
+	case errors.Is(err, strconv.ErrSyntax):
 		errs.add(t.Position, "%s index %s is no number", what, quote(t.Text))
 	case err != nil || i < 0 || i >= nodes:
-		errs.add(t.Position, "%s index %s is out of range: nodes are 0 to %d", what, t.Text, nodes-1)
+		errs.add(t.Position, "%s index %s is out of range: nodes are 0 to %d", what, shorten(t.Text), nodes-1)
 	}
 	return i
 }

@@ -6,24 +6,29 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Schedule reorders a graph so that few values are live at once. Inputs and
-// constants move to their first use. Of the order it finds and the present one,
-// which reads like the tree, it takes the one with fewer live values, and the
-// present one for a tie.
+// registers is how many live values a target with 16 vectors (AVX2) can hold
+// beside what a transcendental takes.
+const registers = 10
+
+// Schedule orders a graph so that few values are live at once. Inputs and
+// constants move to their first use. As long as the present order, that of the
+// tree, fits into registers it stays: it reads like the article, and leaves are
+// side by side, so that a processor overlaps them. Otherwise the order with the
+// fewest live values of those tried takes its place.
 func Schedule(f *ir.Func) error {
+	tree := sink(f.Values, f.Values)
+	if ir.Live(tree) <= registers {
+		f.Values = tree
+		return nil
+	}
 	forth := make([]*ir.Value, len(f.Results))
 	for i, r := range f.Results {
 		forth[i] = r.Value
 	}
 	back := slices.Clone(forth)
 	slices.Reverse(back)
-	candidates := [][]*ir.Value{
-		sink(f.Values, f.Values),
-		sink(demand(f, forth), f.Values),
-		sink(demand(f, back), f.Values),
-	}
-	best := slices.MinFunc(candidates, func(a, b []*ir.Value) int { return ir.Live(a) - ir.Live(b) })
-	f.Values = best
+	candidates := [][]*ir.Value{tree, sink(demand(f, forth), f.Values), sink(demand(f, back), f.Values)}
+	f.Values = slices.MinFunc(candidates, func(a, b []*ir.Value) int { return ir.Live(a) - ir.Live(b) })
 	return nil
 }
 
@@ -59,7 +64,7 @@ func sink(operations, all []*ir.Value) []*ir.Value {
 // given order, call for them: depth first, and of an operation's operands first
 // the one that takes more registers (Sethi & Ullman 1970).
 func demand(f *ir.Func, results []*ir.Value) []*ir.Value {
-	registers := registers(f)
+	need := sethiUllman(f)
 	var order []*ir.Value
 	placed := make(map[*ir.Value]bool)
 	var place func(v *ir.Value)
@@ -69,7 +74,7 @@ func demand(f *ir.Func, results []*ir.Value) []*ir.Value {
 		}
 		placed[v] = true
 		operands := slices.Clone(v.Args)
-		slices.SortStableFunc(operands, func(a, b *ir.Value) int { return registers[b] - registers[a] })
+		slices.SortStableFunc(operands, func(a, b *ir.Value) int { return need[b] - need[a] })
 		for _, a := range operands {
 			place(a)
 		}
@@ -81,9 +86,9 @@ func demand(f *ir.Func, results []*ir.Value) []*ir.Value {
 	return order
 }
 
-// registers returns each value's Sethi–Ullman number: the registers that its
+// sethiUllman returns each value's Sethi–Ullman number: the registers that its
 // evaluation would take if nothing were shared.
-func registers(f *ir.Func) map[*ir.Value]int {
+func sethiUllman(f *ir.Func) map[*ir.Value]int {
 	n := make(map[*ir.Value]int, len(f.Values))
 	for _, v := range f.Values {
 		if !v.IsConst() {

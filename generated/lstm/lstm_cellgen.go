@@ -35,7 +35,7 @@
 //
 // Counts, per unit and step:
 //
-//	forward   5 transcendental, 4 other operators, at most 3 values live
+//	forward   5 transcendental, 4 other operators, at most 4 values live
 //	backward  0 transcendental, 22 other operators, at most 7 values live
 //	saved     20 bytes (5 values; a naive tape: 84 bytes)
 package lstm
@@ -96,25 +96,29 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 		hRow := (*[units]float32)(h[r*stride:])
 		cRow := (*[units]float32)(c[r*stride:])
 		for u := range units {
-			p4 := tileRow[3*units+u]  // node 4: x·W4 + h·U4 + b4
-			a4 := runtime.Sigmoid(p4) // node 4
-			savedRow[2*units+u] = a4  // node 4
-			cprev := cPrevRow[u]      // c_{t-1}
-			pinj := a4 * cprev        // node 4
 			p0 := tileRow[0*units+u]  // node 0: x·W0 + h·U0 + b0
 			a0 := runtime.Sigmoid(p0) // node 0
 			savedRow[0*units+u] = a0  // node 0
 			p1 := tileRow[1*units+u]  // node 1: x·W1 + h·U1 + b1
 			a1 := runtime.Tanh(p1)    // node 1
 			savedRow[1*units+u] = a1  // node 1
+			p4 := tileRow[3*units+u]  // node 4: x·W4 + h·U4 + b4
+			a4 := runtime.Sigmoid(p4) // node 4
+			savedRow[2*units+u] = a4  // node 4
+			cprev := cPrevRow[u]      // c_{t-1}
+			pinj := a4 * cprev        // node 4
 			p5 := a0 * a1             // node 5
-			p7 := pinj + p5           // node 7
-			cRow[u] = p7              // node 7
-			a7 := runtime.Tanh(p7)    // node 7
-			savedRow[4*units+u] = a7  // node 7
 			p6 := tileRow[2*units+u]  // node 6: x·W2 + x·W3 + h·U2 + h·U3 + b2 + b3
 			a6 := runtime.Sigmoid(p6) // node 6
 			savedRow[3*units+u] = a6  // node 6
+			p7 := pinj + p5           // node 7
+			cRow[u] = p7              // node 7
+		}
+		for u := range units {
+			p7 := cRow[u]             // node 7
+			a7 := runtime.Tanh(p7)    // node 7
+			savedRow[4*units+u] = a7  // node 7
+			a6 := savedRow[3*units+u] // node 6
 			p8 := a6 * a7             // node 8
 			hRow[u] = p8              // node 8
 		}

@@ -46,7 +46,7 @@
 //
 // Counts, per unit and step:
 //
-//	forward   13 transcendental, 11 other operators, at most 4 values live
+//	forward   13 transcendental, 11 other operators, at most 8 values live
 //	backward  0 transcendental, 57 other operators, at most 9 values live
 //	saved     64 bytes (16 values; a naive tape: 140 bytes)
 package nascell
@@ -106,59 +106,81 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 		savedRow := (*[16 * units]float32)(saved[r*16*units:])
 		hRow := (*[units]float32)(h[r*stride:])
 		cRow := (*[units]float32)(c[r*stride:])
+		var p8Row, p9Row, p10Row, p11Row, pinjRow, p13Row, p14Row [units]float32
 		for u := range units {
-			p0 := tileRow[1*units+u]    // node 0: x·W0 + h·U0
-			a0 := runtime.Sigmoid(p0)   // node 0
-			savedRow[0*units+u] = a0    // node 0
-			p1 := tileRow[2*units+u]    // node 1: x·W1 + h·U1
-			a1 := runtime.Relu(p1)      // node 1
-			savedRow[1*units+u] = a1    // node 1
-			p8 := a0 * a1               // node 8
+			p0 := tileRow[1*units+u]  // node 0: x·W0 + h·U0
+			a0 := runtime.Sigmoid(p0) // node 0
+			savedRow[0*units+u] = a0  // node 0
+			p1 := tileRow[2*units+u]  // node 1: x·W1 + h·U1
+			a1 := runtime.Relu(p1)    // node 1
+			savedRow[1*units+u] = a1  // node 1
+			p2 := tileRow[3*units+u]  // node 2: x·W2 + h·U2
+			a2 := runtime.Sigmoid(p2) // node 2
+			savedRow[2*units+u] = a2  // node 2
+			x3 := tileRow[0*units+u]  // node 3: x·W3
+			savedRow[3*units+u] = x3  // node 3: x·W3
+			h3 := tileRow[8*units+u]  // node 3: h·U3
+			savedRow[4*units+u] = h3  // node 3: h·U3
+			p3 := x3 * h3             // node 3
+			a3 := runtime.Relu(p3)    // node 3
+			p4 := tileRow[4*units+u]  // node 4: x·W4 + h·U4
+			a4 := runtime.Tanh(p4)    // node 4
+			savedRow[5*units+u] = a4  // node 4
+			p5 := tileRow[5*units+u]  // node 5: x·W5 + h·U5
+			a5 := runtime.Sigmoid(p5) // node 5
+			savedRow[6*units+u] = a5  // node 5
+			p6 := tileRow[6*units+u]  // node 6: x·W6 + h·U6
+			a6 := runtime.Tanh(p6)    // node 6
+			savedRow[7*units+u] = a6  // node 6
+			p7 := tileRow[7*units+u]  // node 7: x·W7 + h·U7
+			a7 := runtime.Sigmoid(p7) // node 7
+			savedRow[8*units+u] = a7  // node 7
+			p8 := a0 * a1             // node 8
+			p8Row[u] = p8             // node 8
+			p9 := a2 + a3             // node 9
+			p9Row[u] = p9             // node 9
+			p10 := a4 * a5            // node 10
+			p10Row[u] = p10           // node 10
+			p11 := a6 + a7            // node 11
+			p11Row[u] = p11           // node 11
+		}
+		for u := range units {
+			p8 := p8Row[u]              // node 8
 			a8 := runtime.Tanh(p8)      // node 8
 			savedRow[9*units+u] = a8    // node 8
 			cprev := cPrevRow[u]        // c_{t-1}
 			pinj := a8 + cprev          // node 8
-			ainj := runtime.Tanh(pinj)  // node 8
-			savedRow[10*units+u] = ainj // node 8
-			x3 := tileRow[0*units+u]    // node 3: x·W3
-			savedRow[3*units+u] = x3    // node 3: x·W3
-			h3 := tileRow[8*units+u]    // node 3: h·U3
-			savedRow[4*units+u] = h3    // node 3: h·U3
-			p3 := x3 * h3               // node 3
-			a3 := runtime.Relu(p3)      // node 3
-			p2 := tileRow[3*units+u]    // node 2: x·W2 + h·U2
-			a2 := runtime.Sigmoid(p2)   // node 2
-			savedRow[2*units+u] = a2    // node 2
-			p9 := a2 + a3               // node 9
+			pinjRow[u] = pinj           // node 8
+			p9 := p9Row[u]              // node 9
 			a9 := runtime.Tanh(p9)      // node 9
 			savedRow[11*units+u] = a9   // node 9
-			p12 := ainj * a9            // node 12
-			cRow[u] = p12               // node 12
-			p4 := tileRow[4*units+u]    // node 4: x·W4 + h·U4
-			a4 := runtime.Tanh(p4)      // node 4
-			savedRow[5*units+u] = a4    // node 4
-			p5 := tileRow[5*units+u]    // node 5: x·W5 + h·U5
-			a5 := runtime.Sigmoid(p5)   // node 5
-			savedRow[6*units+u] = a5    // node 5
-			p10 := a4 * a5              // node 10
+			p10 := p10Row[u]            // node 10
 			a10 := runtime.Tanh(p10)    // node 10
 			savedRow[12*units+u] = a10  // node 10
-			p6 := tileRow[6*units+u]    // node 6: x·W6 + h·U6
-			a6 := runtime.Tanh(p6)      // node 6
-			savedRow[7*units+u] = a6    // node 6
-			p7 := tileRow[7*units+u]    // node 7: x·W7 + h·U7
-			a7 := runtime.Sigmoid(p7)   // node 7
-			savedRow[8*units+u] = a7    // node 7
-			p11 := a6 + a7              // node 11
+			p11 := p11Row[u]            // node 11
 			a11 := runtime.Sigmoid(p11) // node 11
 			savedRow[13*units+u] = a11  // node 11
 			p13 := a10 + a11            // node 13
+			p13Row[u] = p13             // node 13
+		}
+		for u := range units {
+			pinj := pinjRow[u]          // node 8
+			ainj := runtime.Tanh(pinj)  // node 8
+			savedRow[10*units+u] = ainj // node 8
+			a9 := savedRow[11*units+u]  // node 9
+			p12 := ainj * a9            // node 12
+			cRow[u] = p12               // node 12
+			p13 := p13Row[u]            // node 13
 			a13 := runtime.Tanh(p13)    // node 13
 			savedRow[14*units+u] = a13  // node 13
 			p14 := p12 * a13            // node 14
-			a14 := runtime.Tanh(p14)    // node 14
-			hRow[u] = a14               // node 14
-			savedRow[15*units+u] = a14  // node 14
+			p14Row[u] = p14             // node 14
+		}
+		for u := range units {
+			p14 := p14Row[u]           // node 14
+			a14 := runtime.Tanh(p14)   // node 14
+			hRow[u] = a14              // node 14
+			savedRow[15*units+u] = a14 // node 14
 		}
 	}
 }
@@ -173,11 +195,11 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 		dTileRow := (*[9 * units]float32)(dTile[r*9*units:])
 		dCPrevRow := (*[units]float32)(dCPrev[r*stride:])
 		for u := range units {
-			a14 := savedRow[15*units+u]      // node 14
 			dh := dHRow[u]                   // cotangent of h_t
+			a14 := savedRow[15*units+u]      // node 14
 			dp14 := dh * (1 - a14*a14)       // node 14
-			a13 := savedRow[14*units+u]      // node 13
 			dc := dCRow[u]                   // cotangent of c_t
+			a13 := savedRow[14*units+u]      // node 13
 			dp12 := dc + dp14*a13            // node 14
 			a9 := savedRow[11*units+u]       // node 9
 			dainj := dp12 * a9               // node 12

@@ -85,6 +85,7 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 		savedRow := (*[4 * units]float32)(saved[r*4*units:])
 		hRow := (*[units]float32)(h[r*stride:])
 		cRow := (*[units]float32)(c[r*stride:])
+		var p2Row [units]float32
 		for u := range units {
 			p0 := tileRow[1*units+u]   // node 0: x·W0 + h·U0
 			a0 := runtime.Tanh(p0)     // node 0
@@ -100,9 +101,13 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 			cRow[u] = p1               // node 1
 			a1 := runtime.Relu(p1)     // node 1
 			p2 := ainj * a1            // node 2
-			a2 := runtime.Sigmoid(p2)  // node 2
-			hRow[u] = a2               // node 2
-			savedRow[3*units+u] = a2   // node 2
+			p2Row[u] = p2              // node 2
+		}
+		for u := range units {
+			p2 := p2Row[u]            // node 2
+			a2 := runtime.Sigmoid(p2) // node 2
+			hRow[u] = a2              // node 2
+			savedRow[3*units+u] = a2  // node 2
 		}
 	}
 }
@@ -126,8 +131,8 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 			h1 := savedRow[2*units+u]           // node 1
 			p1 := x1 * h1                       // node 1
 			a1 := runtime.Relu(p1)              // node 1
-			a2 := savedRow[3*units+u]           // node 2
 			dh := dHRow[u]                      // cotangent of h_t
+			a2 := savedRow[3*units+u]           // node 2
 			dp2 := dh * (a2 * (1 - a2))         // node 2
 			dainj := dp2 * a1                   // node 2
 			da1 := dp2 * ainj                   // node 2

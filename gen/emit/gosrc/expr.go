@@ -32,13 +32,14 @@ func precedence(o *op.Op) int {
 }
 
 // writer turns the values of one graph into Go expressions. Constants, and
-// temporaries that are used once, are written where they are used; everything
-// else has a variable. Associations are kept as they are in the graph: floats
+// temporaries that are used once in the graph, are written where they are used;
+// everything else has a variable. Associations are kept as they are in the graph: floats
 // are not reordered.
 type writer struct {
 	qualifier string // import path of the package that has the functions; empty for the same one
 	named     bool   // every operation has a variable
 	uses      map[*ir.Value]int
+	leaving   map[*ir.Value]bool // through a port
 }
 
 // hasVariable reports whether the value is a statement of its own.
@@ -49,7 +50,7 @@ func (w *writer) hasVariable(v *ir.Value) bool {
 	case v.IsInput() || w.named:
 		return true
 	}
-	return !v.Temporary() || w.uses[v] > 1
+	return !v.Temporary() || w.uses[v] > 1 || w.leaving[v]
 }
 
 // reference returns the value as an operand.

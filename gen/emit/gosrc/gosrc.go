@@ -4,7 +4,6 @@ package gosrc
 import (
 	"bytes"
 	"fmt"
-	"sort"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -110,7 +109,7 @@ func ints(values []int) jen.Code {
 	})
 }
 
-// kernel returns the body of one kernel: every row, then every unit, the graph.
+// kernel returns the body of one kernel: for every row, the graph.
 func (p *Package) kernel(f *ir.Func, ports portTable) []jen.Code {
 	used := make(map[ir.PortKind]bool)
 	for _, v := range f.Values {
@@ -125,33 +124,8 @@ func (p *Package) kernel(f *ir.Func, ports portTable) []jen.Code {
 			row = append(row, port.row(f))
 		}
 	}
-	unit := jen.For(jen.Id("u").Op(":=").Range().Id("units")).Block(p.unit(f, ports)...)
-	return []jen.Code{jen.For(jen.Id("r").Op(":=").Range().Id("rows")).Block(append(row, unit)...)}
-}
-
-// unit returns the statements that compute the graph for unit u of row r.
-func (p *Package) unit(f *ir.Func, ports portTable) []jen.Code {
-	w := &writer{qualifier: Runtime, uses: f.Uses()}
-	results := make(map[*ir.Value][]ir.Port)
-	for _, r := range f.Results {
-		results[r.Value] = append(results[r.Value], r.Port)
-	}
-	var code []jen.Code
-	for _, v := range f.Values {
-		switch {
-		case !w.hasVariable(v):
-		case v.IsInput():
-			code = append(code, jen.Id(v.Name).Op(":=").Add(ports.element(v.Port)).Comment("// "+p.origin(v)))
-		default:
-			code = append(code, jen.Id(v.Name).Op(":=").Add(w.apply(v)).Comment("// "+p.origin(v)))
-		}
-		out := results[v]
-		sort.Slice(out, func(i, j int) bool { return out[i].Kind > out[j].Kind })
-		for _, port := range out {
-			code = append(code, ports.element(port).Op("=").Add(w.reference(v)).Comment("// "+p.origin(v)))
-		}
-	}
-	return code
+	l := loops{writer: &writer{qualifier: Runtime, uses: f.Uses(), leaving: make(map[*ir.Value]bool)}, f: f, ports: ports, origin: p.origin}
+	return []jen.Code{jen.For(jen.Id("r").Op(":=").Range().Id("rows")).Block(append(row, l.write()...)...)}
 }
 
 // origin names the tree node of a value; for a slot it says what it sums.
