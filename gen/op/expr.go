@@ -31,10 +31,10 @@ const (
 )
 
 var (
-	x    = &Expr{Var: X0}
-	x0   = x
-	x1   = &Expr{Var: X1}
-	x2   = &Expr{Var: X2}
+	x  = &Expr{Var: X0}
+	x0 = x
+	x1 = &Expr{Var: X1}
+
 	y    = &Expr{Var: Y}
 	dy   = &Expr{Var: DY}
 	zero = num(0)

@@ -1,0 +1,33 @@
+# Everything needs Go and make, nothing else.
+GO ?= go
+TOOL = $(GO) tool -modfile=.ci/tools.mod
+
+.PHONY: help generate test lint fresh bench demo exhaustive
+
+help:           ## say what there is
+	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+generate:       ## write every generated file again
+	$(GO) generate ./runtime
+	$(GO) generate ./generated/...
+
+test: lint fresh  ## everything: style, freshness of generated files, all tests
+	$(GO) build ./...
+	$(GO) test ./...
+
+lint:           ## gofumpt, go vet, staticcheck
+	@unformatted="$$($(TOOL) gofumpt -l .)"; test -z "$$unformatted" || { echo "gofumpt would change:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+
+fresh:          ## delete generated files, write them again, see that nothing changed
+	.ci/fresh
+
+bench:          ## generated against interpreted cells, side by side
+	$(GO) run ./benchmarks
+
+demo:           ## NASCell from its tokens: generate, prove, train, time; two minutes
+	.ci/demo
+
+exhaustive:     ## elementwise functions on all 2^32 inputs; half an hour
+	$(GO) test ./runtime -run TestElementwiseError -timeout 2h -v -exhaustive
