@@ -19,7 +19,7 @@ func primitives() []*Op {
 		{
 			Name: "min", Kind: Primitive, Arity: 2, Commutes: true,
 			Doc: "smaller of two; NaN passes through", Format: "min(%s, %s)", Go: "min", Cost: 1,
-			Define: func(x []float64) float64 { return math.Min(x[0], x[1]) },
+			Define: func(x []float64) float64 { return min(x[0], x[1]) },
 		},
 		{
 			Name: "round", Kind: Primitive, Arity: 1,

@@ -8,7 +8,7 @@ import "math"
 func tokens() []*Op {
 	return []*Op{
 		{
-			Name: "add", Aliases: []string{"plus", "sum", "addition", "elemadd", "elementwiseadd"},
+			Name: "add", Aliases: []string{"plus", "sum", "addition", "elemadd", "elemwiseadd", "elementwiseadd"},
 			Kind: Combination, Arity: 2, Commutes: true,
 			Doc: "sum", Format: "%s + %s", Go: "+", Cost: 1, ULP: 0.5,
 			Define:     func(x []float64) float64 { return x[0] + x[1] },
@@ -17,7 +17,8 @@ func tokens() []*Op {
 		{
 			Name: "mul", Aliases: []string{
 				"mult", "multiply", "multiplication", "times", "product", "hadamard",
-				"elemmult", "elemmul", "elemmultiply", "elementwisemult", "elementwisemul", "elementwisemultiply",
+				"elemmult", "elemmul", "elemmultiply", "elemwisemult", "elemwisemul", "elemwisemultiply",
+				"elementwisemult", "elementwisemul", "elementwisemultiply", "elementwisemultiplication",
 			},
 			Kind: Combination, Arity: 2, Commutes: true,
 			Doc: "elementwise product", Format: "%s * %s", Go: "*", Cost: 1, ULP: 0.5,
@@ -25,15 +26,15 @@ func tokens() []*Op {
 			Derivative: []*Expr{mul(dy, x1), mul(dy, x0)},
 		},
 		{
-			Name: "max", Aliases: []string{"maximum", "elemmax", "elementwisemax"},
+			Name: "max", Aliases: []string{"maximum", "elemmax", "elemwisemax", "elementwisemax"},
 			Kind: Combination, Arity: 2, Commutes: true,
 			Doc: "larger of two; the gradient of a tie is split evenly", Format: "max(%s, %s)", Go: "max", Cost: 1,
-			Define:     func(x []float64) float64 { return math.Max(x[0], x[1]) },
+			Define:     func(x []float64) float64 { return max(x[0], x[1]) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]-x[1]) / (1 + math.Abs(x[0])) },
 			Derivative: []*Expr{mul(dy, apply("wins", x0, x1)), sub(dy, mul(dy, apply("wins", x0, x1)))},
 		},
 		{
-			Name: "identity", Aliases: []string{"id", "linear"},
+			Name: "identity", Aliases: []string{"id", "ident", "linear", "none"},
 			Kind: Activation, Arity: 1,
 			Doc: "identity", Format: "%s", Go: "+", Cost: 0,
 			Define:     func(x []float64) float64 { return x[0] },
@@ -48,7 +49,7 @@ func tokens() []*Op {
 			Lowering:   tanh(x),
 		},
 		{
-			Name: "sigmoid", Aliases: []string{"sigm", "sig", "logistic"},
+			Name: "sigmoid", Aliases: []string{"sigm", "sig", "logistic", "logisticsigmoid"},
 			Kind: Activation, Arity: 1,
 			Doc: "logistic function, 1/(1 + exp(-x))", Format: "sigmoid(%s)", Go: "Sigmoid", Cost: 20, ULP: sigmoidULP,
 			Define:     func(x []float64) float64 { return logistic(x[0]) },
@@ -59,7 +60,7 @@ func tokens() []*Op {
 			Name: "relu", Aliases: []string{"rectifier", "rectify", "rectifiedlinear", "rectifiedlinearunit"},
 			Kind: Activation, Arity: 1,
 			Doc: "rectifier, with derivative 0 at 0", Format: "relu(%s)", Go: "Relu", Cost: 1,
-			Define:     func(x []float64) float64 { return math.Max(x[0], 0) },
+			Define:     func(x []float64) float64 { return max(x[0], 0) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]) / (1 + math.Abs(x[0])) },
 			Derivative: []*Expr{mul(dy, apply("step", y))},
 			Lowering:   greater(x, zero),

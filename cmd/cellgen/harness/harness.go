@@ -76,16 +76,16 @@ func answer(cells map[string]New, q *Request) Reply {
 	if build == nil {
 		return Reply{Error: fmt.Sprintf("no cell %q", q.Cell)}
 	}
-	out, err := run(build, &q.Inputs)
+	out, err := Run(build, &q.Inputs)
 	if err != nil {
 		return Reply{Error: err.Error()}
 	}
 	return Reply{Outputs: *out}
 }
 
-// run takes a layer over the sequence step by step, in two chunks and whole,
+// Run takes a layer over the sequence step by step, in two chunks and whole,
 // requires that the three agree bit for bit, and goes back.
-func run(build New, in *Inputs) (*Outputs, error) {
+func Run(build New, in *Inputs) (*Outputs, error) {
 	layer, err := build(in.Input, in.Hidden)
 	if err != nil {
 		return nil, err
@@ -181,6 +181,9 @@ func narrow(x []float64) []float32 {
 }
 
 func widen(x []float32) []float64 {
+	if x == nil {
+		return nil
+	}
 	y := make([]float64, len(x))
 	for i, v := range x {
 		y[i] = float64(v)

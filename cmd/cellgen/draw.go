@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/emit/draw"
+)
+
+func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
+	path := flags.String("o", "", "`file` to write, "+drawExtensions()+"; by default DOT goes to standard output")
+	return func(args []string, stdout, _ io.Writer) error {
+		format, err := drawFormat(flags, *path)
+		if err != nil {
+			return err
+		}
+		spec, err := readSpec("draw", args)
+		if err != nil {
+			return err
+		}
+		var picture bytes.Buffer
+		if err := draw.Render(gen.Lower(spec.Name, spec.Cell), format, &picture); err != nil {
+			return fmt.Errorf("drawing %s: %w", spec.Name, err)
+		}
+		if *path == "" {
+			_, err := stdout.Write(picture.Bytes())
+			return err
+		}
+		if err := writeFile(*path, picture.Bytes()); err != nil {
+			return fmt.Errorf("writing the picture: %w", err)
+		}
+		return nil
+	}
+}
+
+// drawFormat returns the format that the file's extension names.
+func drawFormat(flags *flag.FlagSet, path string) (string, error) {
+	given := false
+	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "o" })
+	switch {
+	case !given:
+		return "dot", nil
+	case path == "":
+		return "", usagef("draw: -o is empty")
+	}
+	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
+	if !slices.Contains(draw.Formats(), format) {
+		return "", usagef("draw: -o %s: the extension is none of %s", path, drawExtensions())
+	}
+	return format, nil
+}
+
+// drawExtensions lists the extensions of pictures.
+func drawExtensions() string { return "." + strings.Join(draw.Formats(), ", .") }

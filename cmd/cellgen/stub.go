@@ -1,8 +1,0 @@
-package main
-
-import (
-	"flag"
-	"io"
-)
-
-func drawCell(*flag.FlagSet) func([]string, io.Writer, io.Writer) error { return nil }
