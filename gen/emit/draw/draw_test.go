@@ -1,0 +1,277 @@
+package draw_test
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-graphviz"
+
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/emit/draw"
+)
+
+// cells returns known cells and random ones, of many sizes and with every way
+// for the indices to fall together.
+func cells(t *testing.T) map[string]*cell.Cell {
+	all := make(map[string]*cell.Cell)
+	for name, tokens := range map[string]string{
+		"Simple":  "add tanh mul relu mul sigmoid add relu 1 0",
+		"Root":    "add tanh mul relu mul sigmoid add relu 0 2",
+		"OutRoot": "add tanh mul relu mul sigmoid add relu 2 2",
+		"One":     "max sigmoid max sin 0 0",
+		"Same":    "add tanh mul relu mul sigmoid max sin 1 1",
+		"LSTM":    "add sigmoid add tanh add identity add identity add sigmoid mul identity add sigmoid add tanh mul identity mul identity 7 4",
+	} {
+		c, err := cell.Parse(name, tokens)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = c
+	}
+	r := rand.New(rand.NewPCG(1611, 1578))
+	for i := range 36 {
+		c := cell.Random(r, 1+i%18)
+		if i%6 == 0 {
+			c.CIdx = c.InjIdx
+		}
+		all[fmt.Sprintf("Random%d", i)] = c
+	}
+	return all
+}
+
+// TestParses reads the source back: a node for each of the tree's and for
+// c_{t-1}, c_t and h_t, and as many edges as these need.
+func TestParses(t *testing.T) {
+	for name, c := range cells(t) {
+		g, err := graphviz.ParseBytes(draw.DOT(gen.Lower(name, c)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		nodes, _ := g.NodeNum()
+		edges, _ := g.EdgeNum()
+		if nodes != len(c.Nodes)+3 || edges != len(c.Nodes)-1+3 {
+			t.Errorf("%s: %d nodes and %d edges", name, nodes, edges)
+		}
+		if err := g.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestBoxes looks at each node's box: its words from top to bottom, and that
+// they fit.
+func TestBoxes(t *testing.T) {
+	for name, c := range cells(t) {
+		p := readSVG(t, gen.Lower(name, c))
+		for k, n := range c.Nodes {
+			want := []string{strconv.Itoa(k)}
+			if k == c.InjIdx {
+				want = append(want, c.Inject.Activate.Name, c.Inject.Combine.Name)
+			}
+			want = append(want, n.Activate.Name, n.Combine.Name)
+			if n.Left == cell.None {
+				want = append(want, "x", "t", "h", "t−1")
+			}
+			box := p.boxes[strconv.Itoa(k)]
+			var have []string
+			for _, w := range p.words[strconv.Itoa(k)] {
+				have = append(have, w.text)
+				if w.at.left < box.left || w.at.right > box.right || w.at.top < box.top || w.at.bottom > box.bottom {
+					t.Errorf("%s, node %d: %q leaves the box", name, k, w.text)
+				}
+			}
+			if !slices.Equal(have, want) {
+				t.Errorf("%s, node %d: have %q, want %q", name, k, have, want)
+			}
+		}
+		if have := strings.Join(p.caption, " "); have != fmt.Sprintf("%s c t is the value of node %d before its activation", name, c.CIdx) {
+			t.Errorf("%s: caption %q", name, have)
+		}
+	}
+}
+
+// TestLayout holds what makes the picture one of figure 5's kind: leaves on the
+// lowest level, operands below and on their sides, nothing over anything else.
+func TestLayout(t *testing.T) {
+	for name, c := range cells(t) {
+		p := readSVG(t, gen.Lower(name, c))
+		floor := p.boxes["0"].bottom
+		for k, n := range c.Nodes {
+			box := p.boxes[strconv.Itoa(k)]
+			if leaf := n.Left == cell.None; leaf != near(box.bottom, floor) || box.bottom > floor+0.1 {
+				t.Errorf("%s, node %d: bottom at %g, the leaves' at %g", name, k, box.bottom, floor)
+			}
+			if n.Left == cell.None {
+				continue
+			}
+			left, right := p.boxes[strconv.Itoa(n.Left)], p.boxes[strconv.Itoa(n.Right)]
+			if !(left.left < box.left && box.left < right.left && left.top > box.bottom && right.top > box.bottom) {
+				t.Errorf("%s, node %d: at %v over %v and %v", name, k, box, left, right)
+			}
+		}
+		for a, boxA := range p.boxes {
+			for b, boxB := range p.boxes {
+				if a < b && boxA.overlaps(boxB) {
+					t.Errorf("%s: %s and %s overlap", name, a, b)
+				}
+			}
+			for ends, e := range p.edges {
+				if !slices.Contains(strings.Fields(ends), a) && e.meets(boxA) {
+					t.Errorf("%s: edge %s goes through %s", name, ends, a)
+				}
+			}
+		}
+	}
+}
+
+// TestOrder holds that the leaves of a full tree stand in their order.
+func TestOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, leaves := range []int{1, 2, 4, 8, 16} {
+		p := readSVG(t, gen.Lower("Full", cell.Random(r, leaves)))
+		for k := 1; k < leaves; k++ {
+			if p.boxes[strconv.Itoa(k-1)].right >= p.boxes[strconv.Itoa(k)].left {
+				t.Errorf("%d leaves: %d does not follow %d", leaves, k, k-1)
+			}
+		}
+	}
+}
+
+// TestStates follows the states' edges to the words where they end: c_{t-1}
+// comes in at the injection's combination, c_t goes out at its node's, before
+// the activation, and h_t at the root's top.
+func TestStates(t *testing.T) {
+	for name, c := range cells(t) {
+		p := readSVG(t, gen.Lower(name, c))
+		at := func(k int) (string, rect) { return strconv.Itoa(k), p.boxes[strconv.Itoa(k)] }
+
+		k, box := at(c.InjIdx)
+		in, ok := p.edges["c_prev "+k]
+		combine := p.words[k][2]
+		if !ok || box.left-in.x1 < 0 || box.left-in.x1 > 10 || !beside(combine, in.y1) {
+			t.Errorf("%s: c_{t-1} goes to %v, injection %v in %v", name, in, combine, box)
+		}
+		if in.color != combine.color || in.color != p.words["c_prev"][0].color {
+			t.Errorf("%s: c_{t-1} and its injection differ in colour", name)
+		}
+
+		k, box = at(c.CIdx)
+		out, ok := p.edges[k+" c"]
+		combine = p.words[k][2]
+		if c.CIdx == c.InjIdx {
+			combine = p.words[k][4]
+		}
+		if !ok || math.Abs(out.x0-box.right) > 2 || !beside(combine, out.y0) {
+			t.Errorf("%s: c_t comes from %v, combination %v in %v", name, out, combine, box)
+		}
+		if out.color != p.words["c"][0].color || out.color == in.color {
+			t.Errorf("%s: colour %s of c_t", name, out.color)
+		}
+
+		k, box = at(c.Root())
+		if up, ok := p.edges[k+" h"]; !ok || !near(up.y0, box.top) || up.y1 >= up.y0 {
+			t.Errorf("%s: h_t comes from %v, root %v", name, up, box)
+		}
+	}
+}
+
+// TestPNG decodes a picture of every kind of size, and looks for the colours of
+// the states on white paper.
+func TestPNG(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	for _, leaves := range []int{1, 2, 16, 64} {
+		var out bytes.Buffer
+		if err := draw.Render(gen.Lower("Sized", cell.Random(r, leaves)), "png", &out); err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := img.Bounds()
+		if size.Dx() < 200*leaves/2 || size.Dx() > 18000 || size.Dy() < 400 || size.Dy() > 4000 {
+			t.Errorf("%d leaves: %v", leaves, size)
+		}
+		colors := []color.Color{color.RGBA{0xff, 0xff, 0xff, 0xff}, color.RGBA{0xb8, 0x4a, 0, 0xff}, color.RGBA{0, 0x67, 0xa3, 0xff}}
+		seen := make([]int, len(colors))
+		for y := range size.Dy() {
+			for x := range size.Dx() {
+				if i := slices.Index(colors, img.At(x, y)); i >= 0 {
+					seen[i]++
+				}
+			}
+		}
+		if seen[0] < size.Dx()*size.Dy()/2 || seen[1] < 50 || seen[2] < 50 {
+			t.Errorf("%d leaves: %d pixels of paper, c_{t-1} and c_t", leaves, seen)
+		}
+	}
+}
+
+// TestSame holds that equal graphs give equal bytes, also side by side.
+func TestSame(t *testing.T) {
+	c := cell.Random(rand.New(rand.NewPCG(3, 3)), 5)
+	for _, format := range draw.Formats() {
+		pictures := make(chan string)
+		const times = 4
+		for range times {
+			go func() {
+				var b bytes.Buffer
+				if err := draw.Render(gen.Lower("Twice", c), format, &b); err != nil {
+					t.Error(err)
+				}
+				pictures <- b.String()
+			}()
+		}
+		first := <-pictures
+		for range times - 1 {
+			if <-pictures != first {
+				t.Errorf("%s differs from run to run", format)
+			}
+		}
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	var out bytes.Buffer
+	err := draw.Render(gen.Lower("A", cell.Random(rand.New(rand.NewPCG(4, 4)), 2)), "gif", &out)
+	if err == nil || !strings.Contains(err.Error(), "dot, svg, png") || out.Len() > 0 {
+		t.Errorf("error %v, %d bytes", err, out.Len())
+	}
+}
+
+// TestEscapes draws a name that means something to DOT, to its labels and to
+// XML.
+func TestEscapes(t *testing.T) {
+	const name = `a"b\N<i>&amp;\`
+	f := gen.Lower(name, cell.Random(rand.New(rand.NewPCG(5, 5)), 2))
+	if p := readSVG(t, f); len(p.caption) == 0 || p.caption[0] != name {
+		t.Errorf("caption %q", p.caption)
+	}
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) < 0.5 }
+
+// beside reports whether a line at height y hits a word.
+func beside(w word, y float64) bool { return w.at.top < y && y < w.at.bottom }
+
+// meets reports whether a line goes through a box.
+func (e segment) meets(b rect) bool {
+	const steps = 400
+	for i := range steps + 1 {
+		s := float64(i) / steps
+		x, y := e.x0+s*(e.x1-e.x0), e.y0+s*(e.y1-e.y0)
+		if b.left < x && x < b.right && b.top < y && y < b.bottom {
+			return true
+		}
+	}
+	return false
+}
