@@ -5,7 +5,7 @@ import "fmt"
 // Backward is the reverse of the Forward that ws holds. ds holds the cotangents
 // of the last h and c before and, afterwards, those of the initial ones: the
 // chunks of a sequence chain from last to first, each with the workspace of its
-// own Forward. dy [T][B][H] are the cotangents of y, nil if all zero. dx
+// own Forward. A nil ds stands for zeros before, not wanted afterwards. dy [T][B][H] are the cotangents of y, nil if all zero. dx
 // [T][B][D] is overwritten with the cotangents of x, nil if not wanted. The
 // gradients of the weights are added to g. ws holds the forward still.
 //
@@ -15,8 +15,12 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 	if err := l.checkBackward(ws, ds, dy, dx, g); err != nil {
 		return l.wrap("Backward", err)
 	}
-	l.pad(ws.dh, ds.H)
-	l.pad(ws.dc, ds.C)
+	clear(ws.dh)
+	clear(ws.dc)
+	if ds != nil {
+		l.pad(ws.dh, ds.H)
+		l.pad(ws.dc, ds.C)
+	}
 	size := ws.batch * l.hidden
 	for t := ws.steps - 1; t >= 0; t-- {
 		if dy != nil {
@@ -24,9 +28,10 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 		}
 		l.backwardStep(ws, t)
 	}
-	l.unpad(ds.H, ws.dh)
-	l.unpad(ds.C, ws.dc)
-
+	if ds != nil {
+		l.unpad(ds.H, ws.dh)
+		l.unpad(ds.C, ws.dc)
+	}
 	l.inputGradient(ws, dx)
 	for block := range l.blocks {
 		l.weightGradients(ws, g, block)
@@ -106,8 +111,10 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, g *Gra
 	if ws.steps == 0 {
 		return fmt.Errorf("the workspace holds no forward")
 	}
-	if err := l.checkState(ds, ws.batch); err != nil {
-		return err
+	if ds != nil {
+		if err := l.checkState(ds, ws.batch); err != nil {
+			return err
+		}
 	}
 	if g == nil {
 		return fmt.Errorf("gradients %w", errNil)

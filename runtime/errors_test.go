@@ -127,7 +127,6 @@ func TestArgumentsAreChecked(t *testing.T) {
 	checkError(t, l.Backward(ws, s, nil, nil, g), backward+"the workspace holds no forward")
 	check(l.Forward(ws, s, v(2*wide), v(2*deep)))
 	checkError(t, l.Backward(nil, s, nil, nil, g), backward+"workspace is nil")
-	checkError(t, l.Backward(ws, nil, nil, nil, g), backward+"state is nil")
 	checkError(t, l.Backward(ws, &State{}, nil, nil, g), backward+"state H has 0 values")
 	checkError(t, l.Backward(ws, s, nil, nil, nil), backward+"gradients is nil")
 	checkError(t, l.Backward(ws, s, nil, nil, other.NewGradients()), backward+"gradients of another layer")

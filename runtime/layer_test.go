@@ -147,3 +147,31 @@ func TestWorkspaceIsReused(t *testing.T) {
 		}
 	}
 }
+
+// TestBackwardWithoutState expects a nil state of cotangents to stand for zeros.
+func TestBackwardWithoutState(t *testing.T) {
+	const steps, batch, input, hidden = 3, 2, 5, 19
+	l := must(NewLayer(lstmKernel{}, input, hidden))
+	ws := must(l.NewWorkspace(steps, batch))
+	x, dy := make([]float32, steps*batch*input), make([]float32, steps*batch*hidden)
+	for i := range x {
+		x[i] = float32(i%7)/4 - 0.75
+	}
+	for i := range dy {
+		dy[i] = float32(i%5)/4 - 0.5
+	}
+	var dx [2][]float32
+	for i, ds := range []*State{must(l.NewState(batch)), nil} {
+		s := must(l.NewState(batch))
+		if err := l.Forward(ws, s, x, make([]float32, len(dy))); err != nil {
+			t.Fatal(err)
+		}
+		dx[i] = make([]float32, len(x))
+		if err := l.Backward(ws, ds, dy, dx[i], l.NewGradients()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(dx[0], dx[1]) {
+		t.Errorf("dx = %v with zeros, %v with nil", dx[0], dx[1])
+	}
+}

@@ -9,6 +9,12 @@ type State struct {
 	H, C []float32
 }
 
+// Zero starts a sequence again.
+func (s *State) Zero() {
+	clear(s.H)
+	clear(s.C)
+}
+
 // NewState returns the zero state of batch rows.
 func (l *Layer) NewState(batch int) (*State, error) {
 	s := new(State)

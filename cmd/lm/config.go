@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+)
+
+// config is what the flags say.
+type config struct {
+	cell, text                   string
+	limit                        int // bytes, 0 for all
+	epochs, hidden, embed        int
+	layers, batch, steps, shards int
+	rate, clip                   float64
+	seed                         uint64
+	sample                       int // bytes
+	temperature                  float64
+	prompt                       string
+}
+
+// flags returns the flags that set c, with its present values as defaults.
+func (c *config) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("train", flag.ContinueOnError)
+	f.StringVar(&c.cell, "cell", "nascell", "the recurrent `cell`: "+cellNames())
+	f.StringVar(&c.text, "text", "", "the text `file` (default Newton's Opticks, from the Go distribution)")
+	f.IntVar(&c.limit, "limit", 0, "use only the first so many `bytes` of the text, 0 for all")
+	f.IntVar(&c.epochs, "epochs", 1, "passes over the training text")
+	f.IntVar(&c.hidden, "hidden", 160, "units of a layer")
+	f.IntVar(&c.embed, "embed", 64, "width of a byte's embedding")
+	f.IntVar(&c.layers, "layers", 1, "layers of the cell")
+	f.IntVar(&c.batch, "batch", 16, "rows of the batch, each a stripe of the text")
+	f.IntVar(&c.steps, "steps", 20, "steps of back-propagation through time")
+	f.IntVar(&c.shards, "shards", 2, "equal parts of the batch that are computed side by side")
+	f.Float64Var(&c.rate, "rate", 8e-3, "Adam's learning rate at its highest")
+	f.Float64Var(&c.clip, "clip", 5, "largest norm of the gradients")
+	f.Uint64Var(&c.seed, "seed", 1, "seed of the weights and the sample")
+	f.IntVar(&c.sample, "sample", 500, "`bytes` to write in the end, 0 for none")
+	f.Float64Var(&c.temperature, "temperature", 0.8, "of the sample, 0 takes the likeliest byte always")
+	f.StringVar(&c.prompt, "prompt", "", "`text` that the sample goes on from")
+	return f
+}
+
+// parseConfig returns what the arguments say; asked for help, it prints it.
+func parseConfig(args []string, stdout io.Writer) (*config, error) {
+	c := new(config)
+	f := c.flags()
+	f.SetOutput(io.Discard)
+	err := f.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usage)
+		f.SetOutput(stdout)
+		f.PrintDefaults()
+		return nil, err
+	case err != nil:
+		return nil, usagef("train: %v", err)
+	case f.NArg() > 0:
+		return nil, usagef("train: unexpected argument %q", f.Arg(0))
+	}
+	return c, c.check()
+}
+
+// check returns an error if a value is out of range.
+func (c *config) check() error {
+	if cells[c.cell] == nil {
+		return usagef("unknown cell %q, want one of %s", c.cell, cellNames())
+	}
+	for _, n := range []struct {
+		flag         string
+		value, least int
+	}{
+		{"limit", c.limit, 0},
+		{"epochs", c.epochs, 1},
+		{"hidden", c.hidden, 1},
+		{"embed", c.embed, 1},
+		{"layers", c.layers, 1},
+		{"batch", c.batch, 1},
+		{"steps", c.steps, 1},
+		{"shards", c.shards, 1},
+		{"sample", c.sample, 0},
+	} {
+		if n.value < n.least {
+			return usagef("-%s is %d, want at least %d", n.flag, n.value, n.least)
+		}
+	}
+	if c.batch%c.shards != 0 {
+		return usagef("-batch is %d, want a multiple of -shards, %d", c.batch, c.shards)
+	}
+	return c.checkReals()
+}
+
+func (c *config) checkReals() error {
+	switch {
+	case !(c.rate > 0) || math.IsInf(c.rate, 0):
+		return usagef("-rate is %v, want a number above 0", c.rate)
+	case !(c.clip > 0) || math.IsInf(c.clip, 0):
+		return usagef("-clip is %v, want a number above 0", c.clip)
+	case !(c.temperature >= 0) || math.IsInf(c.temperature, 0):
+		return usagef("-temperature is %v, want a number not below 0", c.temperature)
+	}
+	return nil
+}

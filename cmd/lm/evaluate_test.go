@@ -1,0 +1,29 @@
+package main
+
+import (
+	"math"
+	"testing"
+)
+
+// The state is carried from chunk to chunk, so that their length is nothing but
+// another order of summing up, and of the last, shorter one no byte is lost.
+func TestEvaluateCarriesState(t *testing.T) {
+	m, _, _ := learn(tiny("-epochs", "5"), pattern)
+	text := pattern[:101]
+	want := must(m.evaluate(text, 100))
+	for _, steps := range []int{1, 6, 99, 1000} {
+		if got := must(m.evaluate(text, steps)); math.Abs(got-want) > 1e-9 {
+			t.Errorf("in chunks of %d: %v bits per byte, at once %v", steps, got, want)
+		}
+	}
+
+	s := must(m.newStream(1, 1))
+	var forgetful float64
+	for i := range len(text) - 1 {
+		s.reset()
+		forgetful += must(s.loss([]int{int(text[i])}, []int{int(text[i+1])})) / 100 / math.Ln2
+	}
+	if forgetful < want+0.1 {
+		t.Errorf("without state %v bits per byte, with it %v", forgetful, want)
+	}
+}

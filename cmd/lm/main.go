@@ -1,0 +1,85 @@
+// Command lm trains a language model of bytes with a compiled recurrent cell,
+// measures it on text it was not trained on, and lets it write.
+//
+//	lm train [-cell nascell] [-text FILE] [-epochs N] …
+//
+// It exits with 0, with 1 if the input or the training failed, and with 2 if it
+// was called wrongly.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+const usage = "lm train [flags]\n\ttrain a language model of bytes, print its bits per byte on held-out text, and a sample\n"
+
+// usageError is a mistake in how the command was called.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// run is the command; it returns the exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	err := dispatch(args, stdout, stderr)
+	var wrong *usageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.As(err, &wrong):
+		fmt.Fprintf(stderr, "lm: %v\nRun lm -h for usage.\n", err)
+		return 2
+	}
+	fmt.Fprintln(stderr, "lm:", err)
+	return 1
+}
+
+func dispatch(args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		return usagef("no command, want lm train")
+	}
+	switch args[0] {
+	case "train":
+		c, err := parseConfig(args[1:], stdout)
+		if err != nil {
+			return err
+		}
+		return c.train(stdout, stderr)
+	case "help", "-h", "-help", "--help":
+		_, err := parseConfig([]string{"-h"}, stdout)
+		return err
+	}
+	return usagef("unknown command %q, want lm train", args[0])
+}
+
+// train is the command lm train.
+func (c *config) train(stdout, stderr io.Writer) error {
+	text, err := c.readText()
+	if err != nil {
+		return err
+	}
+	training, heldOut := split(text)
+	m, err := newModel(c)
+	if err != nil {
+		return err
+	}
+	t, err := newTrainer(c, m, training)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train, %d held out\n",
+		c.cell, m.size(), len(training), len(heldOut)-1)
+	for epoch := range c.epochs {
+		if err := t.epoch(epoch+1, heldOut, stdout, stderr); err != nil {
+			return err
+		}
+	}
+	return c.writeSample(m, stdout)
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestTrain(t *testing.T) {
+	text := file(t, pattern)
+	allCells(t, func(t *testing.T, cell string) {
+		args := []string{
+			"train", "-cell", cell, "-text", text, "-epochs", "2", "-hidden", "8", "-embed", "4",
+			"-layers", "2", "-batch", "4", "-prompt", "the ", "-sample", "20",
+		}
+		stdout, stderr, code := lm(args...)
+		if code != 0 {
+			t.Fatalf("exit code %d: %s", code, stderr)
+		}
+		want := regexp.MustCompile(`^` + cell + `, \d+ parameters; 1080 bytes to train, 120 held out
+epoch 1: held out \d\.\d{3} bits per byte \(train \d\.\d{3}\), \d+ s
+epoch 2: held out \d\.\d{3} bits per byte \(train \d\.\d{3}\), \d+ s
+
+the (?s:.+)
+$`)
+		if !want.MatchString(stdout) {
+			t.Errorf("output:\n%s", stdout)
+		}
+		line := regexp.MustCompile(`^epoch [12] +\d+%  train \d\.\d\d bits/byte  \d+ kB/s$`)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		if len(lines) != 20 {
+			t.Errorf("%d lines of progress, want one every tenth", len(lines))
+		}
+		for _, l := range lines {
+			if !line.MatchString(l) {
+				t.Errorf("progress: %q", l)
+			}
+		}
+		seconds := regexp.MustCompile(`\d+ s\n`)
+		again, _, _ := lm(args...)
+		if seconds.ReplaceAllString(again, "") != seconds.ReplaceAllString(stdout, "") {
+			t.Errorf("the same seed gives other output:\n%s\n%s", stdout, again)
+		}
+	})
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"--help"}, {"help"}, {"train", "-h"}} {
+		stdout, stderr, code := lm(args...)
+		if code != 0 || stderr != "" || !strings.HasPrefix(stdout, "lm train [flags]") || !strings.Contains(stdout, "-temperature") {
+			t.Errorf("%q: exit code %d, %q, %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	text := file(t, pattern)
+	for _, test := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"", 2, "no command, want lm train"},
+		{"tain", 2, `unknown command "tain"`},
+		{"train -cells lstm", 2, "-cells"},
+		{"train -hidden many", 2, `"many"`},
+		{"train lstm", 2, `unexpected argument "lstm"`},
+		{"train -cell gru", 2, `unknown cell "gru", want one of lstm, nascell, simplecell`},
+		{"train -hidden 0", 2, "-hidden is 0, want at least 1"},
+		{"train -layers 0", 2, "-layers is 0, want at least 1"},
+		{"train -limit -1", 2, "-limit is -1, want at least 0"},
+		{"train -batch 5", 2, "-batch is 5, want a multiple of -shards, 2"},
+		{"train -rate NaN", 2, "-rate is NaN"},
+		{"train -clip 0", 2, "-clip is 0"},
+		{"train -temperature -1", 2, "-temperature is -1"},
+		{"train -text no/such/file", 1, "reading the text: open no/such/file"},
+		{"train -text .", 1, "reading the text: read .:"},
+		{"train -limit 19 -text " + text, 1, "text of 19 bytes is too short"},
+		{"train -limit 200 -text " + text, 1, "training text of 180 bytes is too short for 16 rows of 20 steps, which take 321"},
+		{"train -rate 1e30 -text " + text, 1, "a lower -rate may help"},
+	} {
+		stdout, stderr, code := lm(strings.Fields(test.args)...)
+		if code != test.code || !strings.Contains(stderr, "lm: ") || !strings.Contains(stderr, test.want) {
+			t.Errorf("%q: exit code %d, want %d; message %q, want %q", test.args, code, test.code, stderr, test.want)
+		}
+		if test.code == 2 && stdout != "" {
+			t.Errorf("%q writes to the standard output: %q", test.args, stdout)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestSample(t *testing.T) {
+	m, _, _ := learn(tiny("-cell", "lstm", "-epochs", "30"), pattern)
+	sample := func(prompt string, temperature float64, seed uint64) string {
+		return string(must(m.sample(prompt, 60, temperature, seed)))
+	}
+	if a, b := sample("", 1.5, 1), sample("", 1.5, 1); a != b || len(a) != 60 {
+		t.Errorf("the same seed gives\n%q\n%q", a, b)
+	}
+	if sample("", 1.5, 1) == sample("", 1.5, 2) {
+		t.Error("the seed has no effect")
+	}
+	if a, b := sample("the q", 0, 1), sample("the q", 0, 2); a != b {
+		t.Errorf("at temperature 0 the seed matters:\n%q\n%q", a, b)
+	}
+	if got := sample("the quick ", 0, 1); !bytes.HasPrefix([]byte(got), []byte("brown fox\n")) {
+		t.Errorf("the quick %q", got)
+	}
+}
+
+// At temperature 2, logits of 2·ln 3 and 0 are odds of 3 to 1.
+func TestDraw(t *testing.T) {
+	logits := make([]float32, vocabulary)
+	for i := range logits {
+		logits[i] = -1000
+	}
+	logits['a'], logits['b'] = 2.1972246, 0
+	random := rand.New(rand.NewPCG(1, 1))
+	var counts [vocabulary]int
+	for range 4000 {
+		counts[draw(logits, 2, random)]++
+	}
+	if a := counts['a']; a < 2900 || a > 3100 || a+counts['b'] != 4000 {
+		t.Errorf("%d of a and %d of b, want 3000 and 1000", a, counts['b'])
+	}
+	if draw(logits, 1e-300, random) != 'a' || draw(logits, 0, random) != 'a' {
+		t.Error("without warmth, not the likeliest")
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\tb\n":           "a\tb\n",
+		"\x1b[2J\r\x00\a":  `\x1b[2J\x0d\x00\x07`,
+		"né\xc3 \u202e":    `né\xc3 \xe2\x80\xae`,
+		"\u009b31m \ufffd": `\xc2\x9b31m ` + "\ufffd",
+	} {
+		if got := printable([]byte(text)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// readText returns the text, or as much of it as the limit allows.
+func (c *config) readText() ([]byte, error) {
+	name := c.text
+	if name == "" {
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			return nil, fmt.Errorf("finding the default text (-text names another): go env GOROOT: %w", err)
+		}
+		name = filepath.Join(strings.TrimSpace(string(root)), "src", "testdata", "Isaac.Newton-Opticks.txt")
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the text: %w", err)
+	}
+	defer file.Close()
+	var r io.Reader = file
+	if c.limit > 0 {
+		r = io.LimitReader(file, int64(c.limit))
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("reading the text: %w", err)
+	}
+	if len(text) < 20 {
+		return nil, fmt.Errorf("%s: text of %d bytes is too short, want at least 20", name, len(text))
+	}
+	return text, nil
+}
+
+// split divides a text: the last tenth is held out, and one byte more before it,
+// from which its first byte is to be predicted.
+func split(text []byte) (training, heldOut []byte) {
+	n := len(text) - len(text)/10
+	return text[:n], text[n-1:]
+}
+
+// stripes is a text as the rows of a batch: contiguous parts of equal length.
+// What remains of the text and, in every row, of the last chunk is not used.
+type stripes struct {
+	text          []byte
+	batch, length int // length of a row in bytes
+	steps         int // of a chunk
+}
+
+// newStripes returns the stripes of a text.
+func newStripes(text []byte, batch, steps int) (*stripes, error) {
+	s := &stripes{text, batch, (len(text) - 1) / batch, steps} // the last byte is a target alone
+	if s.length < steps {
+		return nil, fmt.Errorf("training text of %d bytes is too short for %d rows of %d steps, which take %d: "+
+			"use a longer text, or a smaller -batch or -steps", len(text), batch, steps, batch*steps+1)
+	}
+	return s, nil
+}
+
+// chunks returns the number of chunks in a row.
+func (s *stripes) chunks() int { return s.length / s.steps }
+
+// chunk writes a chunk of some rows, from the first on, time-major: bytes to
+// inputs [T][rows], and to targets the byte that follows each.
+func (s *stripes) chunk(chunk, first, rows int, inputs, targets []int) {
+	for row := range rows {
+		text := s.text[(first+row)*s.length+chunk*s.steps:]
+		for t := range s.steps {
+			inputs[t*rows+row], targets[t*rows+row] = int(text[t]), int(text[t+1])
+		}
+	}
+}
