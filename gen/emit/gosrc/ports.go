@@ -19,8 +19,12 @@ type portTable []port
 var (
 	forwardPorts  = portTable{{ir.SlotIn, "tile"}, {ir.CPrev, "cPrev"}, {ir.Saved, "saved"}, {ir.H, "h"}, {ir.C, "c"}}
 	backwardPorts = portTable{
-		{ir.Saved, "saved"}, {ir.CPrev, "cPrev"}, {ir.DH, "dH"}, {ir.DC, "dC"},
-		{ir.DSlot, "dTile"}, {ir.DCPrev, "dCPrev"},
+		{ir.Saved, "saved"},
+		{ir.CPrev, "cPrev"},
+		{ir.DH, "dH"},
+		{ir.DC, "dC"},
+		{ir.DSlot, "dTile"},
+		{ir.DCPrev, "dCPrev"},
 	}
 )
 
