@@ -42,7 +42,7 @@ var Joining = []Stage{
 // Parting finishes the forward and the backward graph, each by itself.
 var Parting = []Stage{
 	{"deadcode", pass.Deadcode, "what only the other graph needs"},
-	{"schedule", pass.Schedule, "last: the order is the result"},
+	{"schedule", pass.Schedule, "last: the order is the result, and stays that of the tree while that fits registers"},
 }
 
 // Watch sees a graph after every pass.

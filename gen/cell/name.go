@@ -12,8 +12,10 @@ func checkName(name string) string {
 	switch {
 	case name == "":
 		return "the name is empty"
-	case token.IsKeyword(name) || token.IsKeyword(strings.ToLower(name)):
+	case token.IsKeyword(name):
 		return fmt.Sprintf("name %s is a Go keyword", quote(name))
+	case name == "_":
+		return `name "_" is that of nothing`
 	case !isASCIIIdentifier(name):
 		return fmt.Sprintf("name %s is no Go identifier of ASCII letters, digits and underscores", quote(name))
 	}

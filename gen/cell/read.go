@@ -36,7 +36,10 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 		r.spec.Package = strings.ToLower(r.spec.Name)
 		r.errs.check(r.at["name"], checkPackage(r.spec.Package))
 	}
-	return r.spec, r.errs.orNil()
+	if err := r.errs.orNil(); err != nil {
+		return nil, err
+	}
+	return r.spec, nil
 }
 
 // reader walks the file's keys. The spec has what is right; at has where the
@@ -79,7 +82,7 @@ func (r *reader) expression(e *unstable.Node) {
 	case e.Kind == unstable.Table || e.Kind == unstable.ArrayTable:
 		r.tables = true
 		r.errs.add(keyAt, "unknown table %s; a spec has the keys %s", quote(key), strings.Join(keys, ", "))
-	case e.Kind != unstable.KeyValue || r.tables:
+	case r.tables: // what a table of no spec has says nothing
 	case len(path) > 1 || !slices.Contains(keys, key):
 		r.errs.add(keyAt, "unknown key %s%s; a spec has the keys %s", quote(key), Nearest(key, keys), strings.Join(keys, ", "))
 	default:

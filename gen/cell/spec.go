@@ -28,7 +28,10 @@ func NewSpec(name, tokens, pkg string) (*Spec, error) {
 	c, err := Parse("-tokens", tokens)
 	errs.join(err)
 	s.Cell = c
-	return s, errs.orNil()
+	if err := errs.orNil(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // SetPackage gives the package another name, from a source called file.

@@ -92,6 +92,12 @@ type Port struct {
 // Indexed reports whether there is one port of the kind per slot or saved value.
 func (k PortKind) Indexed() bool { return k == SlotIn || k == Saved || k == DSlot }
 
+// enters reports whether values of the kind enter a graph, if need be after they
+// left another.
+func (k PortKind) enters() bool {
+	return k == SlotIn || k == CPrev || k == Saved || k == DH || k == DC
+}
+
 // String returns the port as the text form writes it, such as slot[3] or dh.
 func (p Port) String() string {
 	if p.Kind.Indexed() {

@@ -9,8 +9,8 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Parse reads a graph's text form, as String writes it, and verifies it. Errors
-// begin with the number of the line.
+// Parse reads a graph's text form, as String writes it, and verifies it. The
+// error of a line begins with its number.
 func Parse(text string) (*Func, error) {
 	p := parser{f: &Func{}, values: make(map[string]*Value)}
 	for n, line := range strings.Split(text, "\n") {
@@ -40,7 +40,7 @@ func (p *parser) line(fields, comment []string) error {
 		p.f.Name = fields[1]
 		return nil
 	case fields[0] == "slot" && len(fields) > 3 && fields[2] == "=":
-		return p.slot(fields[3:])
+		return p.slot(fields[1], fields[3:])
 	case len(fields) >= 3 && fields[1] == "=":
 		return p.value(fields[0], fields[2:], comment)
 	case len(fields) == 3 && fields[1] == "<-":
@@ -55,7 +55,10 @@ func (p *parser) line(fields, comment []string) error {
 	return fmt.Errorf("unknown line %q", strings.Join(fields, " "))
 }
 
-func (p *parser) slot(sides []string) error {
+func (p *parser) slot(number string, sides []string) error {
+	if want := strconv.Itoa(len(p.f.Slots)); number != want {
+		return fmt.Errorf("slot %q, where %s is next", number, want)
+	}
 	var s Slot
 	for _, side := range sides {
 		var leaves []int

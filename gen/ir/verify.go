@@ -7,7 +7,8 @@ import (
 
 // Verify reports everything that is wrong with the graph, or nil: operands
 // that do not come first, names used twice, wrong numbers of operands, ports
-// out of range or used twice, slots out of order.
+// out of range, used twice or in the wrong direction, slots out of order and
+// leaves in two of them.
 func (f *Func) Verify() error {
 	c := &checker{f: f, defined: make(map[*Value]bool), names: make(map[string]bool), ports: make(map[Port]bool)}
 	c.slots()
@@ -41,13 +42,26 @@ func (c *checker) errorf(format string, args ...any) {
 }
 
 func (c *checker) slots() {
+	input, recurrent := make(map[int]bool), make(map[int]bool)
 	for i, s := range c.f.Slots {
+		c.leaves(i, s.Input, input)
+		c.leaves(i, s.Recurrent, recurrent)
 		if len(s.Input)+len(s.Recurrent) == 0 {
 			c.errorf("slot %d has no leaf", i)
 		}
 		if i > 0 && s.Side() < c.f.Slots[i-1].Side() {
 			c.errorf("slot %d is out of order", i)
 		}
+	}
+}
+
+// leaves notes the leaves of one side of a slot as taken.
+func (c *checker) leaves(slot int, leaves []int, taken map[int]bool) {
+	for _, l := range leaves {
+		if l < 0 || taken[l] {
+			c.errorf("slot %d sums leaf %d, which is none or has been summed", slot, l)
+		}
+		taken[l] = true
 	}
 }
 
@@ -59,6 +73,9 @@ func (c *checker) value(v *Value) {
 	switch {
 	case v.IsInput():
 		c.port(v.Port, v.Name)
+		if !v.Port.Kind.enters() {
+			c.errorf("input %s enters through %s", v.Name, v.Port)
+		}
 		if v.Op != nil || len(v.Args) > 0 {
 			c.errorf("input %s is an operation too", v.Name)
 		}
@@ -68,7 +85,10 @@ func (c *checker) value(v *Value) {
 		c.errorf("constant %s has operands", v.Name)
 	}
 	for _, a := range v.Args {
-		if !c.defined[a] {
+		switch {
+		case a == nil:
+			c.errorf("%s lacks an operand", v.Name)
+		case !c.defined[a]:
 			c.errorf("%s uses %s before its definition", v.Name, a.Name)
 		}
 	}
@@ -77,6 +97,9 @@ func (c *checker) value(v *Value) {
 
 func (c *checker) result(r Result) {
 	c.port(r.Port, "a result")
+	if r.Port.Kind.enters() && r.Port.Kind != Saved || r.Port.Kind == NoPort {
+		c.errorf("a result leaves through %s", r.Port)
+	}
 	if !c.defined[r.Value] {
 		c.errorf("%s leaves through a value that is not in the graph", r.Port)
 	}

@@ -20,7 +20,7 @@ func MergeLeaves(f *ir.Func) error {
 			continue
 		}
 		a, b := sum.Args[0], sum.Args[1]
-		if a == b || a.Port.Kind != ir.SlotIn || b.Port.Kind != ir.SlotIn || uses[a] != 1 || uses[b] != 1 {
+		if a.Port.Kind != ir.SlotIn || b.Port.Kind != ir.SlotIn || uses[a] != 1 || uses[b] != 1 {
 			continue
 		}
 		into, from := &f.Slots[a.Port.Index], f.Slots[b.Port.Index]

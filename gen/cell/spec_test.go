@@ -1,0 +1,133 @@
+package cell
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const good = "tokens = \"add tanh add tanh 0 0\"\n"
+
+func TestSpecErrors(t *testing.T) {
+	named := "name = 'A'\n"
+	list := `tokens = ["add", "tanh", "add", "tanh", `
+	for _, c := range []struct {
+		src  string
+		want []string
+	}{
+		{"", []string{"1:1 no key name", "1:1 no key tokens"}},
+		{named, []string{"1:1 no key tokens"}},
+		{"package = 'main'\n" + good, []string{"1:1 no key name", `1:11 package "main"`}},
+		// Keys.
+		{named + "bais = true\n" + good, []string{`2:1 unknown key "bais" (did you mean "bias"?)`}},
+		{named + "  qqqqq = { a = [1] }\n" + good, []string{`2:3 unknown key "qqqqq"; a spec has the keys name, doc`}},
+		{named + "Name = 'B'\n" + good, []string{`2:1 unknown key "Name" (did you mean "name"?)`}},
+		{named + good + "bias.x = true\n", []string{`3:1 unknown key "bias.x"`}},
+		{"name.x = 'A'\n" + good, []string{`1:1 unknown key "name.x"`, "1:1 no key name"}},
+		{"'name.x' = 'A'\n" + named + good, []string{`1:1 unknown key "name.x"`}},
+		{named + good + "[foo]\nname = 'B'\nx = 1\n[[bar.b]]\n", []string{`3:2 unknown table "foo"`, `6:3 unknown table "bar.b"`}},
+		{"[cell]\nname = 'A'\n" + good, []string{"1:1 no key name", "1:1 no key tokens", `1:2 unknown table "cell"`}},
+		{named + "[tokens]\n", []string{"1:1 no key tokens", `2:2 unknown table "tokens"`}},
+		// Wrong types: one mistake each.
+		{"name = 3\ndoc = 4\nbias = 'true'\npackage = [ ]\ntokens = 5\n", []string{
+			"1:8 name is to be a string", "2:7 doc is to be a string", "3:8 bias is to be true or false", "4:11 package is to be a string", "5:10 tokens is to be",
+		}},
+		{"name = { a = 1 }\ntokens = {a = [1]}", []string{"1:8 name is to be a string", "2:10 tokens is to be"}},
+		{named + "tokens = 1979-05-27\nbias = 1", []string{"2:10 tokens is to be", "3:8 bias is"}},
+		// Names.
+		{"name = 'func'\npackage = 'Func'\n" + good, []string{`1:8 name "func" is a Go keyword`}},
+		{"name = 'for'\npackage = 'for'\n" + good, []string{`1:8 name "for"`, `2:11 package "for" is a Go keyword`}},
+		{"name = ''\npackage = ''\n" + good, []string{"1:8 the name is empty", "2:11 the package name is empty"}},
+		{"name = \"a\\nb\"\n" + good, []string{`1:8 name "a\nb" is no Go identifier`}},
+		{"name = '''\nA\n'''\n" + good, []string{`1:8 name "A\n" is no Go identifier`}},
+		{"name = 'Zelle_é'\n" + good, []string{`1:8 name "Zelle_é" is no Go identifier of ASCII`}},
+		{"name = '_'\npackage = 'a'\n" + good, []string{`1:8 name "_"`}},
+		{"name = 'Main'\n" + good, []string{`1:8 package "main" cannot be imported`}},
+		{"name = 'x_test'\n" + good, []string{`1:8 package "x_test" is what Go calls an external test`}},
+		{named + "package = '../evil'\n" + good, []string{`2:11 package "../evil" is no Go identifier`}},
+		{named + "package = '1a'\n" + good, []string{`2:11 package "1a" is no`}},
+		{named + "package = 'runtime'\n" + good, []string{"2:11 package"}},
+		{named + "package = 'documentation'\n" + good, []string{"2:11 package"}},
+		// Docs.
+		{named + "doc = \"a\\u0007\"\n" + good, []string{"2:7 doc has the character U+0007"}},
+		{named + "doc = \"a\\rfunc init() {}\"\n" + good, []string{"2:7 doc has the character U+000D"}},
+		{named + "doc = \"a\\u2028b\"\n" + good, []string{"2:7 doc has the character U+2028"}},
+		{named + "doc = '''\nA cell.\n  go:embed x\n'''\n" + good, []string{`2:7 doc has the line "go:embed x"`}},
+		{named + "doc = '+build ignore'\n" + good, []string{`2:7 doc has the line "+build ignore"`}},
+		// Tokens.
+		{named + "tokens = []\n", []string{"2:10 no tokens"}},
+		{named + "tokens =   ''\n", []string{"2:12 no tokens"}},
+		{named + "tokens = '''\n\n'''", []string{"2:10 no tokens"}},
+		{named + "tokens = 'add tanh ad tanh 0 0'\n", []string{`2:20 unknown combination "ad"`}},
+		{named + "tokens = \"\"\"\nadd tanh\n  ad tanh 0 1\"\"\"\n", []string{`4:3 unknown combination "ad"`, "4:13 inject index 1"}},
+		{named + "tokens = '''add tanh\r\n  ad tanh 0 0'''\n", []string{`3:3 unknown combination "ad"`}},
+		{named + `tokens = "add\ttanh\tad tanh 0 0"`, []string{`2:10 unknown combination "ad"`}}, // escapes: the string's place
+		{named + `tokens = "\"" # "`, []string{"2:10 1 token", `2:10 unknown word "\""`}},
+		{named + "tokens = [ # one\n 'add tanh', # two, ]\n\t\"\"\"ad\nsin\"\"\", 0, 1 ]", []string{`4:5 unknown combination "ad"`, "5:12 inject index 1"}},
+		{named + list + "0, true]", []string{`2:44 inject index "true" is no number`}},
+		{named + list + "0, 1.0]", []string{`2:44 inject index "1.0" is no number`}},
+		{named + list + "0, 1979-05-27]", []string{`2:44 inject index "1979-05-27" is no number`}},
+		{named + list + "[ [], 'a]', { b = [] , c.d = 1} ], {}]", []string{`2:41 c index "[…]" is no number`, `2:76 inject index "{…}" is no number`}},
+		{named + "tokens = [[ # ]\n], [], 'add', {a={}, b=[1]} ,0,7]\n", []string{
+			`2:11 unknown combination "[…]"`, `3:4 unknown activation "[…]"`, `3:15 unknown activation "{…}"`, "3:32 inject index 7",
+		}},
+		// All at once, in the order of the file.
+		{"tokens = 'ad tanh add tan 0 9'\nfoo = 1\nname = 'go'\npackage = 'a b'\ndoc = 1", []string{
+			`1:11 unknown combination "ad"`, `1:23 unknown activation "tan"`, "1:29 inject index 9",
+			`2:1 unknown key "foo"`, `3:8 name "go"`, `4:11 package "a b"`, "5:7 doc is to be a string",
+		}},
+	} {
+		_, err := ReadSpec("f", []byte(c.src))
+		comparePlaces(t, c.src, err, c.want)
+	}
+}
+
+// TestNoTOML wants one mistake, where the file stops being TOML.
+func TestNoTOML(t *testing.T) {
+	for src, want := range map[string]string{
+		"name = \n" + good:                    "1:8 ",
+		"name = 'A'\nname = 'B'":              "2:1 key name is already defined",
+		"[a]\n[b]\n  [a]":                     "3:4 ",
+		"name = 'é' 'b'":                      "1:13 ", // columns count bytes
+		"a = [1,\n\n2":                        "3:1 ",
+		"a = \"b\nc\"":                        "1:7 ",
+		"\xff":                                "1:1 ",
+		"a = " + strings.Repeat("[", 100_000): "1:10005 ",
+		"a = '" + strings.Repeat("b", 2*maxSource) + "'": "1:1 262150 bytes",
+	} {
+		_, err := ReadSpec("f", []byte(src))
+		comparePlaces(t, src, err, []string{want})
+	}
+}
+
+func TestSpecForms(t *testing.T) {
+	want := &Spec{Name: "A_1", Package: "a_1", Cell: mustParse(t, simpleTokens)}
+	for _, tokens := range []string{
+		"'" + simpleTokens + "'",
+		"\"\"\"\n" + strings.ReplaceAll(simpleTokens, " ", "\r\n\t") + "\"\"\"",
+		"['Add', 'tanh', 'ELEM_MULT', 'ReLU', 'mul', 'sigmoid', 'add', 'relu', 1, 0]",
+		"['add tanh', 'mul, relu',\n 'mul', # one\n 'sigmoid add relu', '1', +0]",
+		`"add\ttanh\u0020mul relu mul sigmoid add relu 1 0"`,
+	} {
+		got, err := ReadSpec("f", []byte("# a cell\nname = 'A_1' # comment\ntokens = "+tokens))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("tokens = %s: %+v, %v", tokens, got, err)
+		}
+	}
+}
+
+func TestSpecRoundTrip(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 0))
+	docs := []string{"", "One line.", "Two\nlines, \"quoted\" \\ and\ttabbed: é ∑ 𝕏 \u00ad' ''' \"\"\" #", "trailing\n\n"}
+	for i := range 100 {
+		s := &Spec{Name: "Cell", Package: []string{"cell", "other"}[i%2], Bias: i%3 == 0, Cell: Random(r, 1+i%16)}
+		if doc := docs[i%len(docs)]; checkDoc(doc) == "" {
+			s.Doc = doc
+		}
+		got, err := ReadSpec("f", []byte(s.String()))
+		if err != nil || !reflect.DeepEqual(got, s) {
+			t.Fatalf("%v\n%s\nreads back as\n%s", err, s, got)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package grad
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/cellgen/cellgen/gen/ir"
+)
+
+const two = "func f\nslot 0 = x{0} h{0}\nslot 1 = x{1} h{1}\na = slot[0]\nb = slot[1]\nc = cprev\n"
+
+// run computes the results of a graph for a = 2, b = −3, c = 0.5, dh = 5 and
+// dc = 7.
+func run(f *ir.Func) map[string]float64 {
+	in := map[string]float64{"slot[0]": 2, "slot[1]": -3, "cprev": 0.5, "dh": 5, "dc": 7}
+	values := make(map[*ir.Value]float64)
+	for _, v := range f.Values {
+		var x []float64
+		for _, a := range v.Args {
+			x = append(x, values[a])
+		}
+		switch {
+		case v.IsInput():
+			values[v] = in[v.Port.String()]
+		case v.IsConst():
+			values[v] = v.Const
+		default:
+			values[v] = v.Op.Define(x)
+		}
+	}
+	out := make(map[string]float64)
+	for _, r := range f.Results {
+		out[r.Port.String()] = values[r.Value]
+	}
+	return out
+}
+
+// TestReverse has derivatives by hand. Values used twice, results that are
+// inputs, and inputs that nothing uses are what accumulation gets wrong.
+func TestReverse(t *testing.T) {
+	for _, c := range []struct {
+		lines     string
+		da, db, d float64
+	}{
+		{"p = mul a b\nh <- p\nc <- a", 5*-3 + 7, 5 * 2, 0},
+		{"p = mul a a\nh <- p\nc <- p", (5 + 7) * 4, 0, 0},
+		{"p = add a a\nq = mul p p\nh <- q\nc <- p", 5*8*2 + 7*2, 0, 0},
+		{"h <- a\nc <- a", 12, 0, 0},
+		{"h <- c\nc <- c", 0, 0, 12},
+		{"p = sub a b\nq = mul p c\nh <- q\nc <- p", 5*0.5 + 7, -5*0.5 - 7, 25},
+		{"p = div a b\nh <- p\nc <- c", 5.0 / -3, -5 * 2.0 / 9, 7},
+		{"p = exp c\nq = mul p p\nh <- q\nc <- b", 0, 7, 5 * 2 * math.Exp(1)},
+		{"p = max a b\nq = relu b\nr = add p q\nh <- r\nc <- q", 5, 0, 0},
+		{"k = 3\np = mul k a\nunused = tanh b\nh <- p\nc <- k", 15, 0, 0},
+		{"p = cos c\nq = sin p\nh <- q\nc <- a", 7, 0, -5 * math.Cos(math.Cos(0.5)) * math.Sin(0.5)},
+	} {
+		f, err := ir.Parse(two + c.lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := run(f)
+		if err := Reverse(f); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Verify(); err != nil {
+			t.Fatalf("%v\n%s", err, f)
+		}
+		got := run(f)
+		for port, want := range map[string]float64{"dslot[0]": c.da, "dslot[1]": c.db, "dcprev": c.d, "h": before["h"], "c": before["c"]} {
+			if x, ok := got[port]; !ok || math.Abs(x-want) > 1e-13*max(1, math.Abs(want)) {
+				t.Errorf("%s: %s is %v, want %v\n%s", strings.ReplaceAll(c.lines, "\n", "; "), port, x, want, f)
+			}
+		}
+	}
+}
+
+func TestReverseWantsBothStates(t *testing.T) {
+	for _, lines := range []string{"", "h <- a", "c <- a"} {
+		f, err := ir.Parse(two + lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if Reverse(f) == nil {
+			t.Errorf("%q is differentiated", lines)
+		}
+	}
+}
+
+// TestReverseOfPrimitive panics: a lowering has no derivative.
+func TestReverseOfPrimitive(t *testing.T) {
+	f, err := ir.Parse(two + "p = fma a b c\nh <- p\nc <- p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("fma is differentiated")
+		}
+	}()
+	_ = Reverse(f)
+}

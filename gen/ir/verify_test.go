@@ -1,0 +1,119 @@
+package ir
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cellgen/cellgen/gen/op"
+)
+
+// sample is a joint graph with every kind of line and port but saved.
+const sample = `func sample
+slot 0 = x{1}
+slot 1 = x{0,2} h{0,2}
+slot 2 = h{1}
+cprev = cprev
+x1 = slot[0]                    ; node 1
+p0 = slot[1]                    ; node 0
+h1 = slot[2]                    ; node 1
+p1 = mul x1 h1                  ; node 1
+a1 = tanh p1                    ; node 1
+t1 = 0.5
+a0 = max p0 cprev               ; node 0
+sum = add a1 t1
+dh = dh
+dc = dc
+d1 = mul dh a0
+d2 = neg dc
+h <- sum
+c <- a0
+saved[0] <- a1
+saved[1] <- a0
+dslot[0] <- d1
+dslot[1] <- d2
+dslot[2] <- d1
+dcprev <- d2
+`
+
+func parse(t *testing.T, text string) *Func {
+	t.Helper()
+	f, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// named returns the value of a name.
+func named(f *Func, name string) *Value {
+	return f.Values[slices.IndexFunc(f.Values, func(v *Value) bool { return v.Name == name })]
+}
+
+// TestVerifyFindsDamage breaks a sound graph in one way at a time.
+func TestVerifyFindsDamage(t *testing.T) {
+	for _, c := range []struct {
+		damage string
+		do     func(f *Func)
+		want   string
+	}{
+		{"order", func(f *Func) { f.Values[4], f.Values[5] = f.Values[5], f.Values[4] }, "a1 uses p1 before its definition"},
+		{"cycle", func(f *Func) { named(f, "p1").Args[0] = named(f, "sum") }, "p1 uses sum before"},
+		{"itself", func(f *Func) { named(f, "a1").Args[0] = named(f, "a1") }, "a1 uses a1 before"},
+		{"foreign operand", func(f *Func) { named(f, "a1").Args[0] = &Value{Name: "alien"} }, "a1 uses alien before"},
+		{"no operand", func(f *Func) { named(f, "a1").Args[0] = nil }, "a1 lacks an operand"},
+		{"removed value", func(f *Func) { f.Values = slices.Delete(f.Values, 4, 5) }, "a1 uses p1 before"},
+		{"name twice", func(f *Func) { named(f, "p0").Name = "x1" }, `name "x1" is empty or taken`},
+		{"no name", func(f *Func) { named(f, "p0").Name = "" }, `name "" is empty or taken`},
+		{"value twice", func(f *Func) { f.Values = append(f.Values, f.Values[3]) }, "is empty or taken"},
+		{"too few operands", func(f *Func) { v := named(f, "p1"); v.Args = v.Args[:1] }, "p1 has 1 operands, mul wants 2"},
+		{"too many operands", func(f *Func) { v := named(f, "a1"); v.Args = append(v.Args, v.Args[0]) }, "a1 has 2 operands, tanh wants 1"},
+		{"constant with operands", func(f *Func) { named(f, "p1").Op = nil }, "constant p1 has operands"},
+		{"input and operation", func(f *Func) { named(f, "x1").Op = op.Must("neg") }, "input x1 is an operation too"},
+		{"port in twice", func(f *Func) { named(f, "dc").Port.Kind = DH }, "port dh is used twice"},
+		{"port out twice", func(f *Func) { f.Results[1].Port.Kind = H }, "port h is used twice"},
+		{"slot in twice", func(f *Func) { named(f, "p0").Port.Index = 0 }, "port slot[0] is used twice"},
+		{"slot out of range", func(f *Func) { named(f, "h1").Port.Index = 3 }, "slot[3], which is out of range"},
+		{"negative slot", func(f *Func) { named(f, "h1").Port.Index = -1 }, "slot[-1], which is out of range"},
+		{"dslot out of range", func(f *Func) { f.Results[6].Port.Index = 9 }, "dslot[9], which is out of range"},
+		{"gap in saved", func(f *Func) { f.Results[2].Port.Index = 2 }, "saved[2], which is out of range"},
+		{"index of h", func(f *Func) { f.Results[0].Port.Index = 1 }, "out of range"},
+		{"in through an exit", func(f *Func) { named(f, "dh").Port.Kind = DCPrev }, "input dh enters through dcprev"},
+		{"out through an entry", func(f *Func) { f.Results[0].Port.Kind = SlotIn }, "a result leaves through slot[0]"},
+		{"out through nothing", func(f *Func) { f.Results[0].Port.Kind = NoPort }, "a result leaves through"},
+		{"foreign result", func(f *Func) { f.Results[0].Value = &Value{Name: "alien"} }, "h leaves through a value that is not in the graph"},
+		{"no result", func(f *Func) { f.Results[0].Value = nil }, "h leaves through a value that is not in the graph"},
+		{"slot without leaves", func(f *Func) { f.Slots[2] = Slot{} }, "slot 2 has no leaf"},
+		{"slots out of order", func(f *Func) { f.Slots[0], f.Slots[2] = f.Slots[2], f.Slots[0] }, "is out of order"},
+		{"leaf in two slots", func(f *Func) { f.Slots[2].Recurrent = []int{1, 2} }, "slot 2 sums leaf 2"},
+		{"leaf twice in a slot", func(f *Func) { f.Slots[0].Input = []int{1, 1} }, "slot 0 sums leaf 1"},
+		{"negative leaf", func(f *Func) { f.Slots[0].Input = []int{-1} }, "slot 0 sums leaf -1"},
+	} {
+		f := parse(t, sample)
+		c.do(f)
+		err := f.Verify()
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.damage, err, c.want)
+		}
+		if !panics(func() { f.Check("a test") }) {
+			t.Errorf("%s: Check does not panic", c.damage)
+		}
+	}
+}
+
+func panics(f func()) (did bool) {
+	defer func() { did = recover() != nil }()
+	f()
+	return
+}
+
+// TestVerifyFindsAll wants all damage in one error.
+func TestVerifyFindsAll(t *testing.T) {
+	f := parse(t, sample)
+	named(f, "p0").Name = ""
+	f.Slots[0].Input = []int{-1}
+	f.Results[0].Port.Index = 1
+	if n := strings.Count(f.Verify().Error(), "\n"); n != 2 {
+		t.Errorf("three kinds of damage are\n%v", f.Verify())
+	}
+}

@@ -1,0 +1,190 @@
+package gen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/grad"
+	"github.com/cellgen/cellgen/gen/interp"
+	"github.com/cellgen/cellgen/gen/ir"
+)
+
+// TestPassesKeepMeaning runs random cells after every pass of Joining against
+// the definition, forward and all gradients. The bound is 1e-12, relative to
+// max(1, |value|): mergeleaves and cse change the order of sums. Where the graph
+// is still forward alone, a copy is differentiated.
+func TestPassesKeepMeaning(t *testing.T) {
+	for trial := range 200 {
+		r := draw(4, trial)
+		leaves := 1 + trial%16
+		c := cell.Random(r, leaves)
+		in, want := smooth(t, r, Define(c), func() *interp.Inputs { return randomInputs(r, leaves, 2, 2, 2, 2, trial%2 == 0) }, leaves)
+		f := Lower("test", c)
+		for i, s := range Joining {
+			if err := s.Run(f); err != nil {
+				t.Fatal(err)
+			}
+			joint := roundTrip(t, f)
+			if joint.Result(ir.Port{Kind: ir.DCPrev}) == nil {
+				if err := grad.Reverse(joint); err != nil {
+					t.Fatal(err)
+				}
+			}
+			compare(t, fmt.Sprintf("trial %d, %s after pass %d, %s", trial, c, i, s.Name), interp.Run(joint, leaves, in), want, 1e-12)
+		}
+	}
+}
+
+// roundTrip returns the graph that the text of f says, which is that of f.
+func roundTrip(t *testing.T, f *ir.Func) *ir.Func {
+	t.Helper()
+	g, err := ir.Parse(f.String())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, f)
+	}
+	if g.String() != f.String() {
+		t.Fatalf("reads back as\n%s\nnot\n%s", g, f)
+	}
+	return g
+}
+
+// TestPartsKeepMeaning runs the forward and the backward graph one after the
+// other, with nothing but saved values between them, against the joint graph.
+// They compute the same operations, so results are equal to the last bit.
+func TestPartsKeepMeaning(t *testing.T) {
+	for trial := range 200 {
+		r := draw(5, trial)
+		c := cell.Random(r, 1+trial%16)
+		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: c}, nil)
+		for _, f := range []*ir.Func{p.Joint, p.Forward, p.Backward} {
+			roundTrip(t, f)
+		}
+		slots, n := len(p.Joint.Slots), p.Forward.Saved()
+		if p.Backward.Saved() > n {
+			t.Errorf("%s: backward reads %d saved values of %d", c, p.Backward.Saved(), n)
+		}
+		in := floats(r, slots+3) // slots, c, dh and dc
+		states := map[ir.PortKind]float64{ir.CPrev: in[slots], ir.DH: in[slots+1], ir.DC: in[slots+2]}
+		joint := execute(p.Joint, states, ir.SlotIn, in[:slots])
+		forward := execute(p.Forward, states, ir.SlotIn, in[:slots])
+		saved := make([]float64, n)
+		for i := range saved {
+			saved[i] = forward[ir.Port{Kind: ir.Saved, Index: i}]
+		}
+		backward := execute(p.Backward, states, ir.Saved, saved)
+		for _, result := range p.Joint.Results {
+			got, ok := backward[result.Port]
+			if result.Port.Kind == ir.H || result.Port.Kind == ir.C || result.Port.Kind == ir.Saved {
+				got, ok = forward[result.Port]
+			}
+			if want := joint[result.Port]; !ok || got != want {
+				t.Errorf("%s: %s is %v, want %v", c, result.Port, got, want)
+			}
+		}
+		if k := len(forward) + len(backward); k != len(p.Joint.Results) {
+			t.Errorf("%s: the parts have %d results, the joint graph %d", c, k, len(p.Joint.Results))
+		}
+	}
+}
+
+// execute runs a graph once, for values through the ports of one kind and a
+// state through each of others, and returns its results.
+func execute(f *ir.Func, states map[ir.PortKind]float64, kind ir.PortKind, values []float64) map[ir.Port]float64 {
+	m := interp.NewMachine(f)
+	for i, in := range m.Inputs(kind, len(values)) {
+		*in = values[i]
+	}
+	for k, v := range states {
+		*m.Inputs(k, 1)[0] = v
+	}
+	m.Run()
+	results := make(map[ir.Port]float64)
+	for _, r := range f.Results {
+		results[r.Port] = *m.Results(r.Port.Kind, len(f.Results))[r.Port.Index]
+	}
+	return results
+}
+
+// TestParts holds the parts to what each is given and must not do again.
+func TestParts(t *testing.T) {
+	for trial := range 200 {
+		c := cell.Random(draw(6, trial), 1+trial%16)
+		live := make(map[string][]int)
+		var passes []string
+		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: c}, func(pass string, f *ir.Func) {
+			passes = append(passes, pass)
+			live[pass] = append(live[pass], ir.Live(f.Values))
+		})
+		if want := append(Passes(), Passes()[len(Passes())-len(Parting):]...); !slices.Equal(passes, want) {
+			t.Fatalf("passes are %v, want %v", passes, want)
+		}
+		onlyInputs(t, c, p.Forward, ir.SlotIn, ir.CPrev)
+		onlyInputs(t, c, p.Backward, ir.Saved, ir.CPrev, ir.DH, ir.DC)
+		computed := make(map[string]bool) // parts keep the names of the joint graph
+		for _, v := range p.Forward.Values {
+			computed[v.Name] = v.Op != nil
+		}
+		for _, v := range p.Backward.Values {
+			if v.Op != nil && v.Op.Transcendental() && computed[v.Name] {
+				t.Errorf("%s: backward computes %s of %s again", c, v.Op, v.Name)
+			}
+		}
+		for part := range 2 { // the last two graphs that deadcode and schedule saw
+			before, after := live["deadcode"][1+part], live["schedule"][part]
+			if after > before {
+				t.Errorf("%s: schedule makes %d live values %d", c, before, after)
+			}
+		}
+	}
+}
+
+func onlyInputs(t *testing.T, c *cell.Cell, f *ir.Func, kinds ...ir.PortKind) {
+	t.Helper()
+	for _, v := range f.Values {
+		if v.IsInput() && !slices.Contains(kinds, v.Port.Kind) {
+			t.Errorf("%s: %s reads %s", c, f.Name, v.Port)
+		}
+	}
+}
+
+// TestSlots wants leaves merged where they are only added together.
+func TestSlots(t *testing.T) {
+	for _, c := range []struct {
+		name, tokens, slots string
+	}{
+		{"simple", simpleTokens, "x{1} x{0}h{0} h{1}"},
+		{"LSTM", lstmTokens, "x{0}h{0} x{1}h{1} x{2,3}h{2,3} x{4}h{4}"},
+		{"NASCell", nasTokens, "x{3} x{0}h{0} x{1}h{1} x{2}h{2} x{4}h{4} x{5}h{5} x{6}h{6} x{7}h{7} h{3}"},
+		{
+			"LSTM of base 8", "add identity add identity add sigmoid add tanh add identity add identity add identity add identity " +
+				"add sigmoid mul identity add identity add identity add tanh add sigmoid mul identity mul identity 12 8",
+			"x{0,1}h{0,1} x{2}h{2} x{3}h{3} x{4,5,6,7}h{4,5,6,7}",
+		},
+		{"pair", "add identity add identity add tanh mul identity 2 2", "x{0,1}h{0,1}"},
+		{"injected", "add identity add identity add tanh mul identity 2 0", "x{0}h{0} x{1}h{1}"},
+		{"injected by a sum", "add identity add identity add tanh add identity 2 1", "x{0}h{0} x{1}h{1}"},
+		{"cell index", "add identity add identity add tanh mul identity 1 2", "x{0}h{0} x{1}h{1}"},
+		{"activated", "add identity add relu add tanh mul identity 2 2", "x{0}h{0} x{1}h{1}"},
+		{"not added", "add identity add identity max tanh mul identity 2 2", "x{0}h{0} x{1}h{1}"},
+		{"no add leaf", "add identity max identity add tanh mul identity 2 2", "x{1} x{0}h{0} h{1}"},
+	} {
+		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: mustParse(t, c.tokens)}, nil)
+		var slots []string
+		for _, s := range p.Joint.Slots {
+			text := ""
+			if len(s.Input) > 0 {
+				text += "x" + ir.Leaves(s.Input)
+			}
+			if len(s.Recurrent) > 0 {
+				text += "h" + ir.Leaves(s.Recurrent)
+			}
+			slots = append(slots, text)
+		}
+		if got := strings.Join(slots, " "); got != c.slots {
+			t.Errorf("%s: slots are %s, want %s", c.name, got, c.slots)
+		}
+	}
+}
