@@ -114,6 +114,7 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 			p7 := pinj + p5           // node 7
 			cRow[u] = p7              // node 7
 		}
+		// What waits for transcendentals of the loop above.
 		for u := range units {
 			p7 := cRow[u]             // node 7
 			a7 := runtime.Tanh(p7)    // node 7

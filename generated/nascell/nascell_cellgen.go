@@ -144,6 +144,7 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 			p11 := a6 + a7            // node 11
 			p11Row[u] = p11           // node 11
 		}
+		// What waits for transcendentals of the loop above.
 		for u := range units {
 			p8 := p8Row[u]              // node 8
 			a8 := runtime.Tanh(p8)      // node 8
@@ -163,6 +164,7 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 			p13 := a10 + a11            // node 13
 			p13Row[u] = p13             // node 13
 		}
+		// What waits for transcendentals of the loop above.
 		for u := range units {
 			pinj := pinjRow[u]          // node 8
 			ainj := runtime.Tanh(pinj)  // node 8
@@ -176,6 +178,7 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 			p14 := p12 * a13            // node 14
 			p14Row[u] = p14             // node 14
 		}
+		// What waits for transcendentals of the loop above.
 		for u := range units {
 			p14 := p14Row[u]           // node 14
 			a14 := runtime.Tanh(p14)   // node 14

@@ -103,6 +103,7 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 			p2 := ainj * a1            // node 2
 			p2Row[u] = p2              // node 2
 		}
+		// What waits for transcendentals of the loop above.
 		for u := range units {
 			p2 := p2Row[u]            // node 2
 			a2 := runtime.Sigmoid(p2) // node 2

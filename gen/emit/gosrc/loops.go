@@ -36,6 +36,9 @@ func (l *loops) write() []jen.Code {
 		n = max(n, loop)
 	}
 	for i := range n {
+		if i > 0 {
+			code = append(code, jen.Comment("// What waits for transcendentals of the loop above."))
+		}
 		code = append(code, jen.For(jen.Id("u").Op(":=").Range().Id("units")).Block(l.body(i+1)...))
 	}
 	if len(l.arrays) > 0 {
