@@ -3,88 +3,65 @@ package draw
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
-
-	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Names of what is drawn beside the tree nodes, whose names are their numbers.
-const (
-	cPrevName = "c_prev"
-	cName     = "c"
-	hName     = "h"
-)
-
-// DOT returns the picture of a graph as gen.Lower writes it, as Graphviz source:
-// for neato, with all places fixed. Equal graphs give equal bytes.
-func DOT(f *ir.Func) []byte { return source(newLayout(readTree(f))) }
-
-// source writes the picture that is laid out.
-func source(l *layout) []byte {
-	var w writer
-	fmt.Fprintf(&w, "digraph %s {\n", quote(l.name))
-	w.defaults(l)
-	for k, at := range l.centers {
-		w.node(fmt.Sprint(k), at, box(l.tree, k))
-	}
-	w.states(l)
-	for k, n := range l.nodes {
+// dot writes the cell as Graphviz source, for Graphviz to place: upwards, the
+// leaves on one level, operands from left to right.
+func dot(t *tree) []byte {
+	var b bytes.Buffer
+	write := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	write("digraph {\n")
+	write("\tgraph [rankdir=BT, ordering=in, label=%s, fontname=%s];\n", quote(t.name), quote(families))
+	write("\tnode [shape=box, style=\"rounded,filled\", color=\"%v\", fontname=%s];\n", line, quote(families))
+	write("\tedge [color=\"%v\", dir=none];\n", line)
+	var leaves []string
+	for k, n := range t.nodes {
+		fill := innerFill
+		if n.leaf() {
+			fill = leafFill
+			leaves = append(leaves, strconv.Itoa(k))
+		}
+		if k == t.injIdx {
+			fill = inFill
+		}
+		write("\t%d [label=%s, fillcolor=\"%v\"];\n", k, quote(boxText(t, k)), fill)
 		for _, o := range n.operands {
-			w.statement(fmt.Sprintf("%d:n -> %d:s", o, k), attr{"dir", "none"})
+			write("\t%d -> %d;\n", o, k)
 		}
 	}
-	w.WriteString("}\n")
-	return w.Bytes()
-}
-
-// writer writes Graphviz statements.
-type writer struct{ bytes.Buffer }
-
-// attr is an attribute; attributes stand in the order they are given in.
-type attr struct{ key, value string }
-
-// defaults writes what holds for the whole picture.
-func (w *writer) defaults(l *layout) {
-	w.statement("graph",
-		attr{"layout", "neato"}, attr{"inputscale", "72"}, attr{"splines", "line"}, attr{"bgcolor", quote(paper)},
-		attr{"pad", number(padding / 72)}, attr{"fontname", quote(fonts)}, attr{"label", "<" + caption(l.tree) + ">"})
-	w.statement("node", attr{"shape", "plain"}, attr{"fontname", quote(fonts)})
-	w.statement("edge",
-		attr{"color", quote(line)}, attr{"penwidth", number(stroke)}, attr{"arrowsize", number(arrowSize)})
-}
-
-// states writes what enters and leaves the cell beside x_t and h_{t-1}, which
-// every leaf has.
-func (w *writer) states(l *layout) {
-	draw := func(name string, at point, label, edge, color string) {
-		w.node(name, at, label)
-		w.statement(edge, attr{"color", quote(color)}, attr{"penwidth", number(mainStroke)})
+	write("\t{rank=same; %s}\n", strings.Join(leaves, "; "))
+	state := func(id, label string, color shade) {
+		write("\t%s [label=%s, shape=plain, style=\"\", fontcolor=\"%v\"];\n", id, quote(label), color)
 	}
-	draw(cPrevName, l.cPrev(), state("c", before, inColor), fmt.Sprintf("%s:e -> %d:%s:w", cPrevName, l.injIdx, injectPort), inColor)
-	draw(cName, l.c(), state("c", "t", outColor), fmt.Sprintf("%d:%s:e -> %s:w", l.cIdx, combinePort, cName), outColor)
-	draw(hName, l.h(), state("h", "t", ink), fmt.Sprintf("%d:n -> %s:s", len(l.nodes)-1, hName), ink)
+	arrow := func(from, to any, color shade) { write("\t%v -> %v [color=\"%v\", dir=forward];\n", from, to, color) }
+	state("c_in", "c_{t-1}", inColor)
+	arrow("c_in", t.injIdx, inColor)
+	state("c_out", "c_t", outColor)
+	arrow(t.cIdx, "c_out", outColor)
+	state("h_out", "h_t", ink)
+	arrow(len(t.nodes)-1, "h_out", ink)
+	write("}\n")
+	return b.Bytes()
 }
 
-// node writes a node that is pinned to its place.
-func (w *writer) node(name string, at point, label string) {
-	w.statement(name, attr{"pos", quote(number(at.x) + "," + number(at.y) + "!")}, attr{"label", "<" + label + ">"})
-}
-
-// statement writes a subject, such as a node or an edge, and its attributes.
-func (w *writer) statement(subject string, attrs ...attr) {
-	words := make([]string, len(attrs))
-	for i, a := range attrs {
-		words[i] = a.key + "=" + a.value
+// boxText is what painter.box writes, a line for each row.
+func boxText(t *tree, k int) string {
+	n := t.nodes[k]
+	rows := []string{strconv.Itoa(k)}
+	if k == t.injIdx {
+		rows = append(rows, t.inject.activate.Name, t.inject.combine.Name)
 	}
-	fmt.Fprintf(w, "\t%s [%s];\n", subject, strings.Join(words, ", "))
+	rows = append(rows, n.activate.Name, n.combine.Name)
+	if n.leaf() {
+		rows = append(rows, "x_t, h_{t-1}")
+	}
+	return strings.Join(rows, "\n")
 }
 
-// number returns a number with three digits at most behind the point.
-func number(x float64) string {
-	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", x), "0"), ".")
-}
+var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
-var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-// quote returns a string as Graphviz reads it back.
+// quote returns text as Graphviz reads it in a label, where a backslash has a
+// meaning of its own.
 func quote(s string) string { return `"` + escapes.Replace(s) + `"` }

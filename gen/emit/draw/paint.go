@@ -1,119 +1,142 @@
 package draw
 
 import (
-	"bytes"
-	"context"
+	"fmt"
+	"strconv"
 
-	"github.com/fogleman/gg"
-	"github.com/goccy/go-graphviz/gvc"
+	"gonum.org/v1/plot/vg"
 )
 
-// painter paints what Graphviz has laid out. It stands in for the library's own
-// painter, which fills curves that should be lines, keeps lines and letters
-// small where the picture is enlarged, and takes what fonts the system has.
+// painter paints a cell.
 type painter struct {
-	gvc.DefaultRenderEngine
-	page  *gg.Context
-	scale float64 // pixels in a point
+	brush
+	*layout
+	title, note []word
 }
 
-// BeginPage makes the page.
-func (p *painter) BeginPage(_ context.Context, job *gvc.Job) error {
-	p.page = gg.NewContext(int(job.Width()), int(job.Height()))
-	p.page.SetHexColor(paper) // Graphviz' own paper ends between pixels
-	p.page.Clear()
-	p.page.SetLineCapButt()
-	p.scale = job.Scale().X()
-	origin := job.Translation()
-	p.page.Translate(p.scale*origin.X(), -p.scale*origin.Y())
-	return nil
-}
-
-// EndPage hands the page over.
-func (p *painter) EndPage(_ context.Context, job *gvc.Job) error {
-	var out bytes.Buffer
-	if err := p.page.EncodePNG(&out); err != nil {
-		return err
+// newPainter returns a painter without a canvas. Its caption names the cell, and
+// says which value of its node c_t is.
+func newPainter(t *tree) *painter {
+	note := fmt.Sprintf("is the value of node %d before its activation", t.cIdx)
+	return &painter{
+		layout: newLayout(t),
+		title:  []word{{text: t.name, size: titleSize, color: ink, bold: true}},
+		note:   append(symbol("c", "t", noteSize, outColor), word{text: note, size: noteSize, color: faint, room: 4}),
 	}
-	job.SetOutputData(out.Bytes())
-	job.SetOutputDataPosition(uint(out.Len()))
-	return nil
 }
 
-// Polygon paints arrowheads, the paper and the background of rows.
-func (p *painter) Polygon(_ context.Context, job *gvc.Job, corners []*gvc.PointFloat, filled bool) error {
-	for _, c := range corners {
-		p.page.LineTo(p.at(c))
-	}
-	p.page.ClosePath()
-	p.finish(job.Object(), filled)
-	return nil
+// page returns the size of the whole picture.
+func (p *painter) page() (width, height vg.Length) {
+	width = max(p.width, length(p.title), length(p.note))
+	return width + 2*margin, p.height + footRoom + 2*margin
 }
 
-// Polyline paints lines.
-func (p *painter) Polyline(_ context.Context, job *gvc.Job, points []*gvc.PointFloat) error {
-	for _, c := range points {
-		p.page.LineTo(p.at(c))
-	}
-	p.finish(job.Object(), false)
-	return nil
+// paint paints the picture on a canvas of the page's size.
+func (p *painter) paint(c vg.Canvas) {
+	p.brush = brush{c}
+	width, height := p.page()
+	p.fill(paper, vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
+	p.at(vg.Point{X: (width - p.width) / 2, Y: margin + footRoom}, func() {
+		for k, n := range p.nodes {
+			for _, o := range n.operands {
+				p.stroke(line, thin, lines(p.head(o), p.feet[k]))
+			}
+		}
+		for k := range p.nodes {
+			p.at(p.feet[k], func() { p.box(k) })
+		}
+		p.at(p.head(len(p.nodes)-1), p.hidden)
+		p.center(vg.Point{X: p.width / 2, Y: -titleDrop}, p.title...)
+		p.center(vg.Point{X: p.width / 2, Y: -noteDrop}, p.note...)
+	})
 }
 
-// BezierCurve paints edges and boxes. Graphviz fills a box with a transparent
-// pen and draws its frame then; it calls both filled, and edges too.
-func (p *painter) BezierCurve(_ context.Context, job *gvc.Job, points []*gvc.PointFloat, _ bool) error {
-	p.page.MoveTo(p.at(points[0]))
-	for i := 1; i+2 < len(points); i += 3 {
-		x1, y1 := p.at(points[i])
-		x2, y2 := p.at(points[i+1])
-		x3, y3 := p.at(points[i+2])
-		p.page.CubicTo(x1, y1, x2, y2, x3, y3)
-	}
-	p.finish(job.Object(), !opaque(job.Object().PenColor()))
-	return nil
+// at paints with the origin at a point. It keeps numbers small, of which vgsvg
+// writes five digits.
+func (p *painter) at(origin vg.Point, paint func()) {
+	p.Push()
+	p.Translate(origin)
+	paint()
+	p.Pop()
 }
 
-// finish fills the path, and draws it with the pen if that is to be seen.
-func (p *painter) finish(o *gvc.ObjectState, filled bool) {
-	if filled {
-		p.color(o.FillColor())
-		p.page.FillPreserve()
+// box paints node k on its foot. As in figure 5, what is done first stands
+// lowest; from the bottom: a leaf's inputs, combination, activation, then
+// combination and activation of the injection.
+func (p *painter) box(k int) {
+	n, y := p.nodes[k], p.boxHeight(k)
+	fill := innerFill
+	if n.leaf() {
+		fill = leafFill
 	}
-	if opaque(o.PenColor()) {
-		p.color(o.PenColor())
-		p.page.SetLineWidth(o.PenWidth() * p.scale)
-		p.page.StrokePreserve()
+	frame := rounded(area(0, y))
+	p.fill(fill, frame)
+	if k == p.injIdx {
+		p.fill(inFill, area(y-numberHeight-2*stepHeight, y-numberHeight).Path())
 	}
-	p.page.ClearPath()
+	p.stroke(line, thin, frame)
+
+	y -= numberHeight
+	number := word{text: strconv.Itoa(k), size: numberSize, color: faint}
+	p.write(vg.Point{X: indent - boxWidth/2, Y: y + numberHeight/2 - middle(numberSize)}, number)
+	if k == p.injIdx {
+		y = p.step(y, p.inject, inColor)
+		p.cellIn(y + stepHeight/2)
+	}
+	y = p.step(y, n.step, ink)
+	if k == p.cIdx {
+		p.cellOut(y + stepHeight/2)
+	}
+	if n.leaf() {
+		p.inputs(y - inputHeight/2 - middle(inputSize))
+	}
 }
 
-// TextSpan paints words. Graphviz has given them the room that they would need
-// in Helvetica; they are put in its middle.
-func (p *painter) TextSpan(_ context.Context, job *gvc.Job, at *gvc.PointFloat, span *gvc.TextSpan) error {
-	width := span.Size().X() * p.scale
-	x, y := p.at(at)
-	switch span.Just() {
-	case 'l':
-		x += width / 2
-	case 'r':
-		x -= width / 2
-	}
-	face, err := face(span.Font(), p.scale)
-	if err != nil {
-		return err
-	}
-	p.page.SetFontFace(face)
-	p.color(job.Object().PenColor())
-	p.page.DrawStringAnchored(span.Text(), x, y-span.YOffsetCenterLine()*p.scale, 0.5, 0)
-	return nil
+// area is the part of a box between two heights.
+func area(low, high vg.Length) vg.Rectangle {
+	return vg.Rectangle{Min: vg.Point{X: -boxWidth / 2, Y: low}, Max: vg.Point{X: boxWidth / 2, Y: high}}
 }
 
-// at returns a place of the layout, whose y goes upwards, in pixels.
-func (p *painter) at(q *gvc.PointFloat) (x, y float64) { return p.scale * q.X(), -p.scale * q.Y() }
-
-func (p *painter) color(c *gvc.Color) {
-	rgba := c.RGBAUint()
-	p.page.SetRGBA255(int(rgba[0]), int(rgba[1]), int(rgba[2]), int(rgba[3]))
+// step writes the rows of a step from height y down, and returns their foot.
+func (p *painter) step(y vg.Length, s step, color shade) vg.Length {
+	for _, name := range []string{s.activate.Name, s.combine.Name} {
+		y -= stepHeight
+		p.center(vg.Point{Y: y + stepHeight/2 - middle(textSize)}, word{text: name, size: textSize, color: color})
+	}
+	return y
 }
 
-func opaque(c *gvc.Color) bool { return c.RGBAUint()[3] > 0 }
+// inputs writes x_t and h_{t-1}, which every leaf takes.
+func (p *painter) inputs(y vg.Length) {
+	x, h := symbol("x", "t", inputSize, faint), symbol("h", before, inputSize, faint)
+	h[0].room = inputSize
+	p.center(vg.Point{Y: y}, append(x, h...)...)
+}
+
+const (
+	before   = "t−1" // the subscript of what the previous step left
+	stateGap = 3     // between a state's arrow and letter
+)
+
+// cellIn brings c_{t-1} to the combination that takes it, from the left.
+func (p *painter) cellIn(y vg.Length) {
+	c := symbol("c", before, stateSize, inColor)
+	start := vg.Length(-boxWidth/2 - sideRoom)
+	p.write(vg.Point{X: start, Y: y - middle(stateSize)}, c...)
+	p.arrow(inColor, vg.Point{X: start + length(c) + stateGap, Y: y}, vg.Point{X: -boxWidth / 2, Y: y})
+}
+
+// cellOut takes c_t from the combination that makes it, to the right.
+func (p *painter) cellOut(y vg.Length) {
+	c := symbol("c", "t", stateSize, outColor)
+	start := boxWidth/2 + sideRoom - length(c)
+	p.write(vg.Point{X: start, Y: y - middle(stateSize)}, c...)
+	p.arrow(outColor, vg.Point{X: boxWidth / 2, Y: y}, vg.Point{X: start - stateGap, Y: y})
+}
+
+// hidden takes h_t from the head of the root, upwards.
+func (p *painter) hidden() {
+	const line = topRoom - 0.75*stateSize // of the letter
+	p.center(vg.Point{Y: line}, symbol("h", "t", stateSize, ink)...)
+	p.arrow(ink, vg.Point{}, vg.Point{Y: line - 0.28*stateSize - 2*stateGap})
+}

@@ -2,16 +2,13 @@ package draw
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
-	"sync"
 
-	"github.com/goccy/go-graphviz"
-	"github.com/goccy/go-graphviz/gvc"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/cellgen/cellgen/gen/ir"
 )
@@ -22,71 +19,51 @@ func Formats() []string { return []string{"dot", "svg", "png"} }
 // Render writes the picture of a graph as gen.Lower writes it, in a format.
 // Equal graphs give equal bytes. Nothing is written if drawing fails.
 func Render(f *ir.Func, format string, w io.Writer) error {
-	if !slices.Contains(Formats(), format) {
-		return fmt.Errorf("draw: no format %q; there are %s", format, strings.Join(Formats(), ", "))
+	var picture []byte
+	var err error
+	switch format {
+	case "dot":
+		picture = dot(readTree(f))
+	case "svg":
+		picture, err = svg(newPainter(readTree(f)))
+	case "png":
+		picture, err = png(newPainter(readTree(f)))
+	default:
+		err = fmt.Errorf("no format %q; there are %s", format, strings.Join(Formats(), ", "))
 	}
-	l := newLayout(readTree(f))
-	out := source(l)
-	if format != "dot" {
-		var err error
-		if out, err = run(out, graphviz.Format(format), resolution(l)); err != nil {
-			return fmt.Errorf("draw: rendering %s: %w", format, err)
-		}
+	if err == nil {
+		_, err = w.Write(picture)
 	}
-	if _, err := w.Write(out); err != nil {
+	if err != nil {
 		return fmt.Errorf("draw: %w", err)
 	}
 	return nil
 }
 
-// resolution returns the pixels in an inch of a PNG: as sharp as screens are,
-// but not so many in all that a large cell fills the memory.
-func resolution(l *layout) float64 {
-	const sharp, most = 192, 16000
-	width := float64(len(l.nodes)/2+1) * (boxWidth + leafGap) / 72
-	return min(sharp, most/width)
+// families are the fonts of SVG and DOT: our own, those of the same widths, and
+// any without serifs.
+const families = "Liberation Sans,Helvetica,Arial,sans-serif"
+
+// svg leaves text to the reader's fonts, of which vgsvg names the first alone.
+func svg(p *painter) ([]byte, error) {
+	out, err := paint(p, vgsvg.New(p.page()))
+	const first = "font-family:Liberation Sans;"
+	return bytes.ReplaceAll(out, []byte(first), []byte("font-family:"+families+";")), err
 }
 
-// engine guards Graphviz, which is one machine in one memory.
-var engine sync.Mutex
-
-// run lays a picture out and writes it.
-func run(src []byte, format graphviz.Format, dpi float64) (out []byte, err error) {
-	engine.Lock()
-	defer engine.Unlock()
-	ctx := context.Background()
-	g, err := newGraphviz(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, g.Close()) }()
-	graph, err := graphviz.ParseBytes(src)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, graph.Close()) }()
-	if format == graphviz.PNG {
-		graph.SetDPI(dpi)
-	}
-	var b bytes.Buffer
-	if err := g.SetLayout(graphviz.NEATO).Render(ctx, graph, format, &b); err != nil {
-		return nil, err
-	}
-	if b.Len() == 0 {
-		return nil, errors.New("graphviz wrote nothing")
-	}
-	return b.Bytes(), nil
+// png is as sharp as screens are, but has not so many pixels in all that a
+// large cell fills the memory.
+func png(p *painter) ([]byte, error) {
+	const sharp, most = 192, 8000
+	width, height := p.page()
+	resolution := int(min(sharp, most/(width/vg.Inch)))
+	page := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(resolution))
+	return paint(p, vgimg.PngCanvas{Canvas: page})
 }
 
-// newGraphviz returns Graphviz with our painter.
-func newGraphviz(ctx context.Context) (*graphviz.Graphviz, error) {
-	render, err := gvc.NewRenderPlugin(ctx, "png", new(painter))
-	if err != nil {
-		return nil, err
-	}
-	device, err := gvc.PNGDevicePlugin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return graphviz.NewWithPlugins(ctx, render, device)
+func paint(p *painter, page vg.CanvasWriterTo) ([]byte, error) {
+	p.paint(page)
+	var out bytes.Buffer
+	_, err := page.WriteTo(&out)
+	return out.Bytes(), err
 }

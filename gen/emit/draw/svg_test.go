@@ -9,27 +9,31 @@ import (
 	"strings"
 	"testing"
 
+	"codeberg.org/go-fonts/liberation/liberationsansbold"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
+	"golang.org/x/image/font/opentype"
+	"gonum.org/v1/plot/font"
+
 	"github.com/cellgen/cellgen/gen/emit/draw"
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// rendered is a picture as a browser gets it: boxes and words by the name of
-// their node, edges by what they join. y grows downwards.
+// rendered is a picture as a browser gets it, with y downwards: boxes and words
+// by the number of their node or by c_prev, c and h, edges by what they join.
 type rendered struct {
-	width, height float64
-	boxes         map[string]rect
-	words         map[string][]word
-	edges         map[string]segment
-	caption       []string
+	page    rect
+	boxes   map[string]rect
+	words   map[string][]word
+	edges   map[string]segment
+	caption []word
 }
 
 type rect struct{ left, top, right, bottom float64 }
 
 type word struct {
-	text     string
-	at       rect
-	baseline float64
-	color    string
+	text  string
+	at    rect
+	color string
 }
 
 type segment struct {
@@ -37,25 +41,24 @@ type segment struct {
 	color          string
 }
 
-// xmlGroup is what is read of Graphviz' SVG.
-type xmlGroup struct {
-	Class string `xml:"class,attr"`
-	Title string `xml:"title"`
-	Paths []struct {
-		D      string `xml:"d,attr"`
-		Stroke string `xml:"stroke,attr"`
+// group is what is read of an SVG's group.
+type group struct {
+	Transform string `xml:"transform,attr"`
+	Paths     []struct {
+		D     string `xml:"d,attr"`
+		Style string `xml:"style,attr"`
 	} `xml:"path"`
 	Texts []struct {
-		X    float64 `xml:"x,attr"`
-		Y    float64 `xml:"y,attr"`
-		Size float64 `xml:"font-size,attr"`
-		Fill string  `xml:"fill,attr"`
-		Text string  `xml:",chardata"`
+		X     float64 `xml:"x,attr"`
+		Y     float64 `xml:"y,attr"`
+		Style string  `xml:"style,attr"`
+		Text  string  `xml:",chardata"`
 	} `xml:"text"`
-	Groups []xmlGroup `xml:"g"`
+	Groups []group `xml:"g"`
 }
 
-// readSVG renders a graph and reads the result, which must be well-formed.
+// readSVG renders a graph and reads the result, which must be well-formed: the
+// edges and the caption in one group, and in it a group for each node and for h_t.
 func readSVG(t *testing.T, f *ir.Func) *rendered {
 	t.Helper()
 	var out bytes.Buffer
@@ -63,51 +66,125 @@ func readSVG(t *testing.T, f *ir.Func) *rendered {
 		t.Fatal(err)
 	}
 	var svg struct {
-		ViewBox string   `xml:"viewBox,attr"`
-		Group   xmlGroup `xml:"g"`
+		ViewBox string `xml:"viewBox,attr"`
+		Group   group  `xml:"g"`
 	}
 	if err := xml.Unmarshal(out.Bytes(), &svg); err != nil {
 		t.Fatal(err)
 	}
-	size := numbers(t, svg.ViewBox)
+	size := numbers(svg.ViewBox)
 	r := &rendered{
-		width: size[2], height: size[3],
+		page:  rect{right: size[2], bottom: size[3]},
 		boxes: make(map[string]rect), words: make(map[string][]word), edges: make(map[string]segment),
 	}
-	for _, text := range svg.Group.Texts {
-		r.caption = append(r.caption, strings.TrimSpace(text.Text))
+	main := svg.Group.Groups[0]
+	at := numbers(main.Transform)
+	x, y := at[0], size[3]-at[1]
+	for _, g := range main.Groups {
+		r.part(g, x, y)
 	}
-	for _, g := range svg.Group.Groups {
-		switch g.Class {
-		case "node":
-			r.node(t, g)
-		case "edge":
-			d := numbers(t, g.Paths[0].D)
-			r.edges[ends(g.Title)] = segment{d[0], d[1], d[len(d)-2], d[len(d)-1], g.Paths[0].Stroke}
-		}
+	r.caption = main.words(x, y)
+	for _, e := range main.segments(x, y) {
+		r.edges[r.ending(e.x0, e.y0)+" "+r.ending(e.x1, e.y1)] = e
 	}
 	return r
 }
 
-func (r *rendered) node(t *testing.T, g xmlGroup) {
-	bounds := rect{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
-	for _, p := range g.Paths {
-		d := numbers(t, p.D)
-		for i := 0; i+1 < len(d); i += 2 {
-			bounds = bounds.around(rect{d[i], d[i+1], d[i], d[i+1]})
+// part reads a node, with the states beside it, or h_t.
+func (r *rendered) part(g group, x, y float64) {
+	at := numbers(g.Transform)
+	x, y = x+at[0], y-at[1]
+	words, lines := g.words(x, y), g.segments(x, y)
+	if !strings.Contains(g.Paths[0].D, "A") {
+		r.edges[r.ending(x, y)+" h"] = lines[0]
+		r.state("h", words)
+		return
+	}
+	box := bounds(g.Paths[0].D, x, y)
+	name := words[0].text
+	r.boxes[name] = box
+	var before, after []word
+	for _, w := range words {
+		switch {
+		case w.at.right < box.left:
+			before = append(before, w)
+		case w.at.left > box.right:
+			after = append(after, w)
+		default:
+			r.words[name] = append(r.words[name], w)
 		}
 	}
-	framed := len(g.Paths) > 0
+	r.state("c_prev", before)
+	r.state("c", after)
+	for _, l := range lines {
+		if l.x0 < box.left {
+			r.edges["c_prev "+name] = l
+		} else {
+			r.edges[name+" c"] = l
+		}
+	}
+}
+
+// state takes words as those of a state, if there are any.
+func (r *rendered) state(name string, words []word) {
+	for i, w := range words {
+		if i == 0 {
+			r.boxes[name] = w.at
+		}
+		r.boxes[name] = r.boxes[name].around(w.at)
+	}
+	if len(words) > 0 {
+		r.words[name] = words
+	}
+}
+
+// ending returns the node whose box has a point in the middle of its upper or
+// lower side.
+func (r *rendered) ending(x, y float64) string {
+	for name, b := range r.boxes {
+		if near(x, (b.left+b.right)/2) && (near(y, b.top) || near(y, b.bottom)) {
+			return name
+		}
+	}
+	return "nothing"
+}
+
+// words returns the words of a group with its origin at x and y, as wide as they
+// are in our fonts.
+func (g group) words(x, y float64) []word {
+	var words []word
 	for _, s := range g.Texts {
-		text := strings.TrimSpace(s.Text)
-		wide := 0.5 * s.Size * float64(len([]rune(text))) // of the words drawn, all need less
-		at := rect{s.X, s.Y - 0.75*s.Size, s.X + wide, s.Y + 0.2*s.Size}
-		r.words[g.Title] = append(r.words[g.Title], word{text, at, s.Y, s.Fill})
-		if !framed {
-			bounds = bounds.around(at)
+		size := numbers(property(s.Style, "font-size"))[0]
+		f := faces[property(s.Style, "font-weight")]
+		f.Font.Size = font.Points(size)
+		wide := f.Width(s.Text).Points()
+		base := y + s.Y // it is turned over twice
+		at := rect{x + s.X, base - 0.73*size, x + s.X + wide, base + 0.21*size}
+		words = append(words, word{s.Text, at, property(s.Style, "fill")})
+	}
+	return words
+}
+
+// segments returns the straight lines of a group with its origin at x and y.
+func (g group) segments(x, y float64) []segment {
+	var lines []segment
+	for _, p := range g.Paths {
+		if d := numbers(p.D); len(d) == 4 {
+			lines = append(lines, segment{x + d[0], y - d[1], x + d[2], y - d[3], property(p.Style, "stroke")})
 		}
 	}
-	r.boxes[g.Title] = bounds
+	return lines
+}
+
+// bounds returns what is around a path with the origin at x and y. An arc's
+// flags and radii are no points of it.
+func bounds(d string, x, y float64) rect {
+	b := rect{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	n := numbers(arc.ReplaceAllString(d, " "))
+	for i := 0; i+1 < len(n); i += 2 {
+		b = b.around(rect{x + n[i], y - n[i+1], x + n[i], y - n[i+1]})
+	}
+	return b
 }
 
 func (b rect) around(c rect) rect {
@@ -118,25 +195,44 @@ func (b rect) overlaps(c rect) bool {
 	return b.left < c.right && c.left < b.right && b.top < c.bottom && c.top < b.bottom
 }
 
-// ends drops the ports from an edge's title: 3:n->8:s joins 3 and 8.
-func ends(title string) string {
-	from, to, _ := strings.Cut(title, "->")
-	from, _, _ = strings.Cut(from, ":")
-	to, _, _ = strings.Cut(to, ":")
-	return from + " " + to
-}
+func (b rect) holds(c rect) bool { return b.around(c) == b }
 
-var numeral = regexp.MustCompile(`-?[0-9.]+`)
+var (
+	arc     = regexp.MustCompile(`A[^ ]* \d \d \d `)
+	numeral = regexp.MustCompile(`-?[0-9.]+(e[+-]?[0-9]+)?`)
+)
 
-func numbers(t *testing.T, s string) []float64 {
-	t.Helper()
+func numbers(s string) []float64 {
 	var ns []float64
 	for _, word := range numeral.FindAllString(s, -1) {
 		n, err := strconv.ParseFloat(word, 64)
 		if err != nil {
-			t.Fatal(err)
+			panic(err)
 		}
 		ns = append(ns, n)
 	}
 	return ns
+}
+
+// property returns a property of a style.
+func property(style, name string) string {
+	for _, p := range strings.Split(style, ";") {
+		if key, value, _ := strings.Cut(p, ":"); key == name {
+			return value
+		}
+	}
+	return ""
+}
+
+var faces = map[string]font.Face{
+	"normal": {Face: parseFont(liberationsansregular.TTF)},
+	"bold":   {Face: parseFont(liberationsansbold.TTF)},
+}
+
+func parseFont(ttf []byte) *opentype.Font {
+	f, err := opentype.Parse(ttf)
+	if err != nil {
+		panic(err)
+	}
+	return f
 }

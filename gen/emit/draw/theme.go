@@ -1,23 +1,33 @@
 package draw
 
+import "fmt"
+
 // The colours tell the states apart for every kind of colour vision (after Okabe
 // & Ito 2008), on white paper whatever the page around it is.
 const (
-	paper     = "#ffffff"
-	ink       = "#1f2328"
-	faint     = "#656d76"
-	line      = "#7d8590"
-	leafFill  = "#f3f5f7"
-	innerFill = "#ffffff"
-	inColor   = "#b84a00" // vermilion: c_{t-1} and its injection
-	inFill    = "#fdeee3"
-	outColor  = "#0067a3" // blue: c_t
+	paper     shade = 0xffffff
+	ink       shade = 0x1f2328
+	faint     shade = 0x656d76
+	line      shade = 0x7d8590
+	leafFill  shade = 0xf3f5f7
+	innerFill shade = 0xffffff
+	inColor   shade = 0xb84a00 // vermilion: c_{t-1} and its injection
+	inFill    shade = 0xfdeee3
+	outColor  shade = 0x0067a3 // blue: c_t
 )
 
-// fonts is a list as CSS has it, of fonts with the same widths where they exist.
-const fonts = "Helvetica,Arial,sans-serif"
+// shade is an opaque colour, 0xRRGGBB.
+type shade uint32
 
-// Sizes of text, which labels want whole, and of strokes, in points.
+// RGBA makes a shade a color.Color.
+func (s shade) RGBA() (r, g, b, a uint32) {
+	return uint32(s) >> 16 * 0x101, uint32(s) >> 8 & 0xff * 0x101, uint32(s) & 0xff * 0x101, 0xffff
+}
+
+// String returns the shade as CSS and Graphviz write it.
+func (s shade) String() string { return fmt.Sprintf("#%06x", uint32(s)) }
+
+// Sizes of text and strokes, in points.
 const (
 	titleSize  = 13
 	textSize   = 12
@@ -25,24 +35,27 @@ const (
 	inputSize  = 11
 	noteSize   = 10
 	numberSize = 9
-	stroke     = 1.0
-	mainStroke = 1.6 // of the states' edges
-	arrowSize  = 0.6 // in units of Graphviz' own
-	padding    = 14.0
+	thin       = 1   // of boxes and edges
+	thick      = 1.6 // of the states' arrows
 )
 
-// Sizes of boxes and of the room between them, in points. Heights are whole, as
-// tables want them.
+// Sizes of boxes and of the room between and around them, in points.
 const (
-	boxWidth     = 64
-	numberHeight = 13
+	boxWidth     = 66
+	numberHeight = 14
 	stepHeight   = 17 // of a combination or an activation
 	inputHeight  = 15
-	footHeight   = 3
-	border       = 1
+	footHeight   = 4
+	corner       = 12 // the radius
+	indent       = 7  // of the number
 
-	leafGap  = 20.0
-	levelGap = 30.0
-	slope    = 0.2  // of the flattest edge, so that wide pictures grow taller
-	sideRoom = 42.0 // from a box to the middle of its c_{t-1} or c_t
+	leafGap   = 18
+	levelGap  = 30
+	slope     = 0.2 // of the flattest edge, so that wide pictures grow taller
+	sideRoom  = 42  // beside a box, for an arrow and c_{t-1} or c_t
+	topRoom   = 44  // over the root, for an arrow and h_t
+	titleDrop = 33  // from the leaves to the lines of the caption
+	noteDrop  = 47
+	footRoom  = 57
+	margin    = 14
 )

@@ -1,9 +1,6 @@
 // Package draw pictures cells as figure 5 of Zoph & Le 2017 (arXiv:1611.01578)
 // does: leaves at the bottom, the root on top. Data flows upwards inside a box
 // too, where the activation stands over the combination that it is applied to.
-//
-// Importing the package starts Graphviz, a WebAssembly module that the library
-// compiles when the program starts and then caches in the temporary folder.
 package draw
 
 import (
@@ -15,12 +12,11 @@ import (
 
 // tree is the cell behind a lowered graph.
 type tree struct {
-	name    string
-	nodes   []node
-	inject  step // what joins c_{t-1} to the value of node injIdx
-	cIdx    int  // the node whose pre-activation is c_t
-	injIdx  int
-	inOrder []int // the nodes from left to right, each between its operands
+	name   string
+	nodes  []node
+	inject step // what joins c_{t-1} to the value of node injIdx
+	cIdx   int  // the node whose pre-activation is c_t
+	injIdx int
 }
 
 // step is a combination and the activation of its result.
@@ -59,7 +55,6 @@ func readTree(f *ir.Func) *tree {
 	for k := range root + 1 {
 		t.nodes = append(t.nodes, readNode(find(fmt.Sprint("p", k)), find(fmt.Sprint("a", k))))
 	}
-	t.walk(root)
 	return t
 }
 
@@ -76,18 +71,4 @@ func readNode(pre, value *ir.Value) node {
 		}
 	}
 	return n
-}
-
-// walk appends the subtree of node k to inOrder.
-func (t *tree) walk(k int) {
-	operands := t.nodes[k].operands
-	for i, o := range operands {
-		t.walk(o)
-		if i == 0 {
-			t.inOrder = append(t.inOrder, k)
-		}
-	}
-	if t.nodes[k].leaf() {
-		t.inOrder = append(t.inOrder, k)
-	}
 }
