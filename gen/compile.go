@@ -4,6 +4,7 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/grad"
@@ -48,11 +49,14 @@ var Parting = []Stage{
 // Watch sees a graph after every pass.
 type Watch func(pass string, f *ir.Func)
 
-// Passes returns the names that a Watch is given, in order.
+// Passes returns the names that a Watch is given, in the order in which they
+// first run.
 func Passes() []string {
 	names := []string{"lower"}
-	for _, s := range append(append([]Stage{}, Joining...), Parting...) {
-		names = append(names, s.Name)
+	for _, s := range slices.Concat(Joining, Parting) {
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
 	}
 	return names
 }

@@ -100,8 +100,14 @@ func probeModule(source string) (mod, sum []byte, err error) {
 // command is run in has it or, outside any that does, as the command itself was
 // built from.
 func findSource() (string, error) {
-	if dir, err := goCommand("", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module); err == nil && dir != "" {
+	dir, err := goCommand("", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module)
+	switch {
+	case err == nil && dir != "":
 		return dir, nil
+	case err == nil:
+		return "", fmt.Errorf("finding the runtime: the source of %s is not on this machine; go mod download brings it", module)
+	case !strings.Contains(err.Error(), "not a known dependency") && !strings.Contains(err.Error(), "go.mod file not found"):
+		return "", fmt.Errorf("finding the runtime: %w", err)
 	}
 	info, ok := debug.ReadBuildInfo()
 	if ok && info.Main.Path == module && strings.HasPrefix(info.Main.Version, "v") {
@@ -111,7 +117,7 @@ func findSource() (string, error) {
 		}
 	}
 	_, file, _, _ := runtime.Caller(0) // of a checkout: cmd/cellgen/build.go
-	dir := filepath.Dir(filepath.Dir(filepath.Dir(file)))
+	dir = filepath.Dir(filepath.Dir(filepath.Dir(file)))
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
 		return "", fmt.Errorf("finding the runtime: no module here requires %s, and the one that this command was built from is gone", module)
 	}
@@ -134,12 +140,15 @@ func download(version string) (string, error) {
 	return goCommand(dir, "list", "-m", "-f", "{{.Dir}}", module)
 }
 
-// goCommand runs the Go toolchain on the path, in a folder, outside workspaces.
-// A failure has what it printed.
+// goCommand runs the Go toolchain on the path: in a folder of ours, outside any
+// workspace, or in the present one. A failure has what it printed.
 func goCommand(dir string, args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GO111MODULE=on")
+	cmd.Env = append(os.Environ(), "GOFLAGS=", "GO111MODULE=on")
+	if dir != "" {
+		cmd.Env = append(cmd.Env, "GOWORK=off")
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

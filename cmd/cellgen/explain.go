@@ -99,7 +99,7 @@ func newExplanation(spec *cell.Spec, p *gen.Program, input, hidden int) *explana
 	}
 	products := 0 // multiplications of one step
 	for _, s := range p.Forward.Slots {
-		e.Slots = append(e.Slots, slotInfo{gosrc.Sum(s, spec.Bias), s.Input, s.Recurrent})
+		e.Slots = append(e.Slots, slotInfo{gosrc.Sum(s, spec.Bias), append([]int{}, s.Input...), append([]int{}, s.Recurrent...)})
 		if len(s.Input) > 0 {
 			products += input * hidden
 		}
@@ -144,7 +144,7 @@ func (e *explanation) text() string {
 	for i, s := range e.Slots {
 		fmt.Fprintf(&b, "  %-3d %s\n", i, s.Sum)
 	}
-	fmt.Fprintf(&b, "\ngraphs, per unit and step\n")
+	fmt.Fprintf(&b, "\nscheduled graphs, per unit and step\n")
 	for _, g := range []struct {
 		name string
 		graphInfo

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -54,32 +53,31 @@ func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 
 // spec reads the spec, or makes one of the flags, and fills in the folder.
 func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (*cell.Spec, error) {
-	given := make(map[string]bool)
-	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if given["o"] && g.dir == "" {
+	given := func(name string) bool { return isSet(flags, name) }
+	if given("o") && g.dir == "" {
 		return nil, usagef("generate: -o is empty")
 	}
-	if len(args) == 0 && (given["name"] || given["tokens"]) {
-		if !given["name"] || !given["tokens"] {
+	if len(args) == 0 && (given("name") || given("tokens")) {
+		if !given("name") || !given("tokens") {
 			return nil, usagef("generate: -name and -tokens go together")
 		}
-		if !given["o"] {
+		if !given("o") {
 			g.dir = "."
 		}
 		return cell.NewSpec(g.name, g.tokens, g.pkg)
 	}
-	if given["name"] || given["tokens"] {
+	if given("name") || given("tokens") {
 		return nil, usagef("generate: a SPEC.toml and -name, -tokens exclude each other")
 	}
 	spec, err := readSpec("generate", args)
 	if err != nil {
 		return nil, err
 	}
-	if !given["o"] {
+	if !given("o") {
 		g.dir = filepath.Dir(args[0])
 	}
-	if given["package"] {
-		err = errors.Join(err, spec.SetPackage("-package", g.pkg))
+	if given("package") {
+		return spec, spec.SetPackage("-package", g.pkg)
 	}
-	return spec, err
+	return spec, nil
 }

@@ -61,7 +61,7 @@ func TestRandomCells(t *testing.T) {
 		}
 		e, err := compare(got, trial.want, bounds{forwardBound, backwardBound})
 		if err != nil {
-			t.Errorf("%s\n%s, kink at %.1e: %v", spec, trial.name, trial.want.Kink, err)
+			t.Errorf("%s\n%s, doubt %.1f: %v", spec, trial.name, trial.doubt, err)
 		}
 		if same, err := interpreted(spec, trial.in); err != nil || runtime.GOARCH == "amd64" && !reflect.DeepEqual(same, got) {
 			t.Errorf("%s\n%s: the float32 interpreter differs: %v", spec, trial.name, err)

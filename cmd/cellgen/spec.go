@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
@@ -24,6 +26,13 @@ func readSpec(name string, args []string) (*cell.Spec, error) {
 	return cell.ReadSpec(args[0], src)
 }
 
+// isSet reports whether the flag was given.
+func isSet(flags *flag.FlagSet, name string) bool {
+	given := false
+	flags.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}
+
 // dumpFlag registers -dump, and returns what makes its Watch.
 func dumpFlag(flags *flag.FlagSet) func(stdout io.Writer) (gen.Watch, error) {
 	pass := flags.String("dump", "", "print the graph after this `pass`, or after all")
@@ -31,12 +40,8 @@ func dumpFlag(flags *flag.FlagSet) func(stdout io.Writer) (gen.Watch, error) {
 		if *pass == "" {
 			return nil, nil
 		}
-		known := *pass == "all"
-		for _, p := range gen.Passes() {
-			known = known || p == *pass
-		}
-		if !known {
-			return nil, usagef("-dump: no pass %q%s; there are %v and all", *pass, cell.Nearest(*pass, gen.Passes()), gen.Passes())
+		if *pass != "all" && !slices.Contains(gen.Passes(), *pass) {
+			return nil, usagef("-dump: no pass %q%s; there are %s and all", *pass, cell.Nearest(*pass, gen.Passes()), strings.Join(gen.Passes(), ", "))
 		}
 		return func(p string, f *ir.Func) {
 			if *pass == p || *pass == "all" {

@@ -90,10 +90,7 @@ func (c *Cell) Equations(bias bool) []string {
 		lines = append(lines, fmt.Sprintf("%-36s a%d = %s", line, k, value))
 		if k == c.InjIdx {
 			joined := c.Inject.Combine.Equation(fmt.Sprintf("a%d", k), "c")
-			if c.Inject.Activate.Name != "identity" && strings.Contains(joined, " ") {
-				joined = c.Inject.Activate.Equation(joined)
-			}
-			lines = append(lines, fmt.Sprintf("%-36s a%d ← %s", "", k, joined))
+			lines = append(lines, fmt.Sprintf("%-36s a%d ← %s", "", k, c.Inject.Activate.Equation(joined)))
 		}
 	}
 	return append(lines, fmt.Sprintf("h_t = a%d", c.Root()), fmt.Sprintf("c_t = p%d", c.CIdx))

@@ -7,6 +7,9 @@ import (
 	"unicode"
 )
 
+// maxName bounds names, which become those of files.
+const maxName = 100
+
 // checkName says what is wrong with a cell's name, or nothing.
 func checkName(name string) string {
 	switch {
@@ -14,8 +17,10 @@ func checkName(name string) string {
 		return "the name is empty"
 	case token.IsKeyword(name):
 		return fmt.Sprintf("name %s is a Go keyword", quote(name))
-	case name == "_":
-		return `name "_" is that of nothing`
+	case len(name) > maxName:
+		return fmt.Sprintf("name %s has %d bytes; the most is %d", quote(name), len(name), maxName)
+	case strings.HasPrefix(name, "_"):
+		return fmt.Sprintf("name %s begins with an underscore: Go would not build its file", quote(name))
 	case !isASCIIIdentifier(name):
 		return fmt.Sprintf("name %s is no Go identifier of ASCII letters, digits and underscores", quote(name))
 	}
@@ -31,7 +36,11 @@ func checkPackage(name string) string {
 		return fmt.Sprintf("package %s is a Go keyword", quote(name))
 	case !isASCIIIdentifier(name):
 		return fmt.Sprintf("package %s is no Go identifier of ASCII letters, digits and underscores", quote(name))
-	case name == "main" || name == "_" || name == "runtime" || name == "documentation":
+	case len(name) > maxName:
+		return fmt.Sprintf("package %s has %d bytes; the most is %d", quote(name), len(name), maxName)
+	case strings.HasPrefix(name, "_"):
+		return fmt.Sprintf("package %s begins with an underscore: Go would not build its file", quote(name))
+	case name == "main" || name == "init" || name == "runtime" || name == "documentation":
 		return fmt.Sprintf("package %s cannot be imported as a cell", quote(name))
 	case strings.HasSuffix(name, "_test"):
 		return fmt.Sprintf("package %s is what Go calls an external test", quote(name))

@@ -13,6 +13,8 @@ import (
 // Machine runs a graph for one unit in float64, by the operator table's
 // definitions.
 type Machine struct {
+	Round bool // every result to float32: how a cell's arithmetic is conditioned
+
 	f      *ir.Func
 	values []float64
 	code   []instruction
@@ -60,11 +62,18 @@ func (m *Machine) Kink() float64 {
 	return nearest
 }
 
-// Run computes every value from the inputs.
+// Run computes every value from the inputs, rounded to float32 if Round is set.
 func (m *Machine) Run() {
 	for _, c := range m.code {
-		m.values[c.result] = c.op.Define(m.operands(c))
+		m.values[c.result] = m.round(c.op.Define(m.operands(c)))
 	}
+}
+
+func (m *Machine) round(x float64) float64 {
+	if m.Round {
+		return float64(float32(x))
+	}
+	return x
 }
 
 // operands returns the values that an instruction reads, until the next call.

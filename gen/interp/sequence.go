@@ -36,7 +36,20 @@ type Outputs struct {
 // products as they are written. The graph may be a cell's definition or any
 // rewriting of it, for a slot says which leaves it sums.
 func Run(joint *ir.Func, leaves int, in *Inputs) *Outputs {
+	return newRun(joint, leaves, in).all()
+}
+
+// RunRounded is Run with every operator's result, and every sum on the way to a
+// slot, rounded to float32. How far it
+// is from Run tells what float32 arithmetic can be expected to do to the cell.
+func RunRounded(joint *ir.Func, leaves int, in *Inputs) *Outputs {
 	r := newRun(joint, leaves, in)
+	r.m.Round = true
+	return r.all()
+}
+
+func (r *run) all() *Outputs {
+	in := r.Inputs
 	for t := range in.Steps {
 		r.forward(t)
 	}
@@ -104,12 +117,12 @@ func (r *run) forward(t int) {
 			pre := r.slotsOf(t, b, u)
 			for s, slot := range r.slots {
 				for _, l := range slot.Input {
-					pre[s] += column(x, r.Kernel, l*r.Hidden+u, width)
+					pre[s] = r.column(pre[s], x, r.Kernel, l*r.Hidden+u, width)
 				}
 				for _, l := range slot.Recurrent {
-					pre[s] += column(h[b*r.Hidden:][:r.Hidden], r.Recurrent, l*r.Hidden+u, width)
+					pre[s] = r.column(pre[s], h[b*r.Hidden:][:r.Hidden], r.Recurrent, l*r.Hidden+u, width)
 					if len(r.Bias) > 0 {
-						pre[s] += r.Bias[l*r.Hidden+u]
+						pre[s] = r.m.round(pre[s] + r.Bias[l*r.Hidden+u])
 					}
 				}
 				*r.slot[s] = pre[s]
@@ -159,11 +172,10 @@ func (r *run) backward(t int, dh, dc []float64) []float64 {
 	return dhPrev
 }
 
-// column is x·w for one column of w.
-func column(x, w []float64, col, width int) float64 {
-	sum := 0.0
+// column is sum + x·w for one column of w.
+func (r *run) column(sum float64, x, w []float64, col, width int) float64 {
 	for k, v := range x {
-		sum += v * w[k*width+col]
+		sum = r.m.round(sum + v*w[k*width+col])
 	}
 	return sum
 }

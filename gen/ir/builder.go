@@ -2,6 +2,7 @@ package ir
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cellgen/cellgen/gen/op"
 )
@@ -44,10 +45,11 @@ func (b *Builder) Append(v *Value) *Value {
 	return v
 }
 
-// Rename gives v a name, if it is free, in place of a temporary's.
+// Rename gives v a name, numbered if it is taken, and the builder's node, if it
+// had a temporary's.
 func (b *Builder) Rename(v *Value, name string) {
 	if v.Temporary() {
-		v.Name = b.unique(name)
+		v.Name, v.Node = b.unique(name), b.Node
 	}
 }
 
@@ -103,4 +105,7 @@ func (b *Builder) unique(name string) string {
 }
 
 // Temporary reports whether the value's name says nothing: t and a number.
-func (v *Value) Temporary() bool { return len(v.Name) > 1 && v.Name[0] == 't' }
+func (v *Value) Temporary() bool {
+	number, ok := strings.CutPrefix(v.Name, "t")
+	return ok && number != "" && strings.Trim(number, "0123456789") == ""
+}

@@ -38,17 +38,17 @@ func CSE(f *ir.Func) error {
 	return nil
 }
 
-// key is equal for values that compute the same. Names are unique by now.
+// key is equal for values that compute the same.
 func key(v *ir.Value) string {
 	if v.IsConst() {
 		return fmt.Sprintf("%b", v.Const)
 	}
-	names := make([]string, len(v.Args))
+	operands := make([]string, len(v.Args))
 	for i, a := range v.Args {
-		names[i] = fmt.Sprintf("%p", a)
+		operands[i] = fmt.Sprintf("%p", a)
 	}
 	if v.Op.Commutes {
-		slices.Sort(names)
+		slices.Sort(operands)
 	}
-	return v.Op.Name + " " + strings.Join(names, " ")
+	return v.Op.Name + " " + strings.Join(operands, " ")
 }

@@ -33,7 +33,7 @@
 //	2  x·W2 + x·W3 + h·U2 + h·U3 + b2 + b3  (mergeleaves: leaves 2,3 are only added together)
 //	3  x·W4 + h·U4 + b4
 //
-// Counts, per unit and step:
+// Counts of the scheduled graphs, per unit and step:
 //
 //	forward   5 transcendental, 4 other operators, at most 4 values live
 //	backward  0 transcendental, 22 other operators, at most 7 values live
@@ -139,22 +139,22 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 		for u := range units {
 			dh := dHRow[u]               // cotangent of h_t
 			a7 := savedRow[4*units+u]    // node 7
-			da6 := dh * a7               // node 8
+			da6 := dh * a7               // node 6
 			a6 := savedRow[3*units+u]    // node 6
-			da7 := dh * a6               // node 8
+			da7 := dh * a6               // node 7
 			dc := dCRow[u]               // cotangent of c_t
 			dp7 := dc + da7*(1-a7*a7)    // node 7
 			dp6 := da6 * (a6 * (1 - a6)) // node 6
 			dTileRow[2*units+u] = dp6    // node 6
 			a1 := savedRow[1*units+u]    // node 1
-			da0 := dp7 * a1              // node 5
+			da0 := dp7 * a1              // node 0
 			a0 := savedRow[0*units+u]    // node 0
-			da1 := dp7 * a0              // node 5
+			da1 := dp7 * a0              // node 1
 			cprev := cPrevRow[u]         // c_{t-1}
 			da4 := dp7 * cprev           // node 4
 			a4 := savedRow[2*units+u]    // node 4
-			dcprev := dp7 * a4           // node 4
-			dCPrevRow[u] = dcprev        // node 4
+			dcprev := dp7 * a4           // node -1
+			dCPrevRow[u] = dcprev        // node -1
 			dp4 := da4 * (a4 * (1 - a4)) // node 4
 			dTileRow[3*units+u] = dp4    // node 4
 			dp1 := da1 * (1 - a1*a1)     // node 1

@@ -44,7 +44,7 @@
 //	7  x·W7 + h·U7
 //	8  h·U3
 //
-// Counts, per unit and step:
+// Counts of the scheduled graphs, per unit and step:
 //
 //	forward   13 transcendental, 11 other operators, at most 8 values live
 //	backward  0 transcendental, 57 other operators, at most 9 values live
@@ -203,13 +203,13 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 			dp14 := dh * (1 - a14*a14)       // node 14
 			dc := dCRow[u]                   // cotangent of c_t
 			a13 := savedRow[14*units+u]      // node 13
-			dp12 := dc + dp14*a13            // node 14
+			dp12 := dc + dp14*a13            // node 12
 			a9 := savedRow[11*units+u]       // node 9
-			dainj := dp12 * a9               // node 12
+			dainj := dp12 * a9               // node 8
 			ainj := savedRow[10*units+u]     // node 8
 			dpinj := dainj * (1 - ainj*ainj) // node 8
 			dCPrevRow[u] = dpinj             // node 8
-			da9 := dp12 * ainj               // node 12
+			da9 := dp12 * ainj               // node 9
 			dp9 := da9 * (1 - a9*a9)         // node 9
 			x3 := savedRow[3*units+u]        // node 3
 			h3 := savedRow[4*units+u]        // node 3
@@ -219,7 +219,7 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 			dh3 := dp3 * x3                  // node 3
 			dTileRow[8*units+u] = dh3        // node 3
 			p12 := ainj * a9                 // node 12
-			da13 := dp14 * p12               // node 14
+			da13 := dp14 * p12               // node 13
 			dp13 := da13 * (1 - a13*a13)     // node 13
 			a11 := savedRow[13*units+u]      // node 11
 			dp11 := dp13 * (a11 * (1 - a11)) // node 11
@@ -232,11 +232,11 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 			a10 := savedRow[12*units+u]      // node 10
 			dp10 := dp13 * (1 - a10*a10)     // node 10
 			a4 := savedRow[5*units+u]        // node 4
-			da5 := dp10 * a4                 // node 10
+			da5 := dp10 * a4                 // node 5
 			a5 := savedRow[6*units+u]        // node 5
 			dp5 := da5 * (a5 * (1 - a5))     // node 5
 			dTileRow[5*units+u] = dp5        // node 5
-			da4 := dp10 * a5                 // node 10
+			da4 := dp10 * a5                 // node 4
 			dp4 := da4 * (1 - a4*a4)         // node 4
 			dTileRow[4*units+u] = dp4        // node 4
 			a2 := savedRow[2*units+u]        // node 2
@@ -245,11 +245,11 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 			a8 := savedRow[9*units+u]        // node 8
 			dp8 := dpinj * (1 - a8*a8)       // node 8
 			a0 := savedRow[0*units+u]        // node 0
-			da1 := dp8 * a0                  // node 8
+			da1 := dp8 * a0                  // node 1
 			a1 := savedRow[1*units+u]        // node 1
 			dp1 := da1 * runtime.Step(a1)    // node 1
 			dTileRow[2*units+u] = dp1        // node 1
-			da0 := dp8 * a1                  // node 8
+			da0 := dp8 * a1                  // node 0
 			dp0 := da0 * (a0 * (1 - a0))     // node 0
 			dTileRow[1*units+u] = dp0        // node 0
 			dx3 := dp3 * h3                  // node 3

@@ -23,7 +23,7 @@
 //	1  x·W0 + h·U0
 //	2  h·U1
 //
-// Counts, per unit and step:
+// Counts of the scheduled graphs, per unit and step:
 //
 //	forward   2 transcendental, 5 other operators, at most 3 values live
 //	backward  0 transcendental, 19 other operators, at most 7 values live
@@ -135,8 +135,8 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 			dh := dHRow[u]                      // cotangent of h_t
 			a2 := savedRow[3*units+u]           // node 2
 			dp2 := dh * (a2 * (1 - a2))         // node 2
-			dainj := dp2 * a1                   // node 2
-			da1 := dp2 * ainj                   // node 2
+			dainj := dp2 * a1                   // node 0
+			da1 := dp2 * ainj                   // node 1
 			dc := dCRow[u]                      // cotangent of c_t
 			dp1 := dc + da1*runtime.Step(a1)    // node 1
 			dx1 := dp1 * h1                     // node 1

@@ -23,7 +23,7 @@ func (p *Package) header() []string {
 	for i, s := range p.Forward.Slots {
 		lines = append(lines, fmt.Sprintf("\t%d  %s%s", i, Sum(s, p.Bias), merged(s)))
 	}
-	lines = append(lines, "", "Counts, per unit and step:", "")
+	lines = append(lines, "", "Counts of the scheduled graphs, per unit and step:", "")
 	return append(lines, indent(p.counts())...)
 }
 
