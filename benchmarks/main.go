@@ -14,8 +14,8 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -48,24 +48,35 @@ func (b *bench) run(cells, shapes []string) error {
 	}
 	fmt.Printf("%s %s/%s, %d threads; D = H, T = %d, float32; medians of %d alternating rounds, products by gonum\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), b.steps, b.rounds)
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "cell\tB\tH\tdirection\tgenerated µs/step\tinterpreted µs/step\tratio\tspread\tallocs\t")
+	fmt.Printf("%-11s%4s%6s  %-17s%20s%22s%9s%9s%8s\n",
+		"cell", "B", "H", "direction", "generated µs/step", "interpreted µs/step", "ratio", "spread", "allocs")
 	for _, name := range cells {
 		for _, text := range shapes {
-			var s shape
-			if _, err := fmt.Sscanf(text, "%dx%d", &s.batch, &s.hidden); err != nil {
-				return fmt.Errorf("shape %q: want BxH, such as 16x256", text)
-			}
-			if err := b.row(w, name, s); err != nil {
+			s, err := parseShape(text)
+			if err != nil {
 				return err
 			}
-			w.Flush()
+			if err := b.row(name, s); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (b *bench) row(w *tabwriter.Writer, name string, s shape) error {
+func parseShape(text string) (s shape, err error) {
+	batch, hidden, _ := strings.Cut(text, "x")
+	s.batch, err = strconv.Atoi(batch)
+	if err == nil {
+		s.hidden, err = strconv.Atoi(hidden)
+	}
+	if err != nil || s.batch < 1 || s.hidden < 1 {
+		return s, fmt.Errorf("shape %q: want BxH, such as 16x256", text)
+	}
+	return s, nil
+}
+
+func (b *bench) row(name string, s shape) error {
 	generated, interpreted, err := newLayers("generated", name, s)
 	if err != nil {
 		return err
@@ -80,7 +91,7 @@ func (b *bench) row(w *tabwriter.Writer, name string, s shape) error {
 	}
 	for _, d := range []direction{forward, both} {
 		r := b.compare(a, c, d)
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%.1f\t%.1f\t%.2f×\t±%.0f%%\t%d\t\n", name, s.batch, s.hidden, d,
+		fmt.Printf("%-11s%4d%6d  %-17s%19.1f%22.1f%9.2f×%7.0f%%%8d\n", name, s.batch, s.hidden, d,
 			r.generated, r.interpreted, r.ratio, 100*r.spread, r.allocs)
 	}
 	return nil

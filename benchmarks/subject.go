@@ -65,16 +65,16 @@ type subject struct {
 }
 
 func newSubject(layer *runtime.Layer, s shape, steps int) (*subject, error) {
+	ws, err := layer.NewWorkspace(steps, s.batch) // the runtime checks the sizes
+	if err != nil {
+		return nil, err
+	}
 	n := steps * s.batch * s.hidden
-	j := &subject{layer: layer, steps: steps, g: layer.NewGradients()}
+	j := &subject{layer: layer, ws: ws, steps: steps, g: layer.NewGradients()}
 	j.x, j.y, j.dy, j.dx = make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
 	for i := range j.x {
 		j.x[i] = float32(i%13)/8 - 0.75
 		j.dy[i] = float32(i%7)/8 - 0.375
-	}
-	var err error
-	if j.ws, err = layer.NewWorkspace(steps, s.batch); err != nil {
-		return nil, err
 	}
 	if j.s, err = layer.NewState(s.batch); err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// Option is a choice in making a Layer, a Dense or an Embedding.
+// Option is a choice in making a Layer, a Dense or an Embedding; nil is none.
 type Option func(*options)
 
 type options struct{ seed uint64 }
@@ -20,7 +20,9 @@ func Seed(seed uint64) Option {
 func newRandom(chosen []Option) *rand.Rand {
 	o := options{seed: 1}
 	for _, choose := range chosen {
-		choose(&o)
+		if choose != nil {
+			choose(&o)
+		}
 	}
 	return rand.New(rand.NewPCG(o.seed, 0))
 }

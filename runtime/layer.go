@@ -66,6 +66,17 @@ func (l *Layer) Input() int { return l.input }
 // Hidden returns H, the number of hidden units.
 func (l *Layer) Hidden() int { return l.hidden }
 
+// Parameters returns the number of weights and biases, one column a slot and
+// unit, padding left out.
+func (l *Layer) Parameters() int {
+	columns, recurrent := len(l.x.leaves)*l.hidden, len(l.h.leaves)*l.hidden
+	n := columns*l.input + recurrent*l.hidden
+	if l.cell.Bias() {
+		n += recurrent
+	}
+	return n
+}
+
 // Kernel returns the layer's cell.
 func (l *Layer) Kernel() Kernel { return l.cell }
 

@@ -33,7 +33,7 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 			return err
 		}
 		if err := writeFile(*path, picture.Bytes()); err != nil {
-			return fmt.Errorf("writing the picture: %w", err)
+			return fmt.Errorf("writing the picture %s: %w", *path, err)
 		}
 		return nil
 	}
@@ -41,10 +41,8 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 
 // drawFormat returns the format that the file's extension names.
 func drawFormat(flags *flag.FlagSet, path string) (string, error) {
-	given := false
-	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "o" })
 	switch {
-	case !given:
+	case !isSet(flags, "o"):
 		return "dot", nil
 	case path == "":
 		return "", usagef("draw: -o is empty")

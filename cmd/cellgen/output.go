@@ -106,8 +106,19 @@ func (o *output) orphans() []string {
 }
 
 // writeFile replaces a file atomically: a reader, and a crash, sees the old one
-// or the new one whole.
+// or the new one whole. A link stays, and what it points to is replaced; a file
+// keeps its mode.
 func writeFile(path string, data []byte) error {
+	mode := fs.FileMode(0o644)
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Lstat(path); err == nil {
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is no regular file", path)
+		}
+		mode = info.Mode().Perm()
+	}
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".cellgen-*")
 	if err != nil {
@@ -115,7 +126,7 @@ func writeFile(path string, data []byte) error {
 	}
 	defer os.Remove(f.Name()) // fails once it is renamed
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,8 +51,11 @@ func readVectors(file string) (*vectors, error) {
 		return nil, fmt.Errorf("reading vectors: %w", err)
 	}
 	var v vectors
-	if err := json.Unmarshal(data, &v); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&v); err != nil {
+		line := 1 + bytes.Count(data[:decoder.InputOffset()], []byte("\n"))
+		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
 	if err := v.checkSizes(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -70,12 +74,15 @@ func (v *vectors) cell(file string) (*cell.Cell, error) {
 
 func (v *vectors) checkSizes() error {
 	const most = 1 << 20
-	for name, n := range map[string]int{"steps": v.Steps, "batch": v.Batch, "input": v.Input, "hidden": v.Hidden} {
+	var errs []error
+	for i, n := range []int{v.Steps, v.Batch, v.Input, v.Hidden} {
 		if n < 1 || n > most {
-			return fmt.Errorf("%s is %d, want 1 to %d", name, n, most)
+			errs = append(errs, fmt.Errorf("%s is %d, want 1 to %d", [...]string{"steps", "batch", "input", "hidden"}[i], n, most))
 		}
 	}
-	var errs []error
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
 	leaves := (len(v.Tokens) - 2) / 4
 	width, states := leaves*v.Hidden, v.Batch*v.Hidden
 	biases := 0

@@ -76,7 +76,7 @@ func TestMistakes(t *testing.T) {
 		{"train -text no/such/file", 1, "reading the text: open no/such/file"},
 		{"train -text .", 1, "reading the text: read .:"},
 		{"train -limit 19 -text " + text, 1, "text of 19 bytes is too short"},
-		{"train -limit 200 -text " + text, 1, "training text of 180 bytes is too short for 16 rows of 20 steps, which take 321"},
+		{"train -limit 200 -text " + text, 1, "training text of 180 bytes is too short for 16 rows of 20 steps"},
 		{"train -rate 1e30 -text " + text, 1, "a lower -rate may help"},
 	} {
 		stdout, stderr, code := lm(strings.Fields(test.args)...)

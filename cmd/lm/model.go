@@ -74,8 +74,9 @@ func (m *model) params(g *gradients) []runtime.Param {
 
 // size returns the number of parameters.
 func (m *model) size() (n int) {
-	for _, p := range m.params(m.newGradients()) {
-		n += len(p.Value)
+	n = m.embedding.Vocabulary()*m.embedding.Width() + (m.dense.Input()+1)*m.dense.Output()
+	for _, layer := range m.layers {
+		n += layer.Parameters()
 	}
 	return n
 }

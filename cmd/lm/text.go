@@ -57,8 +57,8 @@ type stripes struct {
 func newStripes(text []byte, batch, steps int) (*stripes, error) {
 	s := &stripes{text, batch, (len(text) - 1) / batch, steps} // the last byte is a target alone
 	if s.length < steps {
-		return nil, fmt.Errorf("training text of %d bytes is too short for %d rows of %d steps, which take %d: "+
-			"use a longer text, or a smaller -batch or -steps", len(text), batch, steps, batch*steps+1)
+		return nil, fmt.Errorf("training text of %d bytes is too short for %d rows of %d steps: "+
+			"use a longer text, or a smaller -batch or -steps", len(text), batch, steps)
 	}
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 	start := Position{file, 1, 1}
 	if len(src) > 2*maxSource {
 		return nil, tooLong(start, len(src))
+	}
+	if bytes.HasPrefix(src, []byte("\ufeff")) {
+		return nil, Errors{{start, "the file begins with a byte order mark; a spec is UTF-8 without one"}}
 	}
 	if err := r.syntax(); err != nil {
 		return nil, err
