@@ -21,6 +21,9 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 		l.pad(ws.dh, ds.H)
 		l.pad(ws.dc, ds.C)
 	}
+	for block := range l.blocks {
+		transpose(ws.recurrentTransposed(block), l.h.panel(l.u, block, l.hidden))
+	}
 	size := ws.batch * l.hidden
 	for t := ws.steps - 1; t >= 0; t-- {
 		if dy != nil {
@@ -56,7 +59,7 @@ func (l *Layer) backwardStep(ws *Workspace, t int) {
 	clear(ws.dh)
 	dh := matrix{ws.dh, ws.batch, l.hidden, l.padded}
 	for block := range l.blocks {
-		mulAddTransB(dh, l.h.columns(ws.dtiles(block, t, 1)), l.h.panel(l.u, block, l.hidden))
+		mulAdd(dh, l.h.columns(ws.dtiles(block, t, 1)), ws.recurrentTransposed(block))
 	}
 }
 
@@ -81,8 +84,8 @@ func (l *Layer) inputGradient(ws *Workspace, dx []float32) {
 	clear(dx)
 	rows := matrix{dx, ws.steps * ws.batch, l.input, l.input}
 	for block := range l.blocks {
-		dtiles := ws.dtiles(block, 0, ws.steps)
-		mulAddTransB(rows, l.x.columns(dtiles), l.x.panel(l.w, block, l.input))
+		transpose(ws.inputTransposed(), l.x.panel(l.w, block, l.input))
+		mulAdd(rows, l.x.columns(ws.dtiles(block, 0, ws.steps)), ws.inputTransposed())
 	}
 }
 

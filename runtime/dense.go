@@ -65,7 +65,9 @@ func (d *Dense) Backward(x, dy, dx []float32, g *DenseGradients) error {
 	addRows(g.bias, dyRows)
 	if dx != nil {
 		clear(dx)
-		mulAddTransB(matrix{dx, rows, d.input, d.input}, dyRows, d.matrix(d.kernel))
+		transposed := matrix{g.transposed, d.output, d.input, d.input}
+		transpose(transposed, d.matrix(d.kernel))
+		mulAdd(matrix{dx, rows, d.input, d.input}, dyRows, transposed)
 	}
 	return nil
 }
@@ -74,11 +76,13 @@ func (d *Dense) Backward(x, dy, dx []float32, g *DenseGradients) error {
 type DenseGradients struct {
 	dense        *Dense
 	kernel, bias []float32
+	transposed   []float32 // Wᵀ, as Backward needs it
 }
 
 // NewGradients returns gradients of zero.
 func (d *Dense) NewGradients() *DenseGradients {
-	return &DenseGradients{d, alignedFloats(len(d.kernel)), alignedFloats(len(d.bias))}
+	n := len(d.kernel)
+	return &DenseGradients{d, alignedFloats(n), alignedFloats(len(d.bias)), alignedFloats(n)}
 }
 
 // Zero clears the gradients.

@@ -13,21 +13,20 @@ func TestProducts(t *testing.T) {
 	for range 60 {
 		m, n, k := sizes[random.IntN(8)], sizes[random.IntN(8)], 1+random.IntN(40)
 		for _, product := range []struct {
-			name           string
-			compute        func(c, a, b matrix)
-			transA, transB bool
+			name    string
+			compute func(c, a, b matrix)
+			transA  bool
 		}{
-			{"mulAdd", mulAdd, false, false},
-			{"mulAddTransB", mulAddTransB, false, true},
-			{"mulAddTransA", mulAddTransA, true, false},
+			{"mulAdd", mulAdd, false},
+			{"mulAddTransA", mulAddTransA, true},
 		} {
 			a, aValues := randomMatrix(random, m, k, product.transA)
-			b, bValues := randomMatrix(random, k, n, product.transB)
+			b, bValues := randomMatrix(random, k, n, false)
 			c, want := randomMatrix(random, m, n, false)
 			for i := range m {
 				for j := range n {
 					for l := range k {
-						want[i*c.stride+j] += at(aValues, a, i, l, product.transA) * at(bValues, b, l, j, product.transB)
+						want[i*c.stride+j] += at(aValues, a, i, l, product.transA) * at(bValues, b, l, j, false)
 					}
 				}
 			}

@@ -44,6 +44,8 @@ type Workspace struct {
 	h, c, saved, tile []float32
 	dtile             []float32
 	dh, dc, dcPrev    []float32 // [B][Hp]
+	ut                []float32 // [blocks][nh·16][Hp], the panels of U transposed
+	wt                []float32 // [nx·16][D], one panel of W transposed
 }
 
 // NewWorkspace returns a workspace for up to steps steps of batch rows.
@@ -76,6 +78,8 @@ func (ws *Workspace) init() error {
 		{&ws.dh, []int{batch, l.padded}},
 		{&ws.dc, []int{batch, l.padded}},
 		{&ws.dcPrev, []int{batch, l.padded}},
+		{&ws.ut, []int{l.blocks, l.h.width(), l.padded}},
+		{&ws.wt, []int{l.x.width(), l.input}},
 	})
 }
 
@@ -105,6 +109,19 @@ func (ws *Workspace) dtiles(block, t, steps int) matrix {
 	rows, width := steps*ws.batch, ws.layer.slots*BlockUnits
 	first := (block*ws.steps + t) * ws.batch * width
 	return matrix{ws.dtile[first : first+rows*width], rows, width, width}
+}
+
+// recurrentTransposed returns one block's panel of U transposed.
+func (ws *Workspace) recurrentTransposed(block int) matrix {
+	l := ws.layer
+	size := l.h.width() * l.padded
+	return matrix{ws.ut[block*size : (block+1)*size], l.h.width(), l.hidden, l.padded}
+}
+
+// inputTransposed returns room for one block's panel of W transposed.
+func (ws *Workspace) inputTransposed() matrix {
+	l := ws.layer
+	return matrix{ws.wt, l.x.width(), l.input, l.input}
 }
 
 // checkWorkspace returns an error unless ws was made by l.
