@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	cellgen "github.com/cellgen/cellgen/runtime"
 )
 
 // shape is what a layer is measured at; inputs are as wide as the layer.
@@ -46,8 +48,8 @@ func (b *bench) run(cells, shapes []string) error {
 	if b.steps < 1 || b.rounds < 1 {
 		return fmt.Errorf("%d steps, %d rounds: want at least 1", b.steps, b.rounds)
 	}
-	fmt.Printf("%s %s/%s, %d threads; D = H, T = %d, float32; medians of %d alternating rounds, products by gonum\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), b.steps, b.rounds)
+	fmt.Printf("%s %s/%s, %d threads; D = H, T = %d, float32; medians of %d alternating rounds, products by %s\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), b.steps, b.rounds, cellgen.Backend())
 	fmt.Printf("%-11s%4s%6s  %-17s%20s%22s%9s%9s%8s\n",
 		"cell", "B", "H", "direction", "generated µs/step", "interpreted µs/step", "ratio", "spread", "allocs")
 	for _, name := range cells {

@@ -67,19 +67,24 @@ var avx2 = tiles{
 func newNative(name string, t tiles) backend {
 	return backend{
 		name:         name,
-		mulAdd:       func(c, a, b matrix) { t.product(c, a.data, a.stride, 1, a.cols, b) },
-		mulAddTransA: func(c, a, b matrix) { t.product(c, a.data, 1, a.stride, a.rows, b) },
+		mulAdd:       func(c, a, b matrix) { t.product(c, a.data, a.stride, 1, a.cols, b, depth) },
+		mulAddTransA: func(c, a, b matrix) { t.product(c, a.data, 1, a.stride, a.rows, b, depthTransA) },
 	}
 }
 
 // depth is how many rows of B are used at a time: by all rows of C before the
 // next, so that a group of columns stays in the first-level cache. One call of
 // a kernel takes about a microsecond.
-const depth = 256
+// A transposed A is read across its rows, each of which may lie in a page of
+// its own: fewer, for the processor to remember their addresses.
+const (
+	depth       = 256
+	depthTransA = 64
+)
 
 // product computes C += A·B, where A's element for row i of C and step l of the
 // sum is a[i·row+l·step].
-func (t *tiles) product(c matrix, a []float32, row, step, k int, b matrix) {
+func (t *tiles) product(c matrix, a []float32, row, step, k int, b matrix, depth int) {
 	if c.rows == 0 || c.cols == 0 || k == 0 {
 		return
 	}

@@ -23,7 +23,7 @@ DATA masks<>+60(SB)/4, $0x00000000
 GLOBL masks<>(SB), RODATA|NOPTR, $64
 
 // func tileAVX512_1x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -33,14 +33,19 @@ TEXT ·tileAVX512_1x1(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), SI
 	MOVQ    c+48(FP), DI
 	MOVQ    cRow+56(FP), R8
-	MOVQ    DI, R8
-	VMOVUPS (R8), Z0
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	ADDQ    BX, R8
+	MOVQ    DI, R9
+	VMOVUPS (R9), Z0
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (BX), Z1
+	PREFETCHT1   (R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         DX, CX
@@ -54,7 +59,7 @@ store:
 	RET
 
 // func tileAVX512_1x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -64,16 +69,22 @@ TEXT ·tileAVX512_1x2(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), SI
 	MOVQ    c+48(FP), DI
 	MOVQ    cRow+56(FP), R8
-	MOVQ    DI, R8
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	ADDQ    BX, R8
+	MOVQ    DI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (BX), Z2
 	VMOVUPS      64(BX), Z3
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
@@ -89,7 +100,7 @@ store:
 	RET
 
 // func tileAVX512_1x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x3(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -99,10 +110,13 @@ TEXT ·tileAVX512_1x3(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), SI
 	MOVQ    c+48(FP), DI
 	MOVQ    cRow+56(FP), R8
-	MOVQ    DI, R8
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	ADDQ    BX, R8
+	MOVQ    DI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
 	TESTQ   AX, AX
 	JZ      store
 
@@ -110,7 +124,11 @@ step:
 	VMOVUPS      (BX), Z3
 	VMOVUPS      64(BX), Z4
 	VMOVUPS      128(BX), Z5
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	PREFETCHT1   128(R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z3, Z6, Z0
 	VFMADD231PS  Z4, Z6, Z1
@@ -128,7 +146,7 @@ store:
 	RET
 
 // func tileAVX512_1x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x4(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -138,11 +156,14 @@ TEXT ·tileAVX512_1x4(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), SI
 	MOVQ    c+48(FP), DI
 	MOVQ    cRow+56(FP), R8
-	MOVQ    DI, R8
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
-	VMOVUPS 192(R8), Z3
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	ADDQ    BX, R8
+	MOVQ    DI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
 	TESTQ   AX, AX
 	JZ      store
 
@@ -151,7 +172,12 @@ step:
 	VMOVUPS      64(BX), Z5
 	VMOVUPS      128(BX), Z6
 	VMOVUPS      192(BX), Z7
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	PREFETCHT1   128(R8)
+	PREFETCHT1   192(R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z4, Z8, Z0
 	VFMADD231PS  Z5, Z8, Z1
@@ -171,7 +197,7 @@ store:
 	RET
 
 // func tileAVX512_1tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_1tail(SB), NOSPLIT, $0-72
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
@@ -185,14 +211,19 @@ TEXT ·tileAVX512_1tail(SB), NOSPLIT, $0-72
 	MOVL      $-1, R9
 	BZHIL     R8, R9, R9
 	KMOVW     R9, K1
-	MOVQ      DI, R8
-	VMOVUPS.Z (R8), K1, Z0
+	MOVQ      SI, R8
+	SHLQ      $0x05, R8
+	ADDQ      BX, R8
+	MOVQ      DI, R9
+	VMOVUPS.Z (R9), K1, Z0
 	TESTQ     AX, AX
 	JZ        store
 
 step:
 	VMOVUPS.Z    (BX), K1, Z1
+	PREFETCHT1   (R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         DX, CX
@@ -206,7 +237,7 @@ store:
 	RET
 
 // func tileAVX512_2x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -216,16 +247,21 @@ TEXT ·tileAVX512_2x1(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z1
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z1
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z2
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (CX)(DX*1), Z3
@@ -243,7 +279,7 @@ store:
 	RET
 
 // func tileAVX512_2x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -253,19 +289,25 @@ TEXT ·tileAVX512_2x2(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Z1
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Z3
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z2
+	VMOVUPS 64(R11), Z3
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z4
 	VMOVUPS      64(SI), Z5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
@@ -287,7 +329,7 @@ store:
 	RET
 
 // func tileAVX512_2x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x3(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -297,14 +339,17 @@ TEXT ·tileAVX512_2x3(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Z1
-	VMOVUPS 128(R10), Z2
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z3
-	VMOVUPS 64(R10), Z4
-	VMOVUPS 128(R10), Z5
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z3
+	VMOVUPS 64(R11), Z4
+	VMOVUPS 128(R11), Z5
 	TESTQ   AX, AX
 	JZ      store
 
@@ -312,7 +357,11 @@ step:
 	VMOVUPS      (SI), Z6
 	VMOVUPS      64(SI), Z7
 	VMOVUPS      128(SI), Z8
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	PREFETCHT1   128(R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z6, Z9, Z0
 	VFMADD231PS  Z7, Z9, Z1
@@ -338,7 +387,7 @@ store:
 	RET
 
 // func tileAVX512_2x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x4(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -348,16 +397,19 @@ TEXT ·tileAVX512_2x4(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Z1
-	VMOVUPS 128(R10), Z2
-	VMOVUPS 192(R10), Z3
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Z5
-	VMOVUPS 128(R10), Z6
-	VMOVUPS 192(R10), Z7
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z4
+	VMOVUPS 64(R11), Z5
+	VMOVUPS 128(R11), Z6
+	VMOVUPS 192(R11), Z7
 	TESTQ   AX, AX
 	JZ      store
 
@@ -366,7 +418,12 @@ step:
 	VMOVUPS      64(SI), Z9
 	VMOVUPS      128(SI), Z10
 	VMOVUPS      192(SI), Z11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	PREFETCHT1   128(R10)
+	PREFETCHT1   192(R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
@@ -396,7 +453,7 @@ store:
 	RET
 
 // func tileAVX512_2tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_2tail(SB), NOSPLIT, $0-72
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
@@ -410,16 +467,21 @@ TEXT ·tileAVX512_2tail(SB), NOSPLIT, $0-72
 	MOVL      $-1, R11
 	BZHIL     R10, R11, R11
 	KMOVW     R11, K1
-	MOVQ      R8, R10
-	VMOVUPS.Z (R10), K1, Z0
-	ADDQ      R9, R10
-	VMOVUPS.Z (R10), K1, Z1
+	MOVQ      DI, R10
+	SHLQ      $0x05, R10
+	ADDQ      SI, R10
+	MOVQ      R8, R11
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R9, R11
+	VMOVUPS.Z (R11), K1, Z1
 	TESTQ     AX, AX
 	JZ        store
 
 step:
 	VMOVUPS.Z    (SI), K1, Z2
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (CX)(DX*1), Z3
@@ -437,7 +499,7 @@ store:
 	RET
 
 // func tileAVX512_3x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -447,18 +509,23 @@ TEXT ·tileAVX512_3x1(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z1
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z2
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z1
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z2
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z3
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z3, Z4, Z0
 	VBROADCASTSS (CX)(DX*1), Z4
@@ -480,7 +547,7 @@ store:
 	RET
 
 // func tileAVX512_3x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -490,22 +557,28 @@ TEXT ·tileAVX512_3x2(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Z1
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z2
-	VMOVUPS 64(R10), Z3
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Z5
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z2
+	VMOVUPS 64(R11), Z3
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z4
+	VMOVUPS 64(R11), Z5
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z6
 	VMOVUPS      64(SI), Z7
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
@@ -533,7 +606,7 @@ store:
 	RET
 
 // func tileAVX512_3x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x3(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -543,18 +616,21 @@ TEXT ·tileAVX512_3x3(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Z1
-	VMOVUPS 128(R10), Z2
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z3
-	VMOVUPS 64(R10), Z4
-	VMOVUPS 128(R10), Z5
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z6
-	VMOVUPS 64(R10), Z7
-	VMOVUPS 128(R10), Z8
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z3
+	VMOVUPS 64(R11), Z4
+	VMOVUPS 128(R11), Z5
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z6
+	VMOVUPS 64(R11), Z7
+	VMOVUPS 128(R11), Z8
 	TESTQ   AX, AX
 	JZ      store
 
@@ -562,7 +638,11 @@ step:
 	VMOVUPS      (SI), Z9
 	VMOVUPS      64(SI), Z10
 	VMOVUPS      128(SI), Z11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	PREFETCHT1   128(R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z9, Z12, Z0
 	VFMADD231PS  Z10, Z12, Z1
@@ -596,7 +676,7 @@ store:
 	RET
 
 // func tileAVX512_3x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x4(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -606,21 +686,24 @@ TEXT ·tileAVX512_3x4(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Z0
-	VMOVUPS 64(R10), Z1
-	VMOVUPS 128(R10), Z2
-	VMOVUPS 192(R10), Z3
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z4
-	VMOVUPS 64(R10), Z5
-	VMOVUPS 128(R10), Z6
-	VMOVUPS 192(R10), Z7
-	ADDQ    R9, R10
-	VMOVUPS (R10), Z8
-	VMOVUPS 64(R10), Z9
-	VMOVUPS 128(R10), Z10
-	VMOVUPS 192(R10), Z11
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z4
+	VMOVUPS 64(R11), Z5
+	VMOVUPS 128(R11), Z6
+	VMOVUPS 192(R11), Z7
+	ADDQ    R9, R11
+	VMOVUPS (R11), Z8
+	VMOVUPS 64(R11), Z9
+	VMOVUPS 128(R11), Z10
+	VMOVUPS 192(R11), Z11
 	TESTQ   AX, AX
 	JZ      store
 
@@ -629,7 +712,12 @@ step:
 	VMOVUPS      64(SI), Z13
 	VMOVUPS      128(SI), Z14
 	VMOVUPS      192(SI), Z15
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	PREFETCHT1   128(R10)
+	PREFETCHT1   192(R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
@@ -669,7 +757,7 @@ store:
 	RET
 
 // func tileAVX512_3tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_3tail(SB), NOSPLIT, $0-72
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
@@ -683,18 +771,23 @@ TEXT ·tileAVX512_3tail(SB), NOSPLIT, $0-72
 	MOVL      $-1, R11
 	BZHIL     R10, R11, R11
 	KMOVW     R11, K1
-	MOVQ      R8, R10
-	VMOVUPS.Z (R10), K1, Z0
-	ADDQ      R9, R10
-	VMOVUPS.Z (R10), K1, Z1
-	ADDQ      R9, R10
-	VMOVUPS.Z (R10), K1, Z2
+	MOVQ      DI, R10
+	SHLQ      $0x05, R10
+	ADDQ      SI, R10
+	MOVQ      R8, R11
+	VMOVUPS.Z (R11), K1, Z0
+	ADDQ      R9, R11
+	VMOVUPS.Z (R11), K1, Z1
+	ADDQ      R9, R11
+	VMOVUPS.Z (R11), K1, Z2
 	TESTQ     AX, AX
 	JZ        store
 
 step:
 	VMOVUPS.Z    (SI), K1, Z3
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z3, Z4, Z0
 	VBROADCASTSS (CX)(DX*1), Z4
@@ -716,7 +809,7 @@ store:
 	RET
 
 // func tileAVX512_4x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -728,20 +821,25 @@ TEXT ·tileAVX512_4x1(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z3
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z4
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z4, Z5, Z0
 	VBROADCASTSS (CX)(DX*1), Z5
@@ -768,7 +866,7 @@ store:
 	RET
 
 // func tileAVX512_4x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -780,25 +878,31 @@ TEXT ·tileAVX512_4x2(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	VMOVUPS 64(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z2
+	VMOVUPS 64(R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
+	VMOVUPS 64(R12), Z5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z8
 	VMOVUPS      64(SI), Z9
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
@@ -833,7 +937,7 @@ store:
 	RET
 
 // func tileAVX512_4x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x3(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -845,22 +949,25 @@ TEXT ·tileAVX512_4x3(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
-	VMOVUPS 64(R11), Z4
-	VMOVUPS 128(R11), Z5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS 128(R11), Z8
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z9
-	VMOVUPS 64(R11), Z10
-	VMOVUPS 128(R11), Z11
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	VMOVUPS 128(R12), Z2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z3
+	VMOVUPS 64(R12), Z4
+	VMOVUPS 128(R12), Z5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS 128(R12), Z8
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z9
+	VMOVUPS 64(R12), Z10
+	VMOVUPS 128(R12), Z11
 	TESTQ   AX, AX
 	JZ      store
 
@@ -868,7 +975,11 @@ step:
 	VMOVUPS      (SI), Z12
 	VMOVUPS      64(SI), Z13
 	VMOVUPS      128(SI), Z14
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
+	PREFETCHT1   128(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z12, Z15, Z0
 	VFMADD231PS  Z13, Z15, Z1
@@ -911,7 +1022,7 @@ store:
 	RET
 
 // func tileAVX512_4x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x4(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -923,26 +1034,29 @@ TEXT ·tileAVX512_4x4(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	VMOVUPS 192(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	VMOVUPS 128(R11), Z6
-	VMOVUPS 192(R11), Z7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z8
-	VMOVUPS 64(R11), Z9
-	VMOVUPS 128(R11), Z10
-	VMOVUPS 192(R11), Z11
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z12
-	VMOVUPS 64(R11), Z13
-	VMOVUPS 128(R11), Z14
-	VMOVUPS 192(R11), Z15
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	VMOVUPS 128(R12), Z2
+	VMOVUPS 192(R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
+	VMOVUPS 64(R12), Z5
+	VMOVUPS 128(R12), Z6
+	VMOVUPS 192(R12), Z7
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	VMOVUPS 128(R12), Z10
+	VMOVUPS 192(R12), Z11
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z12
+	VMOVUPS 64(R12), Z13
+	VMOVUPS 128(R12), Z14
+	VMOVUPS 192(R12), Z15
 	TESTQ   AX, AX
 	JZ      store
 
@@ -951,7 +1065,12 @@ step:
 	VMOVUPS      64(SI), Z17
 	VMOVUPS      128(SI), Z18
 	VMOVUPS      192(SI), Z19
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
+	PREFETCHT1   128(R11)
+	PREFETCHT1   192(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
@@ -1002,7 +1121,7 @@ store:
 	RET
 
 // func tileAVX512_4tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_4tail(SB), NOSPLIT, $0-72
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
@@ -1018,20 +1137,25 @@ TEXT ·tileAVX512_4tail(SB), NOSPLIT, $0-72
 	KMOVW     R11, K1
 	LEAQ      (CX)(DX*2), R10
 	ADDQ      DX, R10
-	MOVQ      R8, R11
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z3
+	MOVQ      DI, R11
+	SHLQ      $0x05, R11
+	ADDQ      SI, R11
+	MOVQ      R8, R12
+	VMOVUPS.Z (R12), K1, Z0
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z1
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z2
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z3
 	TESTQ     AX, AX
 	JZ        store
 
 step:
 	VMOVUPS.Z    (SI), K1, Z4
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z4, Z5, Z0
 	VBROADCASTSS (CX)(DX*1), Z5
@@ -1058,7 +1182,7 @@ store:
 	RET
 
 // func tileAVX512_5x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1070,22 +1194,27 @@ TEXT ·tileAVX512_5x1(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z5
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z5, Z6, Z0
 	VBROADCASTSS (CX)(DX*1), Z6
@@ -1116,7 +1245,7 @@ store:
 	RET
 
 // func tileAVX512_5x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1128,28 +1257,34 @@ TEXT ·tileAVX512_5x2(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	VMOVUPS 64(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z8
-	VMOVUPS 64(R11), Z9
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z2
+	VMOVUPS 64(R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
+	VMOVUPS 64(R12), Z5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z10
 	VMOVUPS      64(SI), Z11
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
@@ -1190,7 +1325,7 @@ store:
 	RET
 
 // func tileAVX512_5x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x3(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1202,26 +1337,29 @@ TEXT ·tileAVX512_5x3(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
-	VMOVUPS 64(R11), Z4
-	VMOVUPS 128(R11), Z5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS 128(R11), Z8
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z9
-	VMOVUPS 64(R11), Z10
-	VMOVUPS 128(R11), Z11
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z12
-	VMOVUPS 64(R11), Z13
-	VMOVUPS 128(R11), Z14
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	VMOVUPS 128(R12), Z2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z3
+	VMOVUPS 64(R12), Z4
+	VMOVUPS 128(R12), Z5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS 128(R12), Z8
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z9
+	VMOVUPS 64(R12), Z10
+	VMOVUPS 128(R12), Z11
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z12
+	VMOVUPS 64(R12), Z13
+	VMOVUPS 128(R12), Z14
 	TESTQ   AX, AX
 	JZ      store
 
@@ -1229,7 +1367,11 @@ step:
 	VMOVUPS      (SI), Z15
 	VMOVUPS      64(SI), Z16
 	VMOVUPS      128(SI), Z17
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
+	PREFETCHT1   128(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z15, Z18, Z0
 	VFMADD231PS  Z16, Z18, Z1
@@ -1280,7 +1422,7 @@ store:
 	RET
 
 // func tileAVX512_5x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x4(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1292,31 +1434,34 @@ TEXT ·tileAVX512_5x4(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	VMOVUPS 192(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	VMOVUPS 128(R11), Z6
-	VMOVUPS 192(R11), Z7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z8
-	VMOVUPS 64(R11), Z9
-	VMOVUPS 128(R11), Z10
-	VMOVUPS 192(R11), Z11
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z12
-	VMOVUPS 64(R11), Z13
-	VMOVUPS 128(R11), Z14
-	VMOVUPS 192(R11), Z15
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z16
-	VMOVUPS 64(R11), Z17
-	VMOVUPS 128(R11), Z18
-	VMOVUPS 192(R11), Z19
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	VMOVUPS 128(R12), Z2
+	VMOVUPS 192(R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
+	VMOVUPS 64(R12), Z5
+	VMOVUPS 128(R12), Z6
+	VMOVUPS 192(R12), Z7
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	VMOVUPS 128(R12), Z10
+	VMOVUPS 192(R12), Z11
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z12
+	VMOVUPS 64(R12), Z13
+	VMOVUPS 128(R12), Z14
+	VMOVUPS 192(R12), Z15
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z16
+	VMOVUPS 64(R12), Z17
+	VMOVUPS 128(R12), Z18
+	VMOVUPS 192(R12), Z19
 	TESTQ   AX, AX
 	JZ      store
 
@@ -1325,7 +1470,12 @@ step:
 	VMOVUPS      64(SI), Z21
 	VMOVUPS      128(SI), Z22
 	VMOVUPS      192(SI), Z23
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
+	PREFETCHT1   128(R11)
+	PREFETCHT1   192(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
@@ -1386,7 +1536,7 @@ store:
 	RET
 
 // func tileAVX512_5tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_5tail(SB), NOSPLIT, $0-72
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
@@ -1402,22 +1552,27 @@ TEXT ·tileAVX512_5tail(SB), NOSPLIT, $0-72
 	KMOVW     R11, K1
 	LEAQ      (CX)(DX*2), R10
 	ADDQ      DX, R10
-	MOVQ      R8, R11
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z4
+	MOVQ      DI, R11
+	SHLQ      $0x05, R11
+	ADDQ      SI, R11
+	MOVQ      R8, R12
+	VMOVUPS.Z (R12), K1, Z0
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z1
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z2
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z3
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z4
 	TESTQ     AX, AX
 	JZ        store
 
 step:
 	VMOVUPS.Z    (SI), K1, Z5
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z5, Z6, Z0
 	VBROADCASTSS (CX)(DX*1), Z6
@@ -1448,7 +1603,7 @@ store:
 	RET
 
 // func tileAVX512_6x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1460,24 +1615,29 @@ TEXT ·tileAVX512_6x1(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z5
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z5
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z6
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z6, Z7, Z0
 	VBROADCASTSS (CX)(DX*1), Z7
@@ -1512,7 +1672,7 @@ store:
 	RET
 
 // func tileAVX512_6x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1524,31 +1684,37 @@ TEXT ·tileAVX512_6x2(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	VMOVUPS 64(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z8
-	VMOVUPS 64(R11), Z9
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z10
-	VMOVUPS 64(R11), Z11
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z2
+	VMOVUPS 64(R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
+	VMOVUPS 64(R12), Z5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z10
+	VMOVUPS 64(R12), Z11
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Z12
 	VMOVUPS      64(SI), Z13
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
@@ -1595,7 +1761,7 @@ store:
 	RET
 
 // func tileAVX512_6x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x3(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1607,30 +1773,33 @@ TEXT ·tileAVX512_6x3(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
-	VMOVUPS 64(R11), Z4
-	VMOVUPS 128(R11), Z5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS 128(R11), Z8
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z9
-	VMOVUPS 64(R11), Z10
-	VMOVUPS 128(R11), Z11
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z12
-	VMOVUPS 64(R11), Z13
-	VMOVUPS 128(R11), Z14
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z15
-	VMOVUPS 64(R11), Z16
-	VMOVUPS 128(R11), Z17
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	VMOVUPS 128(R12), Z2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z3
+	VMOVUPS 64(R12), Z4
+	VMOVUPS 128(R12), Z5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z6
+	VMOVUPS 64(R12), Z7
+	VMOVUPS 128(R12), Z8
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z9
+	VMOVUPS 64(R12), Z10
+	VMOVUPS 128(R12), Z11
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z12
+	VMOVUPS 64(R12), Z13
+	VMOVUPS 128(R12), Z14
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z15
+	VMOVUPS 64(R12), Z16
+	VMOVUPS 128(R12), Z17
 	TESTQ   AX, AX
 	JZ      store
 
@@ -1638,7 +1807,11 @@ step:
 	VMOVUPS      (SI), Z18
 	VMOVUPS      64(SI), Z19
 	VMOVUPS      128(SI), Z20
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
+	PREFETCHT1   128(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z21
 	VFMADD231PS  Z18, Z21, Z0
 	VFMADD231PS  Z19, Z21, Z1
@@ -1697,7 +1870,7 @@ store:
 	RET
 
 // func tileAVX512_6x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x4(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1709,36 +1882,39 @@ TEXT ·tileAVX512_6x4(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	VMOVUPS 192(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	VMOVUPS 128(R11), Z6
-	VMOVUPS 192(R11), Z7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z8
-	VMOVUPS 64(R11), Z9
-	VMOVUPS 128(R11), Z10
-	VMOVUPS 192(R11), Z11
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z12
-	VMOVUPS 64(R11), Z13
-	VMOVUPS 128(R11), Z14
-	VMOVUPS 192(R11), Z15
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z16
-	VMOVUPS 64(R11), Z17
-	VMOVUPS 128(R11), Z18
-	VMOVUPS 192(R11), Z19
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z20
-	VMOVUPS 64(R11), Z21
-	VMOVUPS 128(R11), Z22
-	VMOVUPS 192(R11), Z23
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Z0
+	VMOVUPS 64(R12), Z1
+	VMOVUPS 128(R12), Z2
+	VMOVUPS 192(R12), Z3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z4
+	VMOVUPS 64(R12), Z5
+	VMOVUPS 128(R12), Z6
+	VMOVUPS 192(R12), Z7
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z8
+	VMOVUPS 64(R12), Z9
+	VMOVUPS 128(R12), Z10
+	VMOVUPS 192(R12), Z11
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z12
+	VMOVUPS 64(R12), Z13
+	VMOVUPS 128(R12), Z14
+	VMOVUPS 192(R12), Z15
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z16
+	VMOVUPS 64(R12), Z17
+	VMOVUPS 128(R12), Z18
+	VMOVUPS 192(R12), Z19
+	ADDQ    R9, R12
+	VMOVUPS (R12), Z20
+	VMOVUPS 64(R12), Z21
+	VMOVUPS 128(R12), Z22
+	VMOVUPS 192(R12), Z23
 	TESTQ   AX, AX
 	JZ      store
 
@@ -1747,7 +1923,12 @@ step:
 	VMOVUPS      64(SI), Z25
 	VMOVUPS      128(SI), Z26
 	VMOVUPS      192(SI), Z27
+	PREFETCHT1   (R11)
+	PREFETCHT1   64(R11)
+	PREFETCHT1   128(R11)
+	PREFETCHT1   192(R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z28
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z25, Z28, Z1
@@ -1818,7 +1999,7 @@ store:
 	RET
 
 // func tileAVX512_6tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_6tail(SB), NOSPLIT, $0-72
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
@@ -1834,24 +2015,29 @@ TEXT ·tileAVX512_6tail(SB), NOSPLIT, $0-72
 	KMOVW     R11, K1
 	LEAQ      (CX)(DX*2), R10
 	ADDQ      DX, R10
-	MOVQ      R8, R11
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z2
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z3
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z4
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z5
+	MOVQ      DI, R11
+	SHLQ      $0x05, R11
+	ADDQ      SI, R11
+	MOVQ      R8, R12
+	VMOVUPS.Z (R12), K1, Z0
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z1
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z2
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z3
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z4
+	ADDQ      R9, R12
+	VMOVUPS.Z (R12), K1, Z5
 	TESTQ     AX, AX
 	JZ        store
 
 step:
 	VMOVUPS.Z    (SI), K1, Z6
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z6, Z7, Z0
 	VBROADCASTSS (CX)(DX*1), Z7
@@ -1921,7 +2107,7 @@ step:
 	RET
 
 // func tileAVX2_1x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1931,14 +2117,19 @@ TEXT ·tileAVX2_1x1(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), SI
 	MOVQ    c+48(FP), DI
 	MOVQ    cRow+56(FP), R8
-	MOVQ    DI, R8
-	VMOVUPS (R8), Y0
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	ADDQ    BX, R8
+	MOVQ    DI, R9
+	VMOVUPS (R9), Y0
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (BX), Y1
+	PREFETCHT1   (R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y1, Y2, Y0
 	ADDQ         DX, CX
@@ -1952,7 +2143,7 @@ store:
 	RET
 
 // func tileAVX2_1x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -1962,16 +2153,21 @@ TEXT ·tileAVX2_1x2(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), SI
 	MOVQ    c+48(FP), DI
 	MOVQ    cRow+56(FP), R8
-	MOVQ    DI, R8
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
+	MOVQ    SI, R8
+	SHLQ    $0x05, R8
+	ADDQ    BX, R8
+	MOVQ    DI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (BX), Y2
 	VMOVUPS      32(BX), Y3
+	PREFETCHT1   (R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
@@ -1987,7 +2183,7 @@ store:
 	RET
 
 // func tileAVX2_1tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1tail(SB), NOSPLIT, $0-72
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
@@ -2002,14 +2198,19 @@ TEXT ·tileAVX2_1tail(SB), NOSPLIT, $0-72
 	SHLQ       $0x02, R8
 	SUBQ       R8, R9
 	VMOVUPS    (R9), Y0
-	MOVQ       DI, R8
-	VMASKMOVPS (R8), Y0, Y1
+	MOVQ       SI, R8
+	SHLQ       $0x05, R8
+	ADDQ       BX, R8
+	MOVQ       DI, R9
+	VMASKMOVPS (R9), Y0, Y1
 	TESTQ      AX, AX
 	JZ         store
 
 step:
 	VMASKMOVPS   (BX), Y0, Y2
+	PREFETCHT1   (R8)
 	ADDQ         SI, BX
+	ADDQ         SI, R8
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y2, Y3, Y1
 	ADDQ         DX, CX
@@ -2023,7 +2224,7 @@ store:
 	RET
 
 // func tileAVX2_2x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2033,16 +2234,21 @@ TEXT ·tileAVX2_2x1(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Y0
-	ADDQ    R9, R10
-	VMOVUPS (R10), Y1
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R9, R11
+	VMOVUPS (R11), Y1
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y2
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (CX)(DX*1), Y3
@@ -2060,7 +2266,7 @@ store:
 	RET
 
 // func tileAVX2_2x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2070,19 +2276,24 @@ TEXT ·tileAVX2_2x2(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	ADDQ    R9, R10
-	VMOVUPS (R10), Y2
-	VMOVUPS 32(R10), Y3
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	ADDQ    R9, R11
+	VMOVUPS (R11), Y2
+	VMOVUPS 32(R11), Y3
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y4
 	VMOVUPS      32(SI), Y5
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
@@ -2104,7 +2315,7 @@ store:
 	RET
 
 // func tileAVX2_2tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2tail(SB), NOSPLIT, $0-72
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
@@ -2119,16 +2330,21 @@ TEXT ·tileAVX2_2tail(SB), NOSPLIT, $0-72
 	SHLQ       $0x02, R10
 	SUBQ       R10, R11
 	VMOVUPS    (R11), Y0
-	MOVQ       R8, R10
-	VMASKMOVPS (R10), Y0, Y1
-	ADDQ       R9, R10
-	VMASKMOVPS (R10), Y0, Y2
+	MOVQ       DI, R10
+	SHLQ       $0x05, R10
+	ADDQ       SI, R10
+	MOVQ       R8, R11
+	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R9, R11
+	VMASKMOVPS (R11), Y0, Y2
 	TESTQ      AX, AX
 	JZ         store
 
 step:
 	VMASKMOVPS   (SI), Y0, Y3
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (CX)(DX*1), Y4
@@ -2146,7 +2362,7 @@ store:
 	RET
 
 // func tileAVX2_3x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_3x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2156,18 +2372,23 @@ TEXT ·tileAVX2_3x1(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Y0
-	ADDQ    R9, R10
-	VMOVUPS (R10), Y1
-	ADDQ    R9, R10
-	VMOVUPS (R10), Y2
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Y0
+	ADDQ    R9, R11
+	VMOVUPS (R11), Y1
+	ADDQ    R9, R11
+	VMOVUPS (R11), Y2
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y3
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y3, Y4, Y0
 	VBROADCASTSS (CX)(DX*1), Y4
@@ -2189,7 +2410,7 @@ store:
 	RET
 
 // func tileAVX2_3x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_3x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2199,22 +2420,27 @@ TEXT ·tileAVX2_3x2(SB), NOSPLIT, $0-72
 	MOVQ    bStep+40(FP), DI
 	MOVQ    c+48(FP), R8
 	MOVQ    cRow+56(FP), R9
-	MOVQ    R8, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
-	ADDQ    R9, R10
-	VMOVUPS (R10), Y2
-	VMOVUPS 32(R10), Y3
-	ADDQ    R9, R10
-	VMOVUPS (R10), Y4
-	VMOVUPS 32(R10), Y5
+	MOVQ    DI, R10
+	SHLQ    $0x05, R10
+	ADDQ    SI, R10
+	MOVQ    R8, R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	ADDQ    R9, R11
+	VMOVUPS (R11), Y2
+	VMOVUPS 32(R11), Y3
+	ADDQ    R9, R11
+	VMOVUPS (R11), Y4
+	VMOVUPS 32(R11), Y5
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y6
 	VMOVUPS      32(SI), Y7
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -2242,7 +2468,7 @@ store:
 	RET
 
 // func tileAVX2_3tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_3tail(SB), NOSPLIT, $0-72
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
@@ -2257,18 +2483,23 @@ TEXT ·tileAVX2_3tail(SB), NOSPLIT, $0-72
 	SHLQ       $0x02, R10
 	SUBQ       R10, R11
 	VMOVUPS    (R11), Y0
-	MOVQ       R8, R10
-	VMASKMOVPS (R10), Y0, Y1
-	ADDQ       R9, R10
-	VMASKMOVPS (R10), Y0, Y2
-	ADDQ       R9, R10
-	VMASKMOVPS (R10), Y0, Y3
+	MOVQ       DI, R10
+	SHLQ       $0x05, R10
+	ADDQ       SI, R10
+	MOVQ       R8, R11
+	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R9, R11
+	VMASKMOVPS (R11), Y0, Y2
+	ADDQ       R9, R11
+	VMASKMOVPS (R11), Y0, Y3
 	TESTQ      AX, AX
 	JZ         store
 
 step:
 	VMASKMOVPS   (SI), Y0, Y4
+	PREFETCHT1   (R10)
 	ADDQ         DI, SI
+	ADDQ         DI, R10
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y4, Y5, Y1
 	VBROADCASTSS (CX)(DX*1), Y5
@@ -2290,7 +2521,7 @@ store:
 	RET
 
 // func tileAVX2_4x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_4x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2302,20 +2533,25 @@ TEXT ·tileAVX2_4x1(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y3
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Y0
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y3
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y4
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y4, Y5, Y0
 	VBROADCASTSS (CX)(DX*1), Y5
@@ -2342,7 +2578,7 @@ store:
 	RET
 
 // func tileAVX2_4x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_4x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2354,25 +2590,30 @@ TEXT ·tileAVX2_4x2(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y4
-	VMOVUPS 32(R11), Y5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Y0
+	VMOVUPS 32(R12), Y1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y4
+	VMOVUPS 32(R12), Y5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y8
 	VMOVUPS      32(SI), Y9
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -2407,7 +2648,7 @@ store:
 	RET
 
 // func tileAVX2_4tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_4tail(SB), NOSPLIT, $0-72
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
@@ -2424,20 +2665,25 @@ TEXT ·tileAVX2_4tail(SB), NOSPLIT, $0-72
 	VMOVUPS    (R11), Y0
 	LEAQ       (CX)(DX*2), R10
 	ADDQ       DX, R10
-	MOVQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y3
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y4
+	MOVQ       DI, R11
+	SHLQ       $0x05, R11
+	ADDQ       SI, R11
+	MOVQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y4
 	TESTQ      AX, AX
 	JZ         store
 
 step:
 	VMASKMOVPS   (SI), Y0, Y5
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (CX)(DX*1), Y6
@@ -2464,7 +2710,7 @@ store:
 	RET
 
 // func tileAVX2_5x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_5x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2476,22 +2722,27 @@ TEXT ·tileAVX2_5x1(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y4
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Y0
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y4
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y5
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y5, Y6, Y0
 	VBROADCASTSS (CX)(DX*1), Y6
@@ -2522,7 +2773,7 @@ store:
 	RET
 
 // func tileAVX2_5x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_5x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2534,28 +2785,33 @@ TEXT ·tileAVX2_5x2(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y4
-	VMOVUPS 32(R11), Y5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y8
-	VMOVUPS 32(R11), Y9
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Y0
+	VMOVUPS 32(R12), Y1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y4
+	VMOVUPS 32(R12), Y5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y8
+	VMOVUPS 32(R12), Y9
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y10
 	VMOVUPS      32(SI), Y11
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -2596,7 +2852,7 @@ store:
 	RET
 
 // func tileAVX2_5tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_5tail(SB), NOSPLIT, $0-72
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
@@ -2613,22 +2869,27 @@ TEXT ·tileAVX2_5tail(SB), NOSPLIT, $0-72
 	VMOVUPS    (R11), Y0
 	LEAQ       (CX)(DX*2), R10
 	ADDQ       DX, R10
-	MOVQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y3
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y4
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y5
+	MOVQ       DI, R11
+	SHLQ       $0x05, R11
+	ADDQ       SI, R11
+	MOVQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y5
 	TESTQ      AX, AX
 	JZ         store
 
 step:
 	VMASKMOVPS   (SI), Y0, Y6
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y7
 	VFMADD231PS  Y6, Y7, Y1
 	VBROADCASTSS (CX)(DX*1), Y7
@@ -2659,7 +2920,7 @@ store:
 	RET
 
 // func tileAVX2_6x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_6x1(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2671,24 +2932,29 @@ TEXT ·tileAVX2_6x1(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y4
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y5
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Y0
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y2
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y4
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y5
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y6
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y7
 	VFMADD231PS  Y6, Y7, Y0
 	VBROADCASTSS (CX)(DX*1), Y7
@@ -2723,7 +2989,7 @@ store:
 	RET
 
 // func tileAVX2_6x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_6x2(SB), NOSPLIT, $0-72
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
@@ -2735,31 +3001,36 @@ TEXT ·tileAVX2_6x2(SB), NOSPLIT, $0-72
 	MOVQ    cRow+56(FP), R9
 	LEAQ    (CX)(DX*2), R10
 	ADDQ    DX, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y4
-	VMOVUPS 32(R11), Y5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y6
-	VMOVUPS 32(R11), Y7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y8
-	VMOVUPS 32(R11), Y9
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y10
-	VMOVUPS 32(R11), Y11
+	MOVQ    DI, R11
+	SHLQ    $0x05, R11
+	ADDQ    SI, R11
+	MOVQ    R8, R12
+	VMOVUPS (R12), Y0
+	VMOVUPS 32(R12), Y1
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y2
+	VMOVUPS 32(R12), Y3
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y4
+	VMOVUPS 32(R12), Y5
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y6
+	VMOVUPS 32(R12), Y7
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y8
+	VMOVUPS 32(R12), Y9
+	ADDQ    R9, R12
+	VMOVUPS (R12), Y10
+	VMOVUPS 32(R12), Y11
 	TESTQ   AX, AX
 	JZ      store
 
 step:
 	VMOVUPS      (SI), Y12
 	VMOVUPS      32(SI), Y13
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -2806,7 +3077,7 @@ store:
 	RET
 
 // func tileAVX2_6tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_6tail(SB), NOSPLIT, $0-72
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
@@ -2823,24 +3094,29 @@ TEXT ·tileAVX2_6tail(SB), NOSPLIT, $0-72
 	VMOVUPS    (R11), Y0
 	LEAQ       (CX)(DX*2), R10
 	ADDQ       DX, R10
-	MOVQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y3
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y4
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y5
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y6
+	MOVQ       DI, R11
+	SHLQ       $0x05, R11
+	ADDQ       SI, R11
+	MOVQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       R9, R12
+	VMASKMOVPS (R12), Y0, Y6
 	TESTQ      AX, AX
 	JZ         store
 
 step:
 	VMASKMOVPS   (SI), Y0, Y7
+	PREFETCHT1   (R11)
 	ADDQ         DI, SI
+	ADDQ         DI, R11
 	VBROADCASTSS (CX), Y8
 	VFMADD231PS  Y7, Y8, Y1
 	VBROADCASTSS (CX)(DX*1), Y8

@@ -5,7 +5,6 @@ import (
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 )
 
 // peakChains are enough to keep every FMA unit busy, few enough for registers.
@@ -20,7 +19,7 @@ func (v vector) peak() {
 	v.SignatureExpr("func(n int)")
 	v.Doc(fmt.Sprintf("%s computes n·%d·%d independent FMAs, between registers: the most a benchmark can reach.",
 		name, peakChains, v.lanes))
-	n := v.Load(v.Param("n"), v.GP64()).(reg.Register)
+	n := v.Load(v.Param("n"), v.GP64())
 	chains := v.vectors(peakChains)
 	for _, x := range chains {
 		v.VXORPS(x, x, x)

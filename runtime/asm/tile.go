@@ -12,6 +12,12 @@ import (
 // with more, sums would not stay in registers.
 const tileRows = 6
 
+// B comes from memory, in short pieces that are far apart, which the processor
+// does not foresee: it is fetched 2^prefetch rows ahead, to the second-level cache,
+// as rows a power of two apart would push each other out of the first. (A prefetch
+// is no access: beyond the end of B it does nothing.)
+const prefetch = 5
+
 // tiles emits a kernel for every height, of up to v.columns whole vectors, and
 // of one that is not whole.
 func (v vector) tiles() {
@@ -61,8 +67,8 @@ type tile struct {
 	vector
 	k, aRow, aStep, bStep, cRow reg.Register
 	a                           []reg.Register // of rows 0, 3, …
-	b, c                        reg.Register
-	mask                        reg.Register // nil if vectors are whole
+	b, ahead, c                 reg.Register   // ahead of b: what is fetched
+	mask                        reg.Register   // nil if vectors are whole
 	sums                        [][]reg.Register
 	row                         []reg.Register // of B
 }
@@ -83,6 +89,10 @@ func (v vector) newTile(rows, columns int, tail bool) *tile {
 		v.ADDQ(t.aRow, next)
 		t.a = append(t.a, next)
 	}
+	t.ahead = v.GP64()
+	v.MOVQ(t.bStep, t.ahead)
+	v.SHLQ(operand.U8(prefetch), t.ahead)
+	v.ADDQ(t.b, t.ahead)
 	for range rows {
 		t.sums = append(t.sums, v.vectors(columns))
 	}
@@ -118,7 +128,11 @@ func (t *tile) step() {
 	for j, b := range t.row {
 		t.load(operand.Mem{Base: t.b, Disp: 4 * t.lanes * j}, b)
 	}
+	for line := 0; line < 4*t.lanes*len(t.row); line += 64 {
+		t.PREFETCHT1(operand.Mem{Base: t.ahead, Disp: line})
+	}
 	t.ADDQ(t.bStep, t.b)
+	t.ADDQ(t.bStep, t.ahead)
 	a := t.new()
 	for r, sums := range t.sums {
 		at := operand.Mem{Base: t.a[r/3]}
