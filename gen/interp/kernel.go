@@ -55,81 +55,69 @@ func (k *Kernel) Slots() (input, recurrent [][]int) {
 
 // Forward computes one block of units; see the runtime's Kernel.
 func (k *Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {
-	slots := len(k.forward.f.Slots)
-	k.run(k.forward, rows, func(p ir.Port) view {
-		switch p.Kind {
-		case ir.SlotIn:
-			return view{tile[p.Index*units:], slots * units}
-		case ir.Saved:
-			return view{saved[p.Index*units:], k.Saved() * units}
-		case ir.CPrev:
-			return view{cPrev, stride}
-		case ir.H:
-			return view{h, stride}
-		case ir.C:
-			return view{c, stride}
-		}
-		panic(fmt.Sprintf("interp: port %s in\n%s", p, k.forward.f))
+	k.run(k.forward, rows, &ports{
+		ir.SlotIn: {tile, len(k.forward.f.Slots) * units}, ir.Saved: {saved, k.Saved() * units},
+		ir.CPrev: {cPrev, stride}, ir.H: {h, stride}, ir.C: {c, stride},
 	})
 }
 
 // Backward computes the cotangents of one block of units; see the runtime's
 // Kernel.
 func (k *Kernel) Backward(rows int, saved, cPrev, dh, dc, dtile, dcPrev []float32, stride int) {
-	slots := len(k.backward.f.Slots)
-	k.run(k.backward, rows, func(p ir.Port) view {
-		switch p.Kind {
-		case ir.DSlot:
-			return view{dtile[p.Index*units:], slots * units}
-		case ir.Saved:
-			return view{saved[p.Index*units:], k.Saved() * units}
-		case ir.CPrev:
-			return view{cPrev, stride}
-		case ir.DH:
-			return view{dh, stride}
-		case ir.DC:
-			return view{dc, stride}
-		case ir.DCPrev:
-			return view{dcPrev, stride}
-		}
-		panic(fmt.Sprintf("interp: port %s in\n%s", p, k.backward.f))
+	k.run(k.backward, rows, &ports{
+		ir.DSlot: {dtile, len(k.backward.f.Slots) * units}, ir.Saved: {saved, k.Saved() * units},
+		ir.CPrev: {cPrev, stride}, ir.DH: {dh, stride}, ir.DC: {dc, stride}, ir.DCPrev: {dcPrev, stride},
 	})
 }
 
 const units = 16 // of a block
 
-// view is 16 columns of an array: row r begins at r·stride.
+// view is columns of an array: row r begins at r·stride.
 type view struct {
 	data   []float32
 	stride int
 }
 
-func (k *Kernel) run(t *tape, rows int, port func(ir.Port) view) {
+// ports has the array of each kind of port, in which ports with an index are
+// units columns apart.
+type ports [ir.DCPrev + 1]view
+
+// row returns the units of a port in a row.
+func (p *ports) row(at ir.Port, r int) []float32 {
+	v := &p[at.Kind]
+	return v.data[at.Index*units+r*v.stride:][:units]
+}
+
+func (k *Kernel) run(t *tape, rows int, p *ports) {
 	size := rows * units
 	scratch, _ := k.scratch.Get().(*[]float32)
 	if scratch == nil || len(*scratch) < t.registers*size {
 		scratch = new([]float32)
 		*scratch = make([]float32, max(k.forward.registers, k.backward.registers)*size)
 	}
-	t.run(rows, *scratch, port)
+	t.run(rows, *scratch, p)
 	k.scratch.Put(scratch)
 }
 
 // tape is a graph with a register given to every value: rows·16 elements each.
 type tape struct {
 	f         *ir.Func
-	functions []Function // of each value, nil for inputs and constants
-	register  map[*ir.Value]int
+	steps     []step
 	registers int
-	results   map[*ir.Value][]ir.Port
 	operands  sync.Pool // of *[4][]float32
 }
 
+// step computes one value.
+type step struct {
+	value    *ir.Value
+	apply    Function // nil for inputs and constants
+	register int
+	operands []int // their registers
+	results  []ir.Port
+}
+
 func newTape(f *ir.Func, functions map[string]Function) *tape {
-	t := &tape{f: f, register: make(map[*ir.Value]int), results: make(map[*ir.Value][]ir.Port)}
-	for _, r := range f.Results {
-		t.results[r.Value] = append(t.results[r.Value], r.Port)
-	}
+	t := &tape{f: f}
 	last := make(map[*ir.Value]int)
 	for i, v := range f.Values {
 		last[v] = i
@@ -137,59 +125,66 @@ func newTape(f *ir.Func, functions map[string]Function) *tape {
 			last[a] = i
 		}
 	}
+	register := make(map[*ir.Value]int)
 	var free []int
 	for i, v := range f.Values {
-		var apply Function
+		s := step{value: v}
 		if v.Op != nil {
-			if apply = functions[v.Op.Name]; apply == nil {
+			if s.apply = functions[v.Op.Name]; s.apply == nil {
 				panic(fmt.Sprintf("interp: no function for %s in\n%s", v.Op, f))
 			}
 		}
-		t.functions = append(t.functions, apply)
 		if len(free) == 0 {
 			free = append(free, t.registers)
 			t.registers++
 		}
-		t.register[v] = free[len(free)-1]
-		free = free[:len(free)-1]
-		for _, a := range append(slices.Compact(slices.Clone(v.Args)), v) {
-			if last[a] == i {
-				free = append(free, t.register[a])
+		s.register, free = free[len(free)-1], free[:len(free)-1]
+		register[v] = s.register
+		for _, a := range v.Args {
+			s.operands = append(s.operands, register[a])
+		}
+		for _, r := range f.Results {
+			if r.Value == v {
+				s.results = append(s.results, r.Port)
 			}
 		}
+		for _, a := range append(slices.Compact(slices.Clone(v.Args)), v) {
+			if last[a] == i {
+				free = append(free, register[a])
+			}
+		}
+		t.steps = append(t.steps, s)
 	}
 	return t
 }
 
-func (t *tape) run(rows int, scratch []float32, port func(ir.Port) view) {
+func (t *tape) run(rows int, scratch []float32, p *ports) {
 	size := rows * units
-	register := func(v *ir.Value) []float32 { return scratch[t.register[v]*size:][:size] }
 	operands, _ := t.operands.Get().(*[4][]float32)
 	if operands == nil {
 		operands = new([4][]float32)
 	}
-	for i, v := range t.f.Values {
-		dst := register(v)
+	for i := range t.steps {
+		s := &t.steps[i]
+		dst := scratch[s.register*size:][:size]
 		switch {
-		case v.IsInput():
-			from := port(v.Port)
-			for r := range rows {
-				copy(dst[r*units:][:units], from.data[r*from.stride:])
+		case s.apply != nil:
+			for j, a := range s.operands {
+				operands[j] = scratch[a*size:][:size]
 			}
-		case v.IsConst():
-			for j := range dst {
-				dst[j] = float32(v.Const)
+			s.apply(dst, operands[:len(s.operands)])
+		case s.value.IsInput():
+			for r := range rows {
+				copy(dst[r*units:], p.row(s.value.Port, r))
 			}
 		default:
-			for j, a := range v.Args {
-				operands[j] = register(a)
+			for j := range dst {
+				dst[j] = float32(s.value.Const)
 			}
-			t.functions[i](dst, operands[:len(v.Args)])
 		}
-		for _, p := range t.results[v] {
-			to := port(p)
+		for _, port := range s.results {
 			for r := range rows {
-				copy(to.data[r*to.stride:][:units], dst[r*units:])
+				copy(p.row(port, r), dst[r*units:])
 			}
 		}
 	}

@@ -39,8 +39,8 @@ func Run(joint *ir.Func, leaves int, in *Inputs) *Outputs {
 	return newRun(joint, leaves, in).all()
 }
 
-// RunRounded is Run with every operator's result, and every sum on the way to a
-// slot, rounded to float32. How far it
+// RunRounded is Run with every operator's result, and every product and sum on
+// the way to a slot, rounded to float32. How far it
 // is from Run tells what float32 arithmetic can be expected to do to the cell.
 func RunRounded(joint *ir.Func, leaves int, in *Inputs) *Outputs {
 	r := newRun(joint, leaves, in)
@@ -175,7 +175,7 @@ func (r *run) backward(t int, dh, dc []float64) []float64 {
 // column is sum + x·w for one column of w.
 func (r *run) column(sum float64, x, w []float64, col, width int) float64 {
 	for k, v := range x {
-		sum = r.m.round(sum + v*w[k*width+col])
+		sum = r.m.round(sum + r.m.round(v*w[k*width+col]))
 	}
 	return sum
 }
