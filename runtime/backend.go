@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// backend computes products, as the functions of the same names in gemm.go say.
+// backend computes products, as mulAdd in gemm.go says.
 type backend struct {
-	name                 string
-	mulAdd, mulAddTransA func(c, a, b matrix)
+	name   string
+	mulAdd func(c, a, b matrix)
 }
 
 // backends are those that this processor runs, the fastest first.

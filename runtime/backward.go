@@ -19,84 +19,116 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 	clear(ws.dc)
 	if ds != nil {
 		l.pad(ws.dh, ds.H)
-		l.pad(ws.dc, ds.C)
+		l.pad(ws.cotangents(ws.steps), ds.C)
 	}
-	for block := range l.blocks {
-		transpose(ws.recurrentTransposed(block), l.h.panel(l.u, block, l.hidden))
-	}
-	size := ws.batch * l.hidden
-	for t := ws.steps - 1; t >= 0; t-- {
-		if dy != nil {
-			l.addUnpadded(ws.dh, dy[t*size:(t+1)*size])
-		}
-		l.backwardStep(ws, t)
-	}
+	ws.dy, ws.dx, ws.gradients = dy, dx, g
+	clear(dx)
+	ws.team.run(l.workersFor(ws.batch), ws.backward)
+	ws.dy, ws.dx, ws.gradients = nil, nil, nil
 	if ds != nil {
 		l.unpad(ds.H, ws.dh)
-		l.unpad(ds.C, ws.dc)
-	}
-	l.inputGradient(ws, dx)
-	for block := range l.blocks {
-		l.weightGradients(ws, g, block)
+		l.unpad(ds.C, ws.cotangents(0))
 	}
 	return nil
 }
 
-// backwardStep computes the tiles' cotangents at step t and turns dh and dc from
-// the cotangents of h_t and c_t to those of h_{t−1} and c_{t−1}.
-func (l *Layer) backwardStep(ws *Workspace, t int) {
-	for block := range l.blocks {
+// backward is what each worker does: transpose; step back, each step a phase, as
+// each unit's dh needs all of the next tiles' cotangents; sum up the weights'
+// gradients over all steps.
+func (l *Layer) backward(ws *Workspace) {
+	units, inputs := groups(l.hidden), groups(l.input)
+	for part := range ws.team.parts(units + inputs) {
+		if part < units {
+			l.transposeRecurrent(ws, groupOf(part, l.hidden))
+		} else {
+			l.transposeInput(ws, groupOf(part-units, l.input))
+		}
+	}
+	for t := ws.steps - 1; t >= -1; t-- {
+		parts := units
+		if ws.dx != nil && (t+1)%ws.hoist == 0 && t+1 < ws.steps {
+			parts += inputs
+		}
+		for part := range ws.team.parts(parts) {
+			if part < units {
+				l.backwardStep(ws, t, groupOf(part, l.hidden))
+			} else {
+				l.inputGradient(ws, t+1, groupOf(part-units, l.input))
+			}
+		}
+	}
+	for block := range ws.team.parts(l.blocks) {
+		l.weightGradients(ws, block)
+	}
+}
+
+// backwardStep turns a group's dh from the cotangents of h_{t+1}, whose tiles'
+// are there, to those of h_t, and computes the cotangents of its tiles at step t.
+// The last step takes dh as it is; before the first there is nothing but dh.
+func (l *Layer) backwardStep(ws *Workspace, t int, g group) {
+	dh := matrix{ws.dh, ws.batch, l.hidden, l.padded}.columns(g.first, g.units)
+	if t < ws.steps-1 {
+		clearRows(dh)
+		for block := range l.blocks {
+			mulAdd(dh, l.h.columns(ws.dtiles(block, t+1, 1)), ws.recurrentTransposed(block, g))
+		}
+	}
+	if t < 0 {
+		return
+	}
+	if ws.dy != nil {
+		size := ws.batch * l.hidden
+		addTo(dh, matrix{ws.dy[t*size:], ws.batch, l.hidden, l.hidden}.columns(g.first, g.units))
+	}
+	for block, end := g.blocks(); block < end; block++ {
 		dtile := ws.dtiles(block, t, 1).data
 		l.cell.Backward(ws.batch, ws.savedAt(t, block), ws.units(ws.c, t, block),
-			ws.units(ws.dh, 0, block), ws.units(ws.dc, 0, block),
-			dtile, ws.units(ws.dcPrev, 0, block), l.padded)
+			ws.units(ws.dh, 0, block), ws.units(ws.cotangents(t+1), 0, block),
+			dtile, ws.units(ws.cotangents(t), 0, block), l.padded)
 		if block == l.blocks-1 {
 			l.clearPadding(dtile)
 		}
 	}
-	ws.dc, ws.dcPrev = ws.dcPrev, ws.dc
+}
 
-	clear(ws.dh)
-	dh := matrix{ws.dh, ws.batch, l.hidden, l.padded}
+// inputGradient computes a group of columns of dx, for the steps from t on whose
+// input products are one too.
+func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
+	steps := min(ws.hoist, ws.steps-t)
+	size := ws.batch * l.input
+	dx := matrix{ws.dx[t*size:], steps * ws.batch, l.input, l.input}.columns(g.first, g.units)
 	for block := range l.blocks {
-		mulAdd(dh, l.h.columns(ws.dtiles(block, t, 1)), ws.recurrentTransposed(block))
+		mulAdd(dx, l.x.columns(ws.dtiles(block, t, steps)), ws.inputTransposed(block, g))
 	}
 }
 
 // weightGradients adds one block's gradients, each by a single product over
 // time and batch: dW += xᵀ·dtile, dU += h_{t−1}ᵀ·dtile, db += Σ dtile.
-func (l *Layer) weightGradients(ws *Workspace, g *Gradients, block int) {
-	dtiles := ws.dtiles(block, 0, ws.steps)
+func (l *Layer) weightGradients(ws *Workspace, block int) {
+	dtiles, g := ws.dtiles(block, 0, ws.steps), ws.gradients
 	recurrent := l.h.columns(dtiles)
-	x := matrix{ws.x, dtiles.rows, l.input, l.input}
-	mulAddTransA(l.x.panel(g.w, block, l.input), x, l.x.columns(dtiles))
-	mulAddTransA(l.h.panel(g.u, block, l.hidden), ws.hidden(0, ws.steps), recurrent)
+	mulAdd(l.x.panel(g.w, block, l.input), ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
+	mulAdd(l.h.panel(g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), recurrent)
 	if l.cell.Bias() {
 		addRows(l.h.panel(g.b, block, 1).data, recurrent)
 	}
 }
 
-// inputGradient computes dx = Σ dtile·Wᵀ over the blocks, all steps at once.
-func (l *Layer) inputGradient(ws *Workspace, dx []float32) {
-	if dx == nil {
-		return
-	}
-	clear(dx)
-	rows := matrix{dx, ws.steps * ws.batch, l.input, l.input}
+// transposeRecurrent transposes a group's rows of U, and its columns of the
+// hidden states.
+func (l *Layer) transposeRecurrent(ws *Workspace, g group) {
 	for block := range l.blocks {
-		transpose(ws.inputTransposed(), l.x.panel(l.w, block, l.input))
-		mulAdd(rows, l.x.columns(ws.dtiles(block, 0, ws.steps)), ws.inputTransposed())
+		transpose(ws.recurrentTransposed(block, g), l.h.panel(l.u, block, l.hidden).block(g.first, g.units))
 	}
+	transpose(ws.transposed(ws.ht, l.hidden).block(g.first, g.units), ws.hidden(0, ws.steps).columns(g.first, g.units))
 }
 
-// addUnpadded adds the rows of states [..][H] to padded ones [..][Hp].
-func (l *layout) addUnpadded(padded, states []float32) {
-	for len(states) > 0 {
-		for i, v := range states[:l.hidden] {
-			padded[i] += v
-		}
-		padded, states = padded[l.padded:], states[l.hidden:]
+// transposeInput does the same on the input's side.
+func (l *Layer) transposeInput(ws *Workspace, g group) {
+	for block := 0; block < l.blocks && ws.dx != nil; block++ {
+		transpose(ws.inputTransposed(block, g), l.x.panel(l.w, block, l.input).block(g.first, g.units))
 	}
+	transpose(ws.transposed(ws.xt, l.input).block(g.first, g.units), ws.inputs(0, ws.steps).columns(g.first, g.units))
 }
 
 // clearPadding clears the padded lanes of the last block's tiles [..][16].

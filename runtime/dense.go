@@ -28,7 +28,7 @@ func NewDense(input, output int, options ...Option) (*Dense, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runtime: NewDense: %w", err)
 	}
-	glorot(newRandom(options), d.matrix(d.kernel), input, output)
+	glorot(newOptions(options).random(), d.matrix(d.kernel), input, output)
 	return d, nil
 }
 
@@ -61,7 +61,12 @@ func (d *Dense) Backward(x, dy, dx []float32, g *DenseGradients) error {
 		return fmt.Errorf("runtime: Dense Backward: %w", err)
 	}
 	dyRows := matrix{dy, rows, d.output, d.output}
-	mulAddTransA(d.matrix(g.kernel), matrix{x, rows, d.input, d.input}, dyRows)
+	for i := 0; i < rows; i += denseRows {
+		n := min(denseRows, rows-i)
+		xt := matrix{g.xt, d.input, n, denseRows}
+		transpose(xt, matrix{x, rows, d.input, d.input}.block(i, n))
+		mulAdd(d.matrix(g.kernel), xt, dyRows.block(i, n))
+	}
 	addRows(g.bias, dyRows)
 	if dx != nil {
 		clear(dx)
@@ -77,12 +82,16 @@ type DenseGradients struct {
 	dense        *Dense
 	kernel, bias []float32
 	transposed   []float32 // Wᵀ, as Backward needs it
+	xt           []float32 // [D][denseRows], some rows of x transposed
 }
+
+// denseRows is how many rows of x are transposed at a time.
+const denseRows = 256
 
 // NewGradients returns gradients of zero.
 func (d *Dense) NewGradients() *DenseGradients {
 	n := len(d.kernel)
-	return &DenseGradients{d, alignedFloats(n), alignedFloats(len(d.bias)), alignedFloats(n)}
+	return &DenseGradients{d, alignedFloats(n), alignedFloats(len(d.bias)), alignedFloats(n), alignedFloats(d.input * denseRows)}
 }
 
 // Zero clears the gradients.

@@ -25,7 +25,7 @@ func NewEmbedding(vocabulary, width int, options ...Option) (*Embedding, error) 
 	if err != nil {
 		return nil, fmt.Errorf("runtime: NewEmbedding: %w", err)
 	}
-	glorot(newRandom(options), matrix{e.table, vocabulary, width, width}, 1, width)
+	glorot(newOptions(options).random(), matrix{e.table, vocabulary, width, width}, 1, width)
 	return e, nil
 }
 

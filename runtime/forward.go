@@ -16,7 +16,6 @@ func (l *Layer) Forward(ws *Workspace, s *State, x, y []float32) error {
 		return l.wrap("Forward", err)
 	}
 	l.run(ws, s, x, y, steps)
-	ws.steps, ws.x = steps, x
 	return nil
 }
 
@@ -36,29 +35,46 @@ func (l *Layer) Step(ws *Workspace, s *State, x, y []float32) error {
 func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	l.pad(ws.h, s.H)
 	l.pad(ws.c, s.C)
-	size := ws.batch * l.input
-	for t := range steps {
-		l.forwardStep(ws, t, matrix{x[t*size : (t+1)*size], ws.batch, l.input, l.input})
-	}
+	ws.steps, ws.x = steps, x
+	ws.team.run(l.workersFor(ws.batch), ws.forward)
 	state := ws.batch * l.padded
 	l.unpad(y, ws.h[state:])
 	l.unpad(s.H, ws.h[steps*state:])
 	l.unpad(s.C, ws.c[steps*state:])
 }
 
-// forwardStep computes step t, block by block: the tile, and at once, while it
-// is in cache, the kernel.
-func (l *Layer) forwardStep(ws *Workspace, t int, x matrix) {
-	hPrev := ws.hidden(t, 1)
-	width := l.slots * BlockUnits
-	tile := matrix{ws.tile, ws.batch, width, width}
-	for block := range l.blocks {
-		l.setBias(tile, block)
-		mulAdd(l.x.columns(tile), x, l.x.panel(l.w, block, l.input))
-		mulAdd(l.h.columns(tile), hPrev, l.h.panel(l.u, block, l.hidden))
-		l.cell.Forward(ws.batch, ws.tile, ws.units(ws.c, t, block), ws.savedAt(t, block),
-			ws.units(ws.h, t+1, block), ws.units(ws.c, t+1, block), l.padded)
+// forward is what each worker does: every step is a phase, as each unit needs
+// all of the last hidden state.
+func (l *Layer) forward(ws *Workspace) {
+	for t := range ws.steps {
+		for part := range ws.team.parts(groups(l.hidden)) {
+			for block, end := groupOf(part, l.hidden).blocks(); block < end; block++ {
+				l.forwardBlock(ws, t, block)
+			}
+		}
 	}
+}
+
+// forwardBlock computes step t of a block: its tile, and at once, while it is in
+// cache, the kernel. The input's part of the tile is there already, but for
+// every ws.hoist-th step.
+func (l *Layer) forwardBlock(ws *Workspace, t, block int) {
+	if t%ws.hoist == 0 {
+		l.startTiles(ws, t, block)
+	}
+	tile := ws.tiles(block, t, 1)
+	mulAdd(l.h.columns(tile), ws.hidden(t, 1), l.h.panel(l.u, block, l.hidden))
+	l.cell.Forward(ws.batch, tile.data, ws.units(ws.c, t, block), ws.savedAt(t, block),
+		ws.units(ws.h, t+1, block), ws.units(ws.c, t+1, block), l.padded)
+}
+
+// startTiles computes what does not depend on the hidden state, for the steps
+// from t on that there is room for: one product reads W for all of them.
+func (l *Layer) startTiles(ws *Workspace, t, block int) {
+	steps := min(ws.hoist, ws.steps-t)
+	tiles := ws.tiles(block, t, steps)
+	l.setBias(tiles, block)
+	mulAdd(l.x.columns(tiles), ws.inputs(t, steps), l.x.panel(l.w, block, l.input))
 }
 
 // setBias starts the rows of a tile: the bias on the recurrent side, which is

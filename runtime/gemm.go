@@ -11,6 +11,11 @@ func (m matrix) columns(from, n int) matrix {
 	return matrix{m.data[from:], m.rows, n, m.stride}
 }
 
+// block returns n rows of m from the given one on.
+func (m matrix) block(from, n int) matrix {
+	return matrix{m.data[from*m.stride:], n, m.cols, m.stride}
+}
+
 // This is the seam that every product goes through. Each element of the result
 // is one sum in the order of the inner index, from the element's old value on,
 // whatever the number of rows and columns: a sequence computed at once, in
@@ -21,14 +26,9 @@ func (m matrix) columns(from, n int) matrix {
 // gonum skips a zero of A: 0·NaN and 0·Inf are 0 where NaN or Inf is B's, and
 // NaN in native backends.
 
-// mulAdd computes C += A·B.
+// mulAdd computes C += A·B. There is no product with a transposed matrix: what
+// is transposed, weights or a sequence, serves many products.
 func mulAdd(c, a, b matrix) { active.mulAdd(c, a, b) }
-
-// mulAddTransA computes C += Aᵀ·B.
-func mulAddTransA(c, a, b matrix) { active.mulAddTransA(c, a, b) }
-
-// There is no C += A·Bᵀ: B is always weights, and a transposed copy of them
-// serves many products.
 
 // transpose computes T = Mᵀ.
 func transpose(t, m matrix) {
@@ -53,5 +53,19 @@ func addRows(sum []float32, m matrix) {
 		for j, v := range row {
 			sum[j] += v
 		}
+	}
+}
+
+// addTo adds m to sum, which has its shape.
+func addTo(sum, m matrix) {
+	for i := range m.rows {
+		addRows(sum.data[i*sum.stride:][:m.cols], m.block(i, 1))
+	}
+}
+
+// clearRows sets m to zero.
+func clearRows(m matrix) {
+	for i := range m.rows {
+		clear(m.data[i*m.stride:][:m.cols])
 	}
 }

@@ -23,21 +23,24 @@ func BenchmarkProduct(b *testing.B) {
 		}
 		return matrix{values, rows, cols, cols}
 	}
-	for _, rows := range []int{1, 16, 64, 640} {
+	for _, rows := range []int{1, 2, 3, 4, 5, 6, 7, 12, 16, 64, 640} {
 		tile, x, w := array(rows, width), array(rows, 1024), array(blocks*1024, width)
 		eachBackend(b, fmt.Sprintf("tile/K=1024/N=4096/rows=%d", rows), rows*1024*4096, func(block int) {
 			mulAdd(tile, x, slice(w, block, 1024))
 		})
 	}
 	for _, rows := range []int{1, 16, 64, 2240} {
-		dh, dtile, ut := array(rows, 512), array(blocks*rows, width), array(blocks*width, 512)
-		eachBackend(b, fmt.Sprintf("dh/K=4096/N=512/rows=%d", rows), rows*4096*512, func(block int) {
-			mulAdd(dh, slice(dtile, block, rows), slice(ut, block, width))
+		dh, dtile, ut := array(rows, 512), array(blocks*rows, width), array(8*blocks*width, 64)
+		eachBackend(b, fmt.Sprintf("dh/K=4096/N=512/rows=%d", rows), rows*4096*512, func(part int) {
+			group := part / 4
+			for block := part % 4 * 8; block < part%4*8+8; block++ {
+				mulAdd(dh.columns(64*group, 64), slice(dtile, block, rows), slice(ut, group*blocks+block, width))
+			}
 		})
 	}
-	g, x, dtile := array(blocks*1024, width), array(2240, 1024), array(blocks*2240, width)
+	g, x, dtile := array(blocks*1024, width), array(1024, 2240), array(blocks*2240, width)
 	eachBackend(b, "gradient/K=2240/N=4096/rows=1024", 1024*2240*4096, func(block int) {
-		mulAddTransA(slice(g, block, 1024), x, slice(dtile, block, 2240))
+		mulAdd(slice(g, block, 1024), x, slice(dtile, block, 2240))
 	})
 	u, ut := array(blocks*512, width), array(blocks*width, 512)
 	b.Run("transpose", func(b *testing.B) {

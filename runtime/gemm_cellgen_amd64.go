@@ -9,627 +9,1001 @@ package runtime
 //	for r := range 1 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_1x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x2 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 32 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_1x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x3 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 48 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_1x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x4 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 64 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_1x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x5 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x6 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x7 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 112 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x8 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 128 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x9 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 144 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x10 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 160 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x11 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 176 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_1x12 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 192 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 1 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_1tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x1 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_2x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x2 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 32 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_2x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x3 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 48 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_2x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x4 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 64 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_2x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_2x5 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_2x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_2x6 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_2x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_2x7 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 112 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_2x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_2x8 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 128 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_2x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 2 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_2tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x1 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_3x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x2 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 32 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_3x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x3 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 48 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_3x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x4 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 64 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_3x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_3x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_3x5 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_3x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX512_3x6 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX512_3x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 3 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_3tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x1 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_4x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x2 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 32 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_4x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x3 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 48 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_4x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x4 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 64 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_4x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_4x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 4 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_4tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x1 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_5x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x2 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 32 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_5x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x3 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 48 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_5x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_5x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x4 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 64 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_5x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_5x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 5 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_5tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x1 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_6x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x2 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 32 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_6x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x3 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 48 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_6x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_6x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x4 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 64 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_6x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_6x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 6 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX512_6tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX512_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // peakAVX512 computes n·12·16 independent FMAs, between registers: the most a benchmark can reach.
 func peakAVX512(n int)
+
+// readAVX512 loads the n·128 values from b on, n being above 0.
+//
+//go:noescape
+func readAVX512(n int, b *float32)
 
 // tileAVX2_1x1 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 8 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_1x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x2 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_1x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x3 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 24 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x4 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 32 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x5 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 40 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x6 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 48 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x7 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 56 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x8 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 64 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x9 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 72 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x10 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x11 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 88 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_1x12 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 1 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_1tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2x1 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 8 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_2x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2x2 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_2x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_2x3 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 24 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_2x4 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 32 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 2 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_2tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_3x1 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 8 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_3x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_3x2 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_3x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_3x3 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 24 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_3tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 3 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_3tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_4x1 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 8 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_4x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_4x2 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_4x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// tileAVX2_4x3 computes, strides being in bytes,
+//
+//	for r := range 4 {
+//		for j := range 24 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_4tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 4 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_4tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_5x1 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 8 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_5x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_5x2 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_5x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_5tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 5 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_5tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_6x1 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 8 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_6x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_6x2 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 16 {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_6x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_6tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 6 {
 //		for j := range n {
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
 //			}
 //		}
 //	}
 //
 //go:noescape
-func tileAVX2_6tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+func tileAVX2_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // peakAVX2 computes n·12·8 independent FMAs, between registers: the most a benchmark can reach.
 func peakAVX2(n int)
+
+// readAVX2 loads the n·128 values from b on, n being above 0.
+//
+//go:noescape
+func readAVX2(n int, b *float32)

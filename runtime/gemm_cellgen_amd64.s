@@ -22,173 +22,255 @@ DATA masks<>+56(SB)/4, $0x00000000
 DATA masks<>+60(SB)/4, $0x00000000
 GLOBL masks<>(SB), RODATA|NOPTR, $64
 
-// func tileAVX512_1x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_1x1(SB), NOSPLIT, $0-72
+TEXT ·tileAVX512_1x1(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), DX
-	MOVQ    b+32(FP), BX
-	MOVQ    bStep+40(FP), SI
-	MOVQ    c+48(FP), DI
-	MOVQ    cRow+56(FP), R8
-	MOVQ    SI, R8
-	SHLQ    $0x05, R8
-	ADDQ    BX, R8
-	MOVQ    DI, R9
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
 	VMOVUPS (R9), Z0
-	TESTQ   AX, AX
-	JZ      store
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z1
+	VFMADD231PS  (DX), Z1, Z0
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z1
+	VFMADD231PS  (DX), Z1, Z0
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS      (BX), Z1
-	PREFETCHT1   (R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
-	VBROADCASTSS (CX), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         DX, CX
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z1
+	VFMADD231PS  (DX), Z1, Z0
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    DI, AX
+	MOVQ    SI, AX
 	VMOVUPS Z0, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_1x2(SB), NOSPLIT, $0-72
+TEXT ·tileAVX512_1x2(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), DX
-	MOVQ    b+32(FP), BX
-	MOVQ    bStep+40(FP), SI
-	MOVQ    c+48(FP), DI
-	MOVQ    cRow+56(FP), R8
-	MOVQ    SI, R8
-	SHLQ    $0x05, R8
-	ADDQ    BX, R8
-	MOVQ    DI, R9
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
 	VMOVUPS (R9), Z0
 	VMOVUPS 64(R9), Z1
-	TESTQ   AX, AX
-	JZ      store
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS  (DX), Z2, Z0
+	VFMADD231PS  64(DX), Z2, Z1
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z2
+	VFMADD231PS  (DX), Z2, Z0
+	VFMADD231PS  64(DX), Z2, Z1
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS      (BX), Z2
-	VMOVUPS      64(BX), Z3
-	PREFETCHT1   (R8)
-	PREFETCHT1   64(R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
-	VBROADCASTSS (CX), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         DX, CX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS  (DX), Z2, Z0
+	VFMADD231PS  64(DX), Z2, Z1
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    DI, AX
+	MOVQ    SI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_1x3(SB), NOSPLIT, $0-72
+TEXT ·tileAVX512_1x3(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), DX
-	MOVQ    b+32(FP), BX
-	MOVQ    bStep+40(FP), SI
-	MOVQ    c+48(FP), DI
-	MOVQ    cRow+56(FP), R8
-	MOVQ    SI, R8
-	SHLQ    $0x05, R8
-	ADDQ    BX, R8
-	MOVQ    DI, R9
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
 	VMOVUPS (R9), Z0
 	VMOVUPS 64(R9), Z1
 	VMOVUPS 128(R9), Z2
-	TESTQ   AX, AX
-	JZ      store
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  (DX), Z3, Z0
+	VFMADD231PS  64(DX), Z3, Z1
+	VFMADD231PS  128(DX), Z3, Z2
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z3
+	VFMADD231PS  (DX), Z3, Z0
+	VFMADD231PS  64(DX), Z3, Z1
+	VFMADD231PS  128(DX), Z3, Z2
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS      (BX), Z3
-	VMOVUPS      64(BX), Z4
-	VMOVUPS      128(BX), Z5
-	PREFETCHT1   (R8)
-	PREFETCHT1   64(R8)
-	PREFETCHT1   128(R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
-	VBROADCASTSS (CX), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	ADDQ         DX, CX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  (DX), Z3, Z0
+	VFMADD231PS  64(DX), Z3, Z1
+	VFMADD231PS  128(DX), Z3, Z2
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    DI, AX
+	MOVQ    SI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_1x4(SB), NOSPLIT, $0-72
+TEXT ·tileAVX512_1x4(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), DX
-	MOVQ    b+32(FP), BX
-	MOVQ    bStep+40(FP), SI
-	MOVQ    c+48(FP), DI
-	MOVQ    cRow+56(FP), R8
-	MOVQ    SI, R8
-	SHLQ    $0x05, R8
-	ADDQ    BX, R8
-	MOVQ    DI, R9
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
 	VMOVUPS (R9), Z0
 	VMOVUPS 64(R9), Z1
 	VMOVUPS 128(R9), Z2
 	VMOVUPS 192(R9), Z3
-	TESTQ   AX, AX
-	JZ      store
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z2
+	VFMADD231PS  192(DX), Z4, Z3
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z2
+	VFMADD231PS  192(DX), Z4, Z3
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS      (BX), Z4
-	VMOVUPS      64(BX), Z5
-	VMOVUPS      128(BX), Z6
-	VMOVUPS      192(BX), Z7
-	PREFETCHT1   (R8)
-	PREFETCHT1   64(R8)
-	PREFETCHT1   128(R8)
-	PREFETCHT1   192(R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
-	VBROADCASTSS (CX), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	ADDQ         DX, CX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z2
+	VFMADD231PS  192(DX), Z4, Z3
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    DI, AX
+	MOVQ    SI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
@@ -196,172 +278,1198 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x5(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z5
+	VFMADD231PS  (DX), Z5, Z0
+	VFMADD231PS  64(DX), Z5, Z1
+	VFMADD231PS  128(DX), Z5, Z2
+	VFMADD231PS  192(DX), Z5, Z3
+	VFMADD231PS  256(DX), Z5, Z4
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z5
+	VFMADD231PS  (DX), Z5, Z0
+	VFMADD231PS  64(DX), Z5, Z1
+	VFMADD231PS  128(DX), Z5, Z2
+	VFMADD231PS  192(DX), Z5, Z3
+	VFMADD231PS  256(DX), Z5, Z4
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z5
+	VFMADD231PS  (DX), Z5, Z0
+	VFMADD231PS  64(DX), Z5, Z1
+	VFMADD231PS  128(DX), Z5, Z2
+	VFMADD231PS  192(DX), Z5, Z3
+	VFMADD231PS  256(DX), Z5, Z4
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x6(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  (DX), Z6, Z0
+	VFMADD231PS  64(DX), Z6, Z1
+	VFMADD231PS  128(DX), Z6, Z2
+	VFMADD231PS  192(DX), Z6, Z3
+	VFMADD231PS  256(DX), Z6, Z4
+	VFMADD231PS  320(DX), Z6, Z5
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z6
+	VFMADD231PS  (DX), Z6, Z0
+	VFMADD231PS  64(DX), Z6, Z1
+	VFMADD231PS  128(DX), Z6, Z2
+	VFMADD231PS  192(DX), Z6, Z3
+	VFMADD231PS  256(DX), Z6, Z4
+	VFMADD231PS  320(DX), Z6, Z5
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  (DX), Z6, Z0
+	VFMADD231PS  64(DX), Z6, Z1
+	VFMADD231PS  128(DX), Z6, Z2
+	VFMADD231PS  192(DX), Z6, Z3
+	VFMADD231PS  256(DX), Z6, Z4
+	VFMADD231PS  320(DX), Z6, Z5
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x7(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z7
+	VFMADD231PS  (DX), Z7, Z0
+	VFMADD231PS  64(DX), Z7, Z1
+	VFMADD231PS  128(DX), Z7, Z2
+	VFMADD231PS  192(DX), Z7, Z3
+	VFMADD231PS  256(DX), Z7, Z4
+	VFMADD231PS  320(DX), Z7, Z5
+	VFMADD231PS  384(DX), Z7, Z6
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z7
+	VFMADD231PS  (DX), Z7, Z0
+	VFMADD231PS  64(DX), Z7, Z1
+	VFMADD231PS  128(DX), Z7, Z2
+	VFMADD231PS  192(DX), Z7, Z3
+	VFMADD231PS  256(DX), Z7, Z4
+	VFMADD231PS  320(DX), Z7, Z5
+	VFMADD231PS  384(DX), Z7, Z6
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z7
+	VFMADD231PS  (DX), Z7, Z0
+	VFMADD231PS  64(DX), Z7, Z1
+	VFMADD231PS  128(DX), Z7, Z2
+	VFMADD231PS  192(DX), Z7, Z3
+	VFMADD231PS  256(DX), Z7, Z4
+	VFMADD231PS  320(DX), Z7, Z5
+	VFMADD231PS  384(DX), Z7, Z6
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x8(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  192(DX), Z8, Z3
+	VFMADD231PS  256(DX), Z8, Z4
+	VFMADD231PS  320(DX), Z8, Z5
+	VFMADD231PS  384(DX), Z8, Z6
+	VFMADD231PS  448(DX), Z8, Z7
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  192(DX), Z8, Z3
+	VFMADD231PS  256(DX), Z8, Z4
+	VFMADD231PS  320(DX), Z8, Z5
+	VFMADD231PS  384(DX), Z8, Z6
+	VFMADD231PS  448(DX), Z8, Z7
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  192(DX), Z8, Z3
+	VFMADD231PS  256(DX), Z8, Z4
+	VFMADD231PS  320(DX), Z8, Z5
+	VFMADD231PS  384(DX), Z8, Z6
+	VFMADD231PS  448(DX), Z8, Z7
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x9(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z9
+	VFMADD231PS  (DX), Z9, Z0
+	VFMADD231PS  64(DX), Z9, Z1
+	VFMADD231PS  128(DX), Z9, Z2
+	VFMADD231PS  192(DX), Z9, Z3
+	VFMADD231PS  256(DX), Z9, Z4
+	VFMADD231PS  320(DX), Z9, Z5
+	VFMADD231PS  384(DX), Z9, Z6
+	VFMADD231PS  448(DX), Z9, Z7
+	VFMADD231PS  512(DX), Z9, Z8
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z9
+	VFMADD231PS  (DX), Z9, Z0
+	VFMADD231PS  64(DX), Z9, Z1
+	VFMADD231PS  128(DX), Z9, Z2
+	VFMADD231PS  192(DX), Z9, Z3
+	VFMADD231PS  256(DX), Z9, Z4
+	VFMADD231PS  320(DX), Z9, Z5
+	VFMADD231PS  384(DX), Z9, Z6
+	VFMADD231PS  448(DX), Z9, Z7
+	VFMADD231PS  512(DX), Z9, Z8
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z9
+	VFMADD231PS  (DX), Z9, Z0
+	VFMADD231PS  64(DX), Z9, Z1
+	VFMADD231PS  128(DX), Z9, Z2
+	VFMADD231PS  192(DX), Z9, Z3
+	VFMADD231PS  256(DX), Z9, Z4
+	VFMADD231PS  320(DX), Z9, Z5
+	VFMADD231PS  384(DX), Z9, Z6
+	VFMADD231PS  448(DX), Z9, Z7
+	VFMADD231PS  512(DX), Z9, Z8
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x10(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	VMOVUPS 576(R9), Z9
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  (DX), Z10, Z0
+	VFMADD231PS  64(DX), Z10, Z1
+	VFMADD231PS  128(DX), Z10, Z2
+	VFMADD231PS  192(DX), Z10, Z3
+	VFMADD231PS  256(DX), Z10, Z4
+	VFMADD231PS  320(DX), Z10, Z5
+	VFMADD231PS  384(DX), Z10, Z6
+	VFMADD231PS  448(DX), Z10, Z7
+	VFMADD231PS  512(DX), Z10, Z8
+	VFMADD231PS  576(DX), Z10, Z9
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z10
+	VFMADD231PS  (DX), Z10, Z0
+	VFMADD231PS  64(DX), Z10, Z1
+	VFMADD231PS  128(DX), Z10, Z2
+	VFMADD231PS  192(DX), Z10, Z3
+	VFMADD231PS  256(DX), Z10, Z4
+	VFMADD231PS  320(DX), Z10, Z5
+	VFMADD231PS  384(DX), Z10, Z6
+	VFMADD231PS  448(DX), Z10, Z7
+	VFMADD231PS  512(DX), Z10, Z8
+	VFMADD231PS  576(DX), Z10, Z9
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  (DX), Z10, Z0
+	VFMADD231PS  64(DX), Z10, Z1
+	VFMADD231PS  128(DX), Z10, Z2
+	VFMADD231PS  192(DX), Z10, Z3
+	VFMADD231PS  256(DX), Z10, Z4
+	VFMADD231PS  320(DX), Z10, Z5
+	VFMADD231PS  384(DX), Z10, Z6
+	VFMADD231PS  448(DX), Z10, Z7
+	VFMADD231PS  512(DX), Z10, Z8
+	VFMADD231PS  576(DX), Z10, Z9
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x11(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	VMOVUPS 576(R9), Z9
+	VMOVUPS 640(R9), Z10
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	PREFETCHT0   640(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z11
+	VFMADD231PS  (DX), Z11, Z0
+	VFMADD231PS  64(DX), Z11, Z1
+	VFMADD231PS  128(DX), Z11, Z2
+	VFMADD231PS  192(DX), Z11, Z3
+	VFMADD231PS  256(DX), Z11, Z4
+	VFMADD231PS  320(DX), Z11, Z5
+	VFMADD231PS  384(DX), Z11, Z6
+	VFMADD231PS  448(DX), Z11, Z7
+	VFMADD231PS  512(DX), Z11, Z8
+	VFMADD231PS  576(DX), Z11, Z9
+	VFMADD231PS  640(DX), Z11, Z10
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	PREFETCHT0   640(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z11
+	VFMADD231PS  (DX), Z11, Z0
+	VFMADD231PS  64(DX), Z11, Z1
+	VFMADD231PS  128(DX), Z11, Z2
+	VFMADD231PS  192(DX), Z11, Z3
+	VFMADD231PS  256(DX), Z11, Z4
+	VFMADD231PS  320(DX), Z11, Z5
+	VFMADD231PS  384(DX), Z11, Z6
+	VFMADD231PS  448(DX), Z11, Z7
+	VFMADD231PS  512(DX), Z11, Z8
+	VFMADD231PS  576(DX), Z11, Z9
+	VFMADD231PS  640(DX), Z11, Z10
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	PREFETCHT0   640(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z11
+	VFMADD231PS  (DX), Z11, Z0
+	VFMADD231PS  64(DX), Z11, Z1
+	VFMADD231PS  128(DX), Z11, Z2
+	VFMADD231PS  192(DX), Z11, Z3
+	VFMADD231PS  256(DX), Z11, Z4
+	VFMADD231PS  320(DX), Z11, Z5
+	VFMADD231PS  384(DX), Z11, Z6
+	VFMADD231PS  448(DX), Z11, Z7
+	VFMADD231PS  512(DX), Z11, Z8
+	VFMADD231PS  576(DX), Z11, Z9
+	VFMADD231PS  640(DX), Z11, Z10
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VMOVUPS Z10, 640(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_1x12(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	VMOVUPS 576(R9), Z9
+	VMOVUPS 640(R9), Z10
+	VMOVUPS 704(R9), Z11
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	PREFETCHT0   640(DI)
+	PREFETCHT0   704(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  (DX), Z12, Z0
+	VFMADD231PS  64(DX), Z12, Z1
+	VFMADD231PS  128(DX), Z12, Z2
+	VFMADD231PS  192(DX), Z12, Z3
+	VFMADD231PS  256(DX), Z12, Z4
+	VFMADD231PS  320(DX), Z12, Z5
+	VFMADD231PS  384(DX), Z12, Z6
+	VFMADD231PS  448(DX), Z12, Z7
+	VFMADD231PS  512(DX), Z12, Z8
+	VFMADD231PS  576(DX), Z12, Z9
+	VFMADD231PS  640(DX), Z12, Z10
+	VFMADD231PS  704(DX), Z12, Z11
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	PREFETCHT0   640(DI)
+	PREFETCHT0   704(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z12
+	VFMADD231PS  (DX), Z12, Z0
+	VFMADD231PS  64(DX), Z12, Z1
+	VFMADD231PS  128(DX), Z12, Z2
+	VFMADD231PS  192(DX), Z12, Z3
+	VFMADD231PS  256(DX), Z12, Z4
+	VFMADD231PS  320(DX), Z12, Z5
+	VFMADD231PS  384(DX), Z12, Z6
+	VFMADD231PS  448(DX), Z12, Z7
+	VFMADD231PS  512(DX), Z12, Z8
+	VFMADD231PS  576(DX), Z12, Z9
+	VFMADD231PS  640(DX), Z12, Z10
+	VFMADD231PS  704(DX), Z12, Z11
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
+	PREFETCHT0   640(DI)
+	PREFETCHT0   704(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  (DX), Z12, Z0
+	VFMADD231PS  64(DX), Z12, Z1
+	VFMADD231PS  128(DX), Z12, Z2
+	VFMADD231PS  192(DX), Z12, Z3
+	VFMADD231PS  256(DX), Z12, Z4
+	VFMADD231PS  320(DX), Z12, Z5
+	VFMADD231PS  384(DX), Z12, Z6
+	VFMADD231PS  448(DX), Z12, Z7
+	VFMADD231PS  512(DX), Z12, Z8
+	VFMADD231PS  576(DX), Z12, Z9
+	VFMADD231PS  640(DX), Z12, Z10
+	VFMADD231PS  704(DX), Z12, Z11
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VMOVUPS Z10, 640(AX)
+	VMOVUPS Z11, 704(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileAVX512_1tail(SB), NOSPLIT, $0-72
+TEXT ·tileAVX512_1tail(SB), NOSPLIT, $0-80
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
 	MOVQ      aRow+16(FP), DX
-	MOVQ      aStep+24(FP), DX
-	MOVQ      b+32(FP), BX
-	MOVQ      bStep+40(FP), SI
-	MOVQ      c+48(FP), DI
-	MOVQ      cRow+56(FP), R8
-	MOVQ      n+64(FP), R8
-	MOVL      $-1, R9
-	BZHIL     R8, R9, R9
-	KMOVW     R9, K1
-	MOVQ      SI, R8
-	SHLQ      $0x05, R8
-	ADDQ      BX, R8
-	MOVQ      DI, R9
+	MOVQ      b+24(FP), DX
+	MOVQ      bStep+32(FP), BX
+	MOVQ      c+40(FP), SI
+	MOVQ      cRow+48(FP), DI
+	MOVQ      n+56(FP), DI
+	MOVL      $-1, R8
+	BZHIL     DI, R8, R8
+	KMOVW     R8, K1
+	MOVQ      next+64(FP), DI
+	MOVQ      nextStep+72(FP), R8
+	MOVQ      SI, R9
 	VMOVUPS.Z (R9), K1, Z0
-	TESTQ     AX, AX
-	JZ        store
+	SUBQ      $+2, AX
+	JL        rest
 
-step:
-	VMOVUPS.Z    (BX), K1, Z1
-	PREFETCHT1   (R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
+steps:
+	VMOVUPS.Z    (DX), K1, Z1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         DX, CX
+	ADDQ         BX, DX
+	VMOVUPS.Z    (DX), K1, Z1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS.Z    (DX), K1, Z1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, K1, (AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_2x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z1
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
 	MOVQ    DI, AX
-	VMOVUPS Z0, K1, (AX)
-	VZEROUPPER
-	RET
-
-// func tileAVX512_2x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_2x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z1
-	TESTQ   AX, AX
-	JZ      store
-
-step:
-	VMOVUPS      (SI), Z2
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
-	VBROADCASTSS (CX), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (CX)(DX*1), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         BX, CX
-	DECQ         AX
-	JNZ          step
-
-store:
-	MOVQ    R8, AX
 	VMOVUPS Z0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_2x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	VMOVUPS 64(R11), Z3
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_2x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z2
+	VMOVUPS    64(R11), Z3
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z4
-	VMOVUPS      64(SI), Z5
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
 	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(CX)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z4
+	VMOVUPS      64(BX), Z5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (CX)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_2x3(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
-	VMOVUPS 64(R11), Z4
-	VMOVUPS 128(R11), Z5
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_2x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z3
+	VMOVUPS    64(R11), Z4
+	VMOVUPS    128(R11), Z5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z6
-	VMOVUPS      64(SI), Z7
-	VMOVUPS      128(SI), Z8
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	PREFETCHT1   128(R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS      128(BX), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z6, Z9, Z0
 	VFMADD231PS  Z7, Z9, Z1
@@ -370,60 +1478,131 @@ step:
 	VFMADD231PS  Z6, Z9, Z3
 	VFMADD231PS  Z7, Z9, Z4
 	VFMADD231PS  Z8, Z9, Z5
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS      128(BX), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 4(CX)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	VMOVUPS      128(BX), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (CX)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
 	VMOVUPS Z5, 128(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_2x4(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	VMOVUPS 192(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	VMOVUPS 128(R11), Z6
-	VMOVUPS 192(R11), Z7
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_2x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	VMOVUPS    128(R11), Z6
+	VMOVUPS    192(R11), Z7
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z8
-	VMOVUPS      64(SI), Z9
-	VMOVUPS      128(SI), Z10
-	VMOVUPS      192(SI), Z11
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	PREFETCHT1   128(R10)
-	PREFETCHT1   192(R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS      192(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z8, Z12, Z0
 	VFMADD231PS  Z9, Z12, Z1
@@ -434,17 +1613,67 @@ step:
 	VFMADD231PS  Z9, Z12, Z5
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS      192(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 4(CX)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VMOVUPS      128(BX), Z10
+	VMOVUPS      192(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
@@ -452,133 +1681,1030 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileAVX512_2tail(SB), NOSPLIT, $0-72
-	MOVQ      k+0(FP), AX
-	MOVQ      a+8(FP), CX
-	MOVQ      aRow+16(FP), DX
-	MOVQ      aStep+24(FP), BX
-	MOVQ      b+32(FP), SI
-	MOVQ      bStep+40(FP), DI
-	MOVQ      c+48(FP), R8
-	MOVQ      cRow+56(FP), R9
-	MOVQ      n+64(FP), R10
-	MOVL      $-1, R11
-	BZHIL     R10, R11, R11
-	KMOVW     R11, K1
-	MOVQ      DI, R10
-	SHLQ      $0x05, R10
-	ADDQ      SI, R10
-	MOVQ      R8, R11
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z1
-	TESTQ     AX, AX
-	JZ        store
+// func tileAVX512_2x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_2x5(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z5
+	VMOVUPS    64(R11), Z6
+	VMOVUPS    128(R11), Z7
+	VMOVUPS    192(R11), Z8
+	VMOVUPS    256(R11), Z9
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	VMOVUPS      128(BX), Z12
+	VMOVUPS      192(BX), Z13
+	VMOVUPS      256(BX), Z14
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (CX)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	VMOVUPS      128(BX), Z12
+	VMOVUPS      192(BX), Z13
+	VMOVUPS      256(BX), Z14
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS 4(CX)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS.Z    (SI), K1, Z2
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
-	VBROADCASTSS (CX), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (CX)(DX*1), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         BX, CX
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	VMOVUPS      128(BX), Z12
+	VMOVUPS      192(BX), Z13
+	VMOVUPS      256(BX), Z14
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (CX)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_2x6(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z6
+	VMOVUPS    64(R11), Z7
+	VMOVUPS    128(R11), Z8
+	VMOVUPS    192(R11), Z9
+	VMOVUPS    256(R11), Z10
+	VMOVUPS    320(R11), Z11
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	VMOVUPS      256(BX), Z16
+	VMOVUPS      320(BX), Z17
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z12, Z18, Z0
+	VFMADD231PS  Z13, Z18, Z1
+	VFMADD231PS  Z14, Z18, Z2
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (CX)(DX*1), Z18
+	VFMADD231PS  Z12, Z18, Z6
+	VFMADD231PS  Z13, Z18, Z7
+	VFMADD231PS  Z14, Z18, Z8
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	VMOVUPS      256(BX), Z16
+	VMOVUPS      320(BX), Z17
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z18
+	VFMADD231PS  Z12, Z18, Z0
+	VFMADD231PS  Z13, Z18, Z1
+	VFMADD231PS  Z14, Z18, Z2
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 4(CX)(DX*1), Z18
+	VFMADD231PS  Z12, Z18, Z6
+	VFMADD231PS  Z13, Z18, Z7
+	VFMADD231PS  Z14, Z18, Z8
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	VMOVUPS      256(BX), Z16
+	VMOVUPS      320(BX), Z17
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z12, Z18, Z0
+	VFMADD231PS  Z13, Z18, Z1
+	VFMADD231PS  Z14, Z18, Z2
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (CX)(DX*1), Z18
+	VFMADD231PS  Z12, Z18, Z6
+	VFMADD231PS  Z13, Z18, Z7
+	VFMADD231PS  Z14, Z18, Z8
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z9, 192(AX)
+	VMOVUPS Z10, 256(AX)
+	VMOVUPS Z11, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_2x7(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	VMOVUPS    384(R11), Z6
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z7
+	VMOVUPS    64(R11), Z8
+	VMOVUPS    128(R11), Z9
+	VMOVUPS    192(R11), Z10
+	VMOVUPS    256(R11), Z11
+	VMOVUPS    320(R11), Z12
+	VMOVUPS    384(R11), Z13
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Z14
+	VMOVUPS      64(BX), Z15
+	VMOVUPS      128(BX), Z16
+	VMOVUPS      192(BX), Z17
+	VMOVUPS      256(BX), Z18
+	VMOVUPS      320(BX), Z19
+	VMOVUPS      384(BX), Z20
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z21
+	VFMADD231PS  Z14, Z21, Z0
+	VFMADD231PS  Z15, Z21, Z1
+	VFMADD231PS  Z16, Z21, Z2
+	VFMADD231PS  Z17, Z21, Z3
+	VFMADD231PS  Z18, Z21, Z4
+	VFMADD231PS  Z19, Z21, Z5
+	VFMADD231PS  Z20, Z21, Z6
+	VBROADCASTSS (CX)(DX*1), Z21
+	VFMADD231PS  Z14, Z21, Z7
+	VFMADD231PS  Z15, Z21, Z8
+	VFMADD231PS  Z16, Z21, Z9
+	VFMADD231PS  Z17, Z21, Z10
+	VFMADD231PS  Z18, Z21, Z11
+	VFMADD231PS  Z19, Z21, Z12
+	VFMADD231PS  Z20, Z21, Z13
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z14
+	VMOVUPS      64(BX), Z15
+	VMOVUPS      128(BX), Z16
+	VMOVUPS      192(BX), Z17
+	VMOVUPS      256(BX), Z18
+	VMOVUPS      320(BX), Z19
+	VMOVUPS      384(BX), Z20
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z21
+	VFMADD231PS  Z14, Z21, Z0
+	VFMADD231PS  Z15, Z21, Z1
+	VFMADD231PS  Z16, Z21, Z2
+	VFMADD231PS  Z17, Z21, Z3
+	VFMADD231PS  Z18, Z21, Z4
+	VFMADD231PS  Z19, Z21, Z5
+	VFMADD231PS  Z20, Z21, Z6
+	VBROADCASTSS 4(CX)(DX*1), Z21
+	VFMADD231PS  Z14, Z21, Z7
+	VFMADD231PS  Z15, Z21, Z8
+	VFMADD231PS  Z16, Z21, Z9
+	VFMADD231PS  Z17, Z21, Z10
+	VFMADD231PS  Z18, Z21, Z11
+	VFMADD231PS  Z19, Z21, Z12
+	VFMADD231PS  Z20, Z21, Z13
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z14
+	VMOVUPS      64(BX), Z15
+	VMOVUPS      128(BX), Z16
+	VMOVUPS      192(BX), Z17
+	VMOVUPS      256(BX), Z18
+	VMOVUPS      320(BX), Z19
+	VMOVUPS      384(BX), Z20
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z21
+	VFMADD231PS  Z14, Z21, Z0
+	VFMADD231PS  Z15, Z21, Z1
+	VFMADD231PS  Z16, Z21, Z2
+	VFMADD231PS  Z17, Z21, Z3
+	VFMADD231PS  Z18, Z21, Z4
+	VFMADD231PS  Z19, Z21, Z5
+	VFMADD231PS  Z20, Z21, Z6
+	VBROADCASTSS (CX)(DX*1), Z21
+	VFMADD231PS  Z14, Z21, Z7
+	VFMADD231PS  Z15, Z21, Z8
+	VFMADD231PS  Z16, Z21, Z9
+	VFMADD231PS  Z17, Z21, Z10
+	VFMADD231PS  Z18, Z21, Z11
+	VFMADD231PS  Z19, Z21, Z12
+	VFMADD231PS  Z20, Z21, Z13
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z8, 64(AX)
+	VMOVUPS Z9, 128(AX)
+	VMOVUPS Z10, 192(AX)
+	VMOVUPS Z11, 256(AX)
+	VMOVUPS Z12, 320(AX)
+	VMOVUPS Z13, 384(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_2x8(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	VMOVUPS    384(R11), Z6
+	VMOVUPS    448(R11), Z7
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z8
+	VMOVUPS    64(R11), Z9
+	VMOVUPS    128(R11), Z10
+	VMOVUPS    192(R11), Z11
+	VMOVUPS    256(R11), Z12
+	VMOVUPS    320(R11), Z13
+	VMOVUPS    384(R11), Z14
+	VMOVUPS    448(R11), Z15
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      64(BX), Z17
+	VMOVUPS      128(BX), Z18
+	VMOVUPS      192(BX), Z19
+	VMOVUPS      256(BX), Z20
+	VMOVUPS      320(BX), Z21
+	VMOVUPS      384(BX), Z22
+	VMOVUPS      448(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z16, Z24, Z0
+	VFMADD231PS  Z17, Z24, Z1
+	VFMADD231PS  Z18, Z24, Z2
+	VFMADD231PS  Z19, Z24, Z3
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z16, Z24, Z8
+	VFMADD231PS  Z17, Z24, Z9
+	VFMADD231PS  Z18, Z24, Z10
+	VFMADD231PS  Z19, Z24, Z11
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z16
+	VMOVUPS      64(BX), Z17
+	VMOVUPS      128(BX), Z18
+	VMOVUPS      192(BX), Z19
+	VMOVUPS      256(BX), Z20
+	VMOVUPS      320(BX), Z21
+	VMOVUPS      384(BX), Z22
+	VMOVUPS      448(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z24
+	VFMADD231PS  Z16, Z24, Z0
+	VFMADD231PS  Z17, Z24, Z1
+	VFMADD231PS  Z18, Z24, Z2
+	VFMADD231PS  Z19, Z24, Z3
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 4(CX)(DX*1), Z24
+	VFMADD231PS  Z16, Z24, Z8
+	VFMADD231PS  Z17, Z24, Z9
+	VFMADD231PS  Z18, Z24, Z10
+	VFMADD231PS  Z19, Z24, Z11
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      64(BX), Z17
+	VMOVUPS      128(BX), Z18
+	VMOVUPS      192(BX), Z19
+	VMOVUPS      256(BX), Z20
+	VMOVUPS      320(BX), Z21
+	VMOVUPS      384(BX), Z22
+	VMOVUPS      448(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z16, Z24, Z0
+	VFMADD231PS  Z17, Z24, Z1
+	VFMADD231PS  Z18, Z24, Z2
+	VFMADD231PS  Z19, Z24, Z3
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z16, Z24, Z8
+	VFMADD231PS  Z17, Z24, Z9
+	VFMADD231PS  Z18, Z24, Z10
+	VFMADD231PS  Z19, Z24, Z11
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	VMOVUPS Z12, 256(AX)
+	VMOVUPS Z13, 320(AX)
+	VMOVUPS Z14, 384(AX)
+	VMOVUPS Z15, 448(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·tileAVX512_2tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS.Z  (R11), K1, Z0
+	ADDQ       R8, R11
+	VMOVUPS.Z  (R11), K1, Z1
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS.Z    (BX), K1, Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	VMOVUPS.Z    (BX), K1, Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS.Z    (BX), K1, Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_3x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_3x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z2
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z3
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z3, Z4, Z0
 	VBROADCASTSS (CX)(DX*1), Z4
 	VFMADD231PS  Z3, Z4, Z1
 	VBROADCASTSS (CX)(DX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (CX)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (CX)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_3x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z2
-	VMOVUPS 64(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_3x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z2
+	VMOVUPS    64(R11), Z3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z6
-	VMOVUPS      64(SI), Z7
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
@@ -588,61 +2714,125 @@ step:
 	VBROADCASTSS (CX)(DX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(CX)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 4(CX)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z6
+	VMOVUPS      64(BX), Z7
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (CX)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (CX)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_3x3(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z3
-	VMOVUPS 64(R11), Z4
-	VMOVUPS 128(R11), Z5
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z6
-	VMOVUPS 64(R11), Z7
-	VMOVUPS 128(R11), Z8
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_3x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z3
+	VMOVUPS    64(R11), Z4
+	VMOVUPS    128(R11), Z5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z6
+	VMOVUPS    64(R11), Z7
+	VMOVUPS    128(R11), Z8
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z9
-	VMOVUPS      64(SI), Z10
-	VMOVUPS      128(SI), Z11
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	PREFETCHT1   128(R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Z9
+	VMOVUPS      64(BX), Z10
+	VMOVUPS      128(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z9, Z12, Z0
 	VFMADD231PS  Z10, Z12, Z1
@@ -655,69 +2845,149 @@ step:
 	VFMADD231PS  Z9, Z12, Z6
 	VFMADD231PS  Z10, Z12, Z7
 	VFMADD231PS  Z11, Z12, Z8
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z9
+	VMOVUPS      64(BX), Z10
+	VMOVUPS      128(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 4(CX)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 4(CX)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z9
+	VMOVUPS      64(BX), Z10
+	VMOVUPS      128(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (CX)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
 	VMOVUPS Z5, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_3x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_3x4(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Z0
-	VMOVUPS 64(R11), Z1
-	VMOVUPS 128(R11), Z2
-	VMOVUPS 192(R11), Z3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z4
-	VMOVUPS 64(R11), Z5
-	VMOVUPS 128(R11), Z6
-	VMOVUPS 192(R11), Z7
-	ADDQ    R9, R11
-	VMOVUPS (R11), Z8
-	VMOVUPS 64(R11), Z9
-	VMOVUPS 128(R11), Z10
-	VMOVUPS 192(R11), Z11
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_3x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	VMOVUPS    128(R11), Z6
+	VMOVUPS    192(R11), Z7
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z8
+	VMOVUPS    64(R11), Z9
+	VMOVUPS    128(R11), Z10
+	VMOVUPS    192(R11), Z11
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z12
-	VMOVUPS      64(SI), Z13
-	VMOVUPS      128(SI), Z14
-	VMOVUPS      192(SI), Z15
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	PREFETCHT1   128(R10)
-	PREFETCHT1   192(R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z16
 	VFMADD231PS  Z12, Z16, Z0
 	VFMADD231PS  Z13, Z16, Z1
@@ -733,22 +3003,82 @@ step:
 	VFMADD231PS  Z13, Z16, Z9
 	VFMADD231PS  Z14, Z16, Z10
 	VFMADD231PS  Z15, Z16, Z11
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 4(CX)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 4(CX)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	VMOVUPS      192(BX), Z15
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (CX)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (CX)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
@@ -756,153 +3086,688 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
-// Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileAVX512_3tail(SB), NOSPLIT, $0-72
-	MOVQ      k+0(FP), AX
-	MOVQ      a+8(FP), CX
-	MOVQ      aRow+16(FP), DX
-	MOVQ      aStep+24(FP), BX
-	MOVQ      b+32(FP), SI
-	MOVQ      bStep+40(FP), DI
-	MOVQ      c+48(FP), R8
-	MOVQ      cRow+56(FP), R9
-	MOVQ      n+64(FP), R10
-	MOVL      $-1, R11
-	BZHIL     R10, R11, R11
-	KMOVW     R11, K1
-	MOVQ      DI, R10
-	SHLQ      $0x05, R10
-	ADDQ      SI, R10
-	MOVQ      R8, R11
-	VMOVUPS.Z (R11), K1, Z0
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z1
-	ADDQ      R9, R11
-	VMOVUPS.Z (R11), K1, Z2
-	TESTQ     AX, AX
-	JZ        store
+// func tileAVX512_3x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_3x5(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z5
+	VMOVUPS    64(R11), Z6
+	VMOVUPS    128(R11), Z7
+	VMOVUPS    192(R11), Z8
+	VMOVUPS    256(R11), Z9
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z10
+	VMOVUPS    64(R11), Z11
+	VMOVUPS    128(R11), Z12
+	VMOVUPS    192(R11), Z13
+	VMOVUPS    256(R11), Z14
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	VMOVUPS      192(BX), Z18
+	VMOVUPS      256(BX), Z19
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	VMOVUPS      192(BX), Z18
+	VMOVUPS      256(BX), Z19
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS 4(CX)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS 4(CX)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS.Z    (SI), K1, Z3
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	VMOVUPS      192(BX), Z18
+	VMOVUPS      256(BX), Z19
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z12, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z14, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·tileAVX512_3x6(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z6
+	VMOVUPS    64(R11), Z7
+	VMOVUPS    128(R11), Z8
+	VMOVUPS    192(R11), Z9
+	VMOVUPS    256(R11), Z10
+	VMOVUPS    320(R11), Z11
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z12
+	VMOVUPS    64(R11), Z13
+	VMOVUPS    128(R11), Z14
+	VMOVUPS    192(R11), Z15
+	VMOVUPS    256(R11), Z16
+	VMOVUPS    320(R11), Z17
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Z18
+	VMOVUPS      64(BX), Z19
+	VMOVUPS      128(BX), Z20
+	VMOVUPS      192(BX), Z21
+	VMOVUPS      256(BX), Z22
+	VMOVUPS      320(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z18, Z24, Z0
+	VFMADD231PS  Z19, Z24, Z1
+	VFMADD231PS  Z20, Z24, Z2
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z18, Z24, Z12
+	VFMADD231PS  Z19, Z24, Z13
+	VFMADD231PS  Z20, Z24, Z14
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z18
+	VMOVUPS      64(BX), Z19
+	VMOVUPS      128(BX), Z20
+	VMOVUPS      192(BX), Z21
+	VMOVUPS      256(BX), Z22
+	VMOVUPS      320(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z24
+	VFMADD231PS  Z18, Z24, Z0
+	VFMADD231PS  Z19, Z24, Z1
+	VFMADD231PS  Z20, Z24, Z2
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 4(CX)(DX*1), Z24
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 4(CX)(DX*2), Z24
+	VFMADD231PS  Z18, Z24, Z12
+	VFMADD231PS  Z19, Z24, Z13
+	VFMADD231PS  Z20, Z24, Z14
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z18
+	VMOVUPS      64(BX), Z19
+	VMOVUPS      128(BX), Z20
+	VMOVUPS      192(BX), Z21
+	VMOVUPS      256(BX), Z22
+	VMOVUPS      320(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z18, Z24, Z0
+	VFMADD231PS  Z19, Z24, Z1
+	VFMADD231PS  Z20, Z24, Z2
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z18, Z24, Z12
+	VFMADD231PS  Z19, Z24, Z13
+	VFMADD231PS  Z20, Z24, Z14
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z9, 192(AX)
+	VMOVUPS Z10, 256(AX)
+	VMOVUPS Z11, 320(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	VMOVUPS Z16, 256(AX)
+	VMOVUPS Z17, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·tileAVX512_3tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS.Z  (R11), K1, Z0
+	ADDQ       R8, R11
+	VMOVUPS.Z  (R11), K1, Z1
+	ADDQ       R8, R11
+	VMOVUPS.Z  (R11), K1, Z2
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS.Z    (BX), K1, Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z3, Z4, Z0
 	VBROADCASTSS (CX)(DX*1), Z4
 	VFMADD231PS  Z3, Z4, Z1
 	VBROADCASTSS (CX)(DX*2), Z4
 	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS.Z    (BX), K1, Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS.Z    (BX), K1, Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (CX)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (CX)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_4x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z3
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_4x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z3
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z4
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z4, Z5, Z0
 	VBROADCASTSS (CX)(DX*1), Z5
 	VFMADD231PS  Z4, Z5, Z1
 	VBROADCASTSS (CX)(DX*2), Z5
 	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (R10), Z5
+	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 4(R9), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (CX)(DX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (CX)(DX*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R9), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_4x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z2
-	VMOVUPS 64(R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	VMOVUPS 64(R12), Z5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Z7
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_4x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z2
+	VMOVUPS    64(R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS    64(R12), Z7
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z8
-	VMOVUPS      64(SI), Z9
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
@@ -912,74 +3777,145 @@ step:
 	VBROADCASTSS (CX)(DX*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (R10), Z10
+	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(CX)(DX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 4(CX)(DX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 4(R9), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (CX)(DX*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (CX)(DX*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R9), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_4x3(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	VMOVUPS 128(R12), Z2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z3
-	VMOVUPS 64(R12), Z4
-	VMOVUPS 128(R12), Z5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Z7
-	VMOVUPS 128(R12), Z8
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z9
-	VMOVUPS 64(R12), Z10
-	VMOVUPS 128(R12), Z11
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_4x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z3
+	VMOVUPS    64(R12), Z4
+	VMOVUPS    128(R12), Z5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS    64(R12), Z7
+	VMOVUPS    128(R12), Z8
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z9
+	VMOVUPS    64(R12), Z10
+	VMOVUPS    128(R12), Z11
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z12
-	VMOVUPS      64(SI), Z13
-	VMOVUPS      128(SI), Z14
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	PREFETCHT1   128(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z15
 	VFMADD231PS  Z12, Z15, Z0
 	VFMADD231PS  Z13, Z15, Z1
@@ -992,85 +3928,171 @@ step:
 	VFMADD231PS  Z12, Z15, Z6
 	VFMADD231PS  Z13, Z15, Z7
 	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (R10), Z15
+	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z12, Z15, Z9
 	VFMADD231PS  Z13, Z15, Z10
 	VFMADD231PS  Z14, Z15, Z11
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS 4(CX)(DX*1), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS 4(CX)(DX*2), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS 4(R9), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	VMOVUPS      128(BX), Z14
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (CX)(DX*1), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (CX)(DX*2), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R9), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
 	VMOVUPS Z5, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_4x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_4x4(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	VMOVUPS 128(R12), Z2
-	VMOVUPS 192(R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	VMOVUPS 64(R12), Z5
-	VMOVUPS 128(R12), Z6
-	VMOVUPS 192(R12), Z7
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z8
-	VMOVUPS 64(R12), Z9
-	VMOVUPS 128(R12), Z10
-	VMOVUPS 192(R12), Z11
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS 128(R12), Z14
-	VMOVUPS 192(R12), Z15
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_4x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	VMOVUPS    192(R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	VMOVUPS    128(R12), Z6
+	VMOVUPS    192(R12), Z7
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS    64(R12), Z9
+	VMOVUPS    128(R12), Z10
+	VMOVUPS    192(R12), Z11
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z12
+	VMOVUPS    64(R12), Z13
+	VMOVUPS    128(R12), Z14
+	VMOVUPS    192(R12), Z15
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z16
-	VMOVUPS      64(SI), Z17
-	VMOVUPS      128(SI), Z18
-	VMOVUPS      192(SI), Z19
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	PREFETCHT1   128(R11)
-	PREFETCHT1   192(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      64(BX), Z17
+	VMOVUPS      128(BX), Z18
+	VMOVUPS      192(BX), Z19
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z20
 	VFMADD231PS  Z16, Z20, Z0
 	VFMADD231PS  Z17, Z20, Z1
@@ -1086,33 +4108,100 @@ step:
 	VFMADD231PS  Z17, Z20, Z9
 	VFMADD231PS  Z18, Z20, Z10
 	VFMADD231PS  Z19, Z20, Z11
-	VBROADCASTSS (R10), Z20
+	VBROADCASTSS (R9), Z20
 	VFMADD231PS  Z16, Z20, Z12
 	VFMADD231PS  Z17, Z20, Z13
 	VFMADD231PS  Z18, Z20, Z14
 	VFMADD231PS  Z19, Z20, Z15
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z16
+	VMOVUPS      64(BX), Z17
+	VMOVUPS      128(BX), Z18
+	VMOVUPS      192(BX), Z19
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 4(CX)(DX*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 4(CX)(DX*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 4(R9), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      64(BX), Z17
+	VMOVUPS      128(BX), Z18
+	VMOVUPS      192(BX), Z19
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z1
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z16, Z20, Z4
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z16, Z20, Z8
+	VFMADD231PS  Z17, Z20, Z9
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS (R9), Z20
+	VFMADD231PS  Z16, Z20, Z12
+	VFMADD231PS  Z17, Z20, Z13
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
@@ -1120,171 +4209,298 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileAVX512_4tail(SB), NOSPLIT, $0-72
-	MOVQ      k+0(FP), AX
-	MOVQ      a+8(FP), CX
-	MOVQ      aRow+16(FP), DX
-	MOVQ      aStep+24(FP), BX
-	MOVQ      b+32(FP), SI
-	MOVQ      bStep+40(FP), DI
-	MOVQ      c+48(FP), R8
-	MOVQ      cRow+56(FP), R9
-	MOVQ      n+64(FP), R10
-	MOVL      $-1, R11
-	BZHIL     R10, R11, R11
-	KMOVW     R11, K1
-	LEAQ      (CX)(DX*2), R10
-	ADDQ      DX, R10
-	MOVQ      DI, R11
-	SHLQ      $0x05, R11
-	ADDQ      SI, R11
-	MOVQ      R8, R12
-	VMOVUPS.Z (R12), K1, Z0
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z1
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z2
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z3
-	TESTQ     AX, AX
-	JZ        store
+TEXT ·tileAVX512_4tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS.Z  (R12), K1, Z0
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z1
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z2
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z3
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS.Z    (SI), K1, Z4
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS.Z    (BX), K1, Z4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z4, Z5, Z0
 	VBROADCASTSS (CX)(DX*1), Z5
 	VFMADD231PS  Z4, Z5, Z1
 	VBROADCASTSS (CX)(DX*2), Z5
 	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (R10), Z5
+	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS.Z    (BX), K1, Z4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 4(R9), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS.Z    (BX), K1, Z4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (CX)(DX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (CX)(DX*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R9), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_5x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_5x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z5
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z5, Z6, Z0
 	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z5, Z6, Z1
 	VBROADCASTSS (CX)(DX*2), Z6
 	VFMADD231PS  Z5, Z6, Z2
-	VBROADCASTSS (R10), Z6
+	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (R10)(DX*1), Z6
+	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS 4(R9), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS 4(R9)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (CX)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (CX)(DX*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (R9)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_5x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z2
-	VMOVUPS 64(R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	VMOVUPS 64(R12), Z5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Z7
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z8
-	VMOVUPS 64(R12), Z9
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_5x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z2
+	VMOVUPS    64(R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS    64(R12), Z7
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS    64(R12), Z9
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z10
-	VMOVUPS      64(SI), Z11
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z10, Z12, Z0
 	VFMADD231PS  Z11, Z12, Z1
@@ -1294,84 +4510,162 @@ step:
 	VBROADCASTSS (CX)(DX*2), Z12
 	VFMADD231PS  Z10, Z12, Z4
 	VFMADD231PS  Z11, Z12, Z5
-	VBROADCASTSS (R10), Z12
+	VBROADCASTSS (R9), Z12
 	VFMADD231PS  Z10, Z12, Z6
 	VFMADD231PS  Z11, Z12, Z7
-	VBROADCASTSS (R10)(DX*1), Z12
+	VBROADCASTSS (R9)(DX*1), Z12
 	VFMADD231PS  Z10, Z12, Z8
 	VFMADD231PS  Z11, Z12, Z9
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 4(CX)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 4(CX)(DX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 4(R9), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 4(R9)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z10
+	VMOVUPS      64(BX), Z11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (CX)(DX*2), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (R9), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS (R9)(DX*1), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_5x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_5x3(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	VMOVUPS 128(R12), Z2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z3
-	VMOVUPS 64(R12), Z4
-	VMOVUPS 128(R12), Z5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Z7
-	VMOVUPS 128(R12), Z8
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z9
-	VMOVUPS 64(R12), Z10
-	VMOVUPS 128(R12), Z11
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS 128(R12), Z14
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_5x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z3
+	VMOVUPS    64(R12), Z4
+	VMOVUPS    128(R12), Z5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS    64(R12), Z7
+	VMOVUPS    128(R12), Z8
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z9
+	VMOVUPS    64(R12), Z10
+	VMOVUPS    128(R12), Z11
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z12
+	VMOVUPS    64(R12), Z13
+	VMOVUPS    128(R12), Z14
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z15
-	VMOVUPS      64(SI), Z16
-	VMOVUPS      128(SI), Z17
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	PREFETCHT1   128(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z18
 	VFMADD231PS  Z15, Z18, Z0
 	VFMADD231PS  Z16, Z18, Z1
@@ -1384,98 +4678,193 @@ step:
 	VFMADD231PS  Z15, Z18, Z6
 	VFMADD231PS  Z16, Z18, Z7
 	VFMADD231PS  Z17, Z18, Z8
-	VBROADCASTSS (R10), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z15, Z18, Z9
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R10)(DX*1), Z18
+	VBROADCASTSS (R9)(DX*1), Z18
 	VFMADD231PS  Z15, Z18, Z12
 	VFMADD231PS  Z16, Z18, Z13
 	VFMADD231PS  Z17, Z18, Z14
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS 4(CX)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 4(CX)(DX*2), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS 4(R9), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 4(R9)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z15
+	VMOVUPS      64(BX), Z16
+	VMOVUPS      128(BX), Z17
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS (CX)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (CX)(DX*2), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS (R9), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS (R9)(DX*1), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
 	VMOVUPS Z5, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_5x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_5x4(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	VMOVUPS 128(R12), Z2
-	VMOVUPS 192(R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	VMOVUPS 64(R12), Z5
-	VMOVUPS 128(R12), Z6
-	VMOVUPS 192(R12), Z7
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z8
-	VMOVUPS 64(R12), Z9
-	VMOVUPS 128(R12), Z10
-	VMOVUPS 192(R12), Z11
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS 128(R12), Z14
-	VMOVUPS 192(R12), Z15
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z16
-	VMOVUPS 64(R12), Z17
-	VMOVUPS 128(R12), Z18
-	VMOVUPS 192(R12), Z19
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_5x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	VMOVUPS    192(R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	VMOVUPS    128(R12), Z6
+	VMOVUPS    192(R12), Z7
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS    64(R12), Z9
+	VMOVUPS    128(R12), Z10
+	VMOVUPS    192(R12), Z11
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z12
+	VMOVUPS    64(R12), Z13
+	VMOVUPS    128(R12), Z14
+	VMOVUPS    192(R12), Z15
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z16
+	VMOVUPS    64(R12), Z17
+	VMOVUPS    128(R12), Z18
+	VMOVUPS    192(R12), Z19
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z20
-	VMOVUPS      64(SI), Z21
-	VMOVUPS      128(SI), Z22
-	VMOVUPS      192(SI), Z23
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	PREFETCHT1   128(R11)
-	PREFETCHT1   192(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z20
+	VMOVUPS      64(BX), Z21
+	VMOVUPS      128(BX), Z22
+	VMOVUPS      192(BX), Z23
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z24
 	VFMADD231PS  Z20, Z24, Z0
 	VFMADD231PS  Z21, Z24, Z1
@@ -1491,43 +4880,120 @@ step:
 	VFMADD231PS  Z21, Z24, Z9
 	VFMADD231PS  Z22, Z24, Z10
 	VFMADD231PS  Z23, Z24, Z11
-	VBROADCASTSS (R10), Z24
+	VBROADCASTSS (R9), Z24
 	VFMADD231PS  Z20, Z24, Z12
 	VFMADD231PS  Z21, Z24, Z13
 	VFMADD231PS  Z22, Z24, Z14
 	VFMADD231PS  Z23, Z24, Z15
-	VBROADCASTSS (R10)(DX*1), Z24
+	VBROADCASTSS (R9)(DX*1), Z24
 	VFMADD231PS  Z20, Z24, Z16
 	VFMADD231PS  Z21, Z24, Z17
 	VFMADD231PS  Z22, Z24, Z18
 	VFMADD231PS  Z23, Z24, Z19
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z20
+	VMOVUPS      64(BX), Z21
+	VMOVUPS      128(BX), Z22
+	VMOVUPS      192(BX), Z23
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 4(CX)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 4(CX)(DX*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 4(R9), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 4(R9)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z20
+	VMOVUPS      64(BX), Z21
+	VMOVUPS      128(BX), Z22
+	VMOVUPS      192(BX), Z23
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z20, Z24, Z0
+	VFMADD231PS  Z21, Z24, Z1
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (R9), Z24
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS (R9)(DX*1), Z24
+	VFMADD231PS  Z20, Z24, Z16
+	VFMADD231PS  Z21, Z24, Z17
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
 	VMOVUPS Z15, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
@@ -1535,186 +5001,324 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileAVX512_5tail(SB), NOSPLIT, $0-72
-	MOVQ      k+0(FP), AX
-	MOVQ      a+8(FP), CX
-	MOVQ      aRow+16(FP), DX
-	MOVQ      aStep+24(FP), BX
-	MOVQ      b+32(FP), SI
-	MOVQ      bStep+40(FP), DI
-	MOVQ      c+48(FP), R8
-	MOVQ      cRow+56(FP), R9
-	MOVQ      n+64(FP), R10
-	MOVL      $-1, R11
-	BZHIL     R10, R11, R11
-	KMOVW     R11, K1
-	LEAQ      (CX)(DX*2), R10
-	ADDQ      DX, R10
-	MOVQ      DI, R11
-	SHLQ      $0x05, R11
-	ADDQ      SI, R11
-	MOVQ      R8, R12
-	VMOVUPS.Z (R12), K1, Z0
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z1
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z2
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z3
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z4
-	TESTQ     AX, AX
-	JZ        store
+TEXT ·tileAVX512_5tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS.Z  (R12), K1, Z0
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z1
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z2
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z3
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z4
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS.Z    (SI), K1, Z5
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS.Z    (BX), K1, Z5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z5, Z6, Z0
 	VBROADCASTSS (CX)(DX*1), Z6
 	VFMADD231PS  Z5, Z6, Z1
 	VBROADCASTSS (CX)(DX*2), Z6
 	VFMADD231PS  Z5, Z6, Z2
-	VBROADCASTSS (R10), Z6
+	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z5, Z6, Z3
-	VBROADCASTSS (R10)(DX*1), Z6
+	VBROADCASTSS (R9)(DX*1), Z6
 	VFMADD231PS  Z5, Z6, Z4
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS.Z    (BX), K1, Z5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS 4(R9), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS 4(R9)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS.Z    (BX), K1, Z5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS (CX)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (CX)(DX*2), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS (R9)(DX*1), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_6x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z5
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_6x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z5
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z6
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z6, Z7, Z0
 	VBROADCASTSS (CX)(DX*1), Z7
 	VFMADD231PS  Z6, Z7, Z1
 	VBROADCASTSS (CX)(DX*2), Z7
 	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS (R10), Z7
+	VBROADCASTSS (R9), Z7
 	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS (R10)(DX*1), Z7
+	VBROADCASTSS (R9)(DX*1), Z7
 	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS (R10)(DX*2), Z7
+	VBROADCASTSS (R9)(DX*2), Z7
 	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 4(R9), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 4(R9)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 4(R9)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (CX)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (CX)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R9)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R9)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z5, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_6x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z2
-	VMOVUPS 64(R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	VMOVUPS 64(R12), Z5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Z7
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z8
-	VMOVUPS 64(R12), Z9
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z10
-	VMOVUPS 64(R12), Z11
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_6x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z2
+	VMOVUPS    64(R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS    64(R12), Z7
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS    64(R12), Z9
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z10
+	VMOVUPS    64(R12), Z11
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z12
-	VMOVUPS      64(SI), Z13
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
@@ -1724,94 +5328,179 @@ step:
 	VBROADCASTSS (CX)(DX*2), Z14
 	VFMADD231PS  Z12, Z14, Z4
 	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS (R10), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z12, Z14, Z6
 	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS (R10)(DX*1), Z14
+	VBROADCASTSS (R9)(DX*1), Z14
 	VFMADD231PS  Z12, Z14, Z8
 	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS (R10)(DX*2), Z14
+	VBROADCASTSS (R9)(DX*2), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(CX)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 4(CX)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 4(R9), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 4(R9)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 4(R9)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (CX)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (CX)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R9)(DX*1), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R9)(DX*2), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x3(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_6x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_6x3(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	VMOVUPS 128(R12), Z2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z3
-	VMOVUPS 64(R12), Z4
-	VMOVUPS 128(R12), Z5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z6
-	VMOVUPS 64(R12), Z7
-	VMOVUPS 128(R12), Z8
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z9
-	VMOVUPS 64(R12), Z10
-	VMOVUPS 128(R12), Z11
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS 128(R12), Z14
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z15
-	VMOVUPS 64(R12), Z16
-	VMOVUPS 128(R12), Z17
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_6x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z3
+	VMOVUPS    64(R12), Z4
+	VMOVUPS    128(R12), Z5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z6
+	VMOVUPS    64(R12), Z7
+	VMOVUPS    128(R12), Z8
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z9
+	VMOVUPS    64(R12), Z10
+	VMOVUPS    128(R12), Z11
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z12
+	VMOVUPS    64(R12), Z13
+	VMOVUPS    128(R12), Z14
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z15
+	VMOVUPS    64(R12), Z16
+	VMOVUPS    128(R12), Z17
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z18
-	VMOVUPS      64(SI), Z19
-	VMOVUPS      128(SI), Z20
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	PREFETCHT1   128(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z18
+	VMOVUPS      64(BX), Z19
+	VMOVUPS      128(BX), Z20
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z21
 	VFMADD231PS  Z18, Z21, Z0
 	VFMADD231PS  Z19, Z21, Z1
@@ -1824,111 +5513,215 @@ step:
 	VFMADD231PS  Z18, Z21, Z6
 	VFMADD231PS  Z19, Z21, Z7
 	VFMADD231PS  Z20, Z21, Z8
-	VBROADCASTSS (R10), Z21
+	VBROADCASTSS (R9), Z21
 	VFMADD231PS  Z18, Z21, Z9
 	VFMADD231PS  Z19, Z21, Z10
 	VFMADD231PS  Z20, Z21, Z11
-	VBROADCASTSS (R10)(DX*1), Z21
+	VBROADCASTSS (R9)(DX*1), Z21
 	VFMADD231PS  Z18, Z21, Z12
 	VFMADD231PS  Z19, Z21, Z13
 	VFMADD231PS  Z20, Z21, Z14
-	VBROADCASTSS (R10)(DX*2), Z21
+	VBROADCASTSS (R9)(DX*2), Z21
 	VFMADD231PS  Z18, Z21, Z15
 	VFMADD231PS  Z19, Z21, Z16
 	VFMADD231PS  Z20, Z21, Z17
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z18
+	VMOVUPS      64(BX), Z19
+	VMOVUPS      128(BX), Z20
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS 4(CX)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS 4(CX)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS 4(R9), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS 4(R9)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS 4(R9)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z18
+	VMOVUPS      64(BX), Z19
+	VMOVUPS      128(BX), Z20
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS (CX)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS (CX)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS (R9), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS (R9)(DX*1), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS (R9)(DX*2), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
 	VMOVUPS Z5, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z15, (AX)
 	VMOVUPS Z16, 64(AX)
 	VMOVUPS Z17, 128(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x4(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_6x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tileAVX512_6x4(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Z0
-	VMOVUPS 64(R12), Z1
-	VMOVUPS 128(R12), Z2
-	VMOVUPS 192(R12), Z3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z4
-	VMOVUPS 64(R12), Z5
-	VMOVUPS 128(R12), Z6
-	VMOVUPS 192(R12), Z7
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z8
-	VMOVUPS 64(R12), Z9
-	VMOVUPS 128(R12), Z10
-	VMOVUPS 192(R12), Z11
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z12
-	VMOVUPS 64(R12), Z13
-	VMOVUPS 128(R12), Z14
-	VMOVUPS 192(R12), Z15
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z16
-	VMOVUPS 64(R12), Z17
-	VMOVUPS 128(R12), Z18
-	VMOVUPS 192(R12), Z19
-	ADDQ    R9, R12
-	VMOVUPS (R12), Z20
-	VMOVUPS 64(R12), Z21
-	VMOVUPS 128(R12), Z22
-	VMOVUPS 192(R12), Z23
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX512_6x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Z0
+	VMOVUPS    64(R12), Z1
+	VMOVUPS    128(R12), Z2
+	VMOVUPS    192(R12), Z3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z4
+	VMOVUPS    64(R12), Z5
+	VMOVUPS    128(R12), Z6
+	VMOVUPS    192(R12), Z7
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z8
+	VMOVUPS    64(R12), Z9
+	VMOVUPS    128(R12), Z10
+	VMOVUPS    192(R12), Z11
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z12
+	VMOVUPS    64(R12), Z13
+	VMOVUPS    128(R12), Z14
+	VMOVUPS    192(R12), Z15
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z16
+	VMOVUPS    64(R12), Z17
+	VMOVUPS    128(R12), Z18
+	VMOVUPS    192(R12), Z19
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Z20
+	VMOVUPS    64(R12), Z21
+	VMOVUPS    128(R12), Z22
+	VMOVUPS    192(R12), Z23
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 128(R12)
+	PREFETCHT0 192(R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Z24
-	VMOVUPS      64(SI), Z25
-	VMOVUPS      128(SI), Z26
-	VMOVUPS      192(SI), Z27
-	PREFETCHT1   (R11)
-	PREFETCHT1   64(R11)
-	PREFETCHT1   128(R11)
-	PREFETCHT1   192(R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Z24
+	VMOVUPS      64(BX), Z25
+	VMOVUPS      128(BX), Z26
+	VMOVUPS      192(BX), Z27
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z28
 	VFMADD231PS  Z24, Z28, Z0
 	VFMADD231PS  Z25, Z28, Z1
@@ -1944,53 +5737,140 @@ step:
 	VFMADD231PS  Z25, Z28, Z9
 	VFMADD231PS  Z26, Z28, Z10
 	VFMADD231PS  Z27, Z28, Z11
-	VBROADCASTSS (R10), Z28
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z24, Z28, Z12
 	VFMADD231PS  Z25, Z28, Z13
 	VFMADD231PS  Z26, Z28, Z14
 	VFMADD231PS  Z27, Z28, Z15
-	VBROADCASTSS (R10)(DX*1), Z28
+	VBROADCASTSS (R9)(DX*1), Z28
 	VFMADD231PS  Z24, Z28, Z16
 	VFMADD231PS  Z25, Z28, Z17
 	VFMADD231PS  Z26, Z28, Z18
 	VFMADD231PS  Z27, Z28, Z19
-	VBROADCASTSS (R10)(DX*2), Z28
+	VBROADCASTSS (R9)(DX*2), Z28
 	VFMADD231PS  Z24, Z28, Z20
 	VFMADD231PS  Z25, Z28, Z21
 	VFMADD231PS  Z26, Z28, Z22
 	VFMADD231PS  Z27, Z28, Z23
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Z24
+	VMOVUPS      64(BX), Z25
+	VMOVUPS      128(BX), Z26
+	VMOVUPS      192(BX), Z27
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS 4(CX)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS 4(CX)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS 4(R9), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS 4(R9)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 4(R9)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Z24
+	VMOVUPS      64(BX), Z25
+	VMOVUPS      128(BX), Z26
+	VMOVUPS      192(BX), Z27
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z1
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS (CX)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z5
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS (CX)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z8
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS (R9), Z28
+	VFMADD231PS  Z24, Z28, Z12
+	VFMADD231PS  Z25, Z28, Z13
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS (R9)(DX*1), Z28
+	VFMADD231PS  Z24, Z28, Z16
+	VFMADD231PS  Z25, Z28, Z17
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (R9)(DX*2), Z28
+	VFMADD231PS  Z24, Z28, Z20
+	VFMADD231PS  Z25, Z28, Z21
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
 	VMOVUPS Z15, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
 	VMOVUPS Z19, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
 	VMOVUPS Z22, 128(AX)
@@ -1998,75 +5878,136 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX512_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·tileAVX512_6tail(SB), NOSPLIT, $0-72
-	MOVQ      k+0(FP), AX
-	MOVQ      a+8(FP), CX
-	MOVQ      aRow+16(FP), DX
-	MOVQ      aStep+24(FP), BX
-	MOVQ      b+32(FP), SI
-	MOVQ      bStep+40(FP), DI
-	MOVQ      c+48(FP), R8
-	MOVQ      cRow+56(FP), R9
-	MOVQ      n+64(FP), R10
-	MOVL      $-1, R11
-	BZHIL     R10, R11, R11
-	KMOVW     R11, K1
-	LEAQ      (CX)(DX*2), R10
-	ADDQ      DX, R10
-	MOVQ      DI, R11
-	SHLQ      $0x05, R11
-	ADDQ      SI, R11
-	MOVQ      R8, R12
-	VMOVUPS.Z (R12), K1, Z0
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z1
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z2
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z3
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z4
-	ADDQ      R9, R12
-	VMOVUPS.Z (R12), K1, Z5
-	TESTQ     AX, AX
-	JZ        store
+TEXT ·tileAVX512_6tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	MOVL       $-1, R10
+	BZHIL      R9, R10, R10
+	KMOVW      R10, K1
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS.Z  (R12), K1, Z0
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z1
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z2
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z3
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z4
+	ADDQ       R8, R12
+	VMOVUPS.Z  (R12), K1, Z5
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS.Z    (SI), K1, Z6
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS.Z    (BX), K1, Z6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z6, Z7, Z0
 	VBROADCASTSS (CX)(DX*1), Z7
 	VFMADD231PS  Z6, Z7, Z1
 	VBROADCASTSS (CX)(DX*2), Z7
 	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS (R10), Z7
+	VBROADCASTSS (R9), Z7
 	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS (R10)(DX*1), Z7
+	VBROADCASTSS (R9)(DX*1), Z7
 	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS (R10)(DX*2), Z7
+	VBROADCASTSS (R9)(DX*2), Z7
 	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS.Z    (BX), K1, Z6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 4(R9), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 4(R9)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 4(R9)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS.Z    (BX), K1, Z6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (CX)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (CX)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R9)(DX*1), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R9)(DX*2), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Z5, K1, (AX)
 	VZEROUPPER
 	RET
@@ -2106,341 +6047,1761 @@ step:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func readAVX512(n int, b *float32)
+// Requires: AVX, AVX512F
+TEXT ·readAVX512(SB), NOSPLIT, $0-16
+	MOVQ n+0(FP), AX
+	MOVQ b+8(FP), CX
+
+step:
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z0
+	VMOVUPS 128(CX), Z0
+	VMOVUPS 192(CX), Z0
+	VMOVUPS 256(CX), Z0
+	VMOVUPS 320(CX), Z0
+	VMOVUPS 384(CX), Z0
+	VMOVUPS 448(CX), Z0
+	ADDQ    $+512, CX
+	DECQ    AX
+	JNZ     step
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_1x1(SB), NOSPLIT, $0-72
+TEXT ·tileAVX2_1x1(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), DX
-	MOVQ    b+32(FP), BX
-	MOVQ    bStep+40(FP), SI
-	MOVQ    c+48(FP), DI
-	MOVQ    cRow+56(FP), R8
-	MOVQ    SI, R8
-	SHLQ    $0x05, R8
-	ADDQ    BX, R8
-	MOVQ    DI, R9
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
 	VMOVUPS (R9), Y0
-	TESTQ   AX, AX
-	JZ      store
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y1
+	VFMADD231PS  (DX), Y1, Y0
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y1
+	VFMADD231PS  (DX), Y1, Y0
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS      (BX), Y1
-	PREFETCHT1   (R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
-	VBROADCASTSS (CX), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	ADDQ         DX, CX
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y1
+	VFMADD231PS  (DX), Y1, Y0
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    DI, AX
+	MOVQ    SI, AX
 	VMOVUPS Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_1x2(SB), NOSPLIT, $0-72
+TEXT ·tileAVX2_1x2(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), DX
-	MOVQ    b+32(FP), BX
-	MOVQ    bStep+40(FP), SI
-	MOVQ    c+48(FP), DI
-	MOVQ    cRow+56(FP), R8
-	MOVQ    SI, R8
-	SHLQ    $0x05, R8
-	ADDQ    BX, R8
-	MOVQ    DI, R9
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
 	VMOVUPS (R9), Y0
 	VMOVUPS 32(R9), Y1
-	TESTQ   AX, AX
-	JZ      store
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  (DX), Y2, Y0
+	VFMADD231PS  32(DX), Y2, Y1
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y2
+	VFMADD231PS  (DX), Y2, Y0
+	VFMADD231PS  32(DX), Y2, Y1
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMOVUPS      (BX), Y2
-	VMOVUPS      32(BX), Y3
-	PREFETCHT1   (R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
-	VBROADCASTSS (CX), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DX, CX
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  (DX), Y2, Y0
+	VFMADD231PS  32(DX), Y2, Y1
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    DI, AX
+	MOVQ    SI, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_1tail(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), DX
-	MOVQ       b+32(FP), BX
-	MOVQ       bStep+40(FP), SI
-	MOVQ       c+48(FP), DI
-	MOVQ       cRow+56(FP), R8
-	MOVQ       n+64(FP), R8
-	LEAQ       masks<>+32(SB), R9
-	SHLQ       $0x02, R8
-	SUBQ       R8, R9
-	VMOVUPS    (R9), Y0
-	MOVQ       SI, R8
-	SHLQ       $0x05, R8
-	ADDQ       BX, R8
-	MOVQ       DI, R9
-	VMASKMOVPS (R9), Y0, Y1
-	TESTQ      AX, AX
-	JZ         store
+TEXT ·tileAVX2_1x3(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  (DX), Y3, Y0
+	VFMADD231PS  32(DX), Y3, Y1
+	VFMADD231PS  64(DX), Y3, Y2
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y3
+	VFMADD231PS  (DX), Y3, Y0
+	VFMADD231PS  32(DX), Y3, Y1
+	VFMADD231PS  64(DX), Y3, Y2
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMASKMOVPS   (BX), Y0, Y2
-	PREFETCHT1   (R8)
-	ADDQ         SI, BX
-	ADDQ         SI, R8
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
-	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         DX, CX
+	VFMADD231PS  (DX), Y3, Y0
+	VFMADD231PS  32(DX), Y3, Y1
+	VFMADD231PS  64(DX), Y3, Y2
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ       DI, AX
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x4(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  (DX), Y4, Y0
+	VFMADD231PS  32(DX), Y4, Y1
+	VFMADD231PS  64(DX), Y4, Y2
+	VFMADD231PS  96(DX), Y4, Y3
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  (DX), Y4, Y0
+	VFMADD231PS  32(DX), Y4, Y1
+	VFMADD231PS  64(DX), Y4, Y2
+	VFMADD231PS  96(DX), Y4, Y3
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  (DX), Y4, Y0
+	VFMADD231PS  32(DX), Y4, Y1
+	VFMADD231PS  64(DX), Y4, Y2
+	VFMADD231PS  96(DX), Y4, Y3
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x5(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  (DX), Y5, Y0
+	VFMADD231PS  32(DX), Y5, Y1
+	VFMADD231PS  64(DX), Y5, Y2
+	VFMADD231PS  96(DX), Y5, Y3
+	VFMADD231PS  128(DX), Y5, Y4
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y5
+	VFMADD231PS  (DX), Y5, Y0
+	VFMADD231PS  32(DX), Y5, Y1
+	VFMADD231PS  64(DX), Y5, Y2
+	VFMADD231PS  96(DX), Y5, Y3
+	VFMADD231PS  128(DX), Y5, Y4
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  (DX), Y5, Y0
+	VFMADD231PS  32(DX), Y5, Y1
+	VFMADD231PS  64(DX), Y5, Y2
+	VFMADD231PS  96(DX), Y5, Y3
+	VFMADD231PS  128(DX), Y5, Y4
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x6(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  (DX), Y6, Y0
+	VFMADD231PS  32(DX), Y6, Y1
+	VFMADD231PS  64(DX), Y6, Y2
+	VFMADD231PS  96(DX), Y6, Y3
+	VFMADD231PS  128(DX), Y6, Y4
+	VFMADD231PS  160(DX), Y6, Y5
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  (DX), Y6, Y0
+	VFMADD231PS  32(DX), Y6, Y1
+	VFMADD231PS  64(DX), Y6, Y2
+	VFMADD231PS  96(DX), Y6, Y3
+	VFMADD231PS  128(DX), Y6, Y4
+	VFMADD231PS  160(DX), Y6, Y5
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  (DX), Y6, Y0
+	VFMADD231PS  32(DX), Y6, Y1
+	VFMADD231PS  64(DX), Y6, Y2
+	VFMADD231PS  96(DX), Y6, Y3
+	VFMADD231PS  128(DX), Y6, Y4
+	VFMADD231PS  160(DX), Y6, Y5
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x7(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  (DX), Y7, Y0
+	VFMADD231PS  32(DX), Y7, Y1
+	VFMADD231PS  64(DX), Y7, Y2
+	VFMADD231PS  96(DX), Y7, Y3
+	VFMADD231PS  128(DX), Y7, Y4
+	VFMADD231PS  160(DX), Y7, Y5
+	VFMADD231PS  192(DX), Y7, Y6
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y7
+	VFMADD231PS  (DX), Y7, Y0
+	VFMADD231PS  32(DX), Y7, Y1
+	VFMADD231PS  64(DX), Y7, Y2
+	VFMADD231PS  96(DX), Y7, Y3
+	VFMADD231PS  128(DX), Y7, Y4
+	VFMADD231PS  160(DX), Y7, Y5
+	VFMADD231PS  192(DX), Y7, Y6
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  (DX), Y7, Y0
+	VFMADD231PS  32(DX), Y7, Y1
+	VFMADD231PS  64(DX), Y7, Y2
+	VFMADD231PS  96(DX), Y7, Y3
+	VFMADD231PS  128(DX), Y7, Y4
+	VFMADD231PS  160(DX), Y7, Y5
+	VFMADD231PS  192(DX), Y7, Y6
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x8(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  160(DX), Y8, Y5
+	VFMADD231PS  192(DX), Y8, Y6
+	VFMADD231PS  224(DX), Y8, Y7
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  160(DX), Y8, Y5
+	VFMADD231PS  192(DX), Y8, Y6
+	VFMADD231PS  224(DX), Y8, Y7
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  160(DX), Y8, Y5
+	VFMADD231PS  192(DX), Y8, Y6
+	VFMADD231PS  224(DX), Y8, Y7
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x9(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y9
+	VFMADD231PS  (DX), Y9, Y0
+	VFMADD231PS  32(DX), Y9, Y1
+	VFMADD231PS  64(DX), Y9, Y2
+	VFMADD231PS  96(DX), Y9, Y3
+	VFMADD231PS  128(DX), Y9, Y4
+	VFMADD231PS  160(DX), Y9, Y5
+	VFMADD231PS  192(DX), Y9, Y6
+	VFMADD231PS  224(DX), Y9, Y7
+	VFMADD231PS  256(DX), Y9, Y8
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y9
+	VFMADD231PS  (DX), Y9, Y0
+	VFMADD231PS  32(DX), Y9, Y1
+	VFMADD231PS  64(DX), Y9, Y2
+	VFMADD231PS  96(DX), Y9, Y3
+	VFMADD231PS  128(DX), Y9, Y4
+	VFMADD231PS  160(DX), Y9, Y5
+	VFMADD231PS  192(DX), Y9, Y6
+	VFMADD231PS  224(DX), Y9, Y7
+	VFMADD231PS  256(DX), Y9, Y8
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y9
+	VFMADD231PS  (DX), Y9, Y0
+	VFMADD231PS  32(DX), Y9, Y1
+	VFMADD231PS  64(DX), Y9, Y2
+	VFMADD231PS  96(DX), Y9, Y3
+	VFMADD231PS  128(DX), Y9, Y4
+	VFMADD231PS  160(DX), Y9, Y5
+	VFMADD231PS  192(DX), Y9, Y6
+	VFMADD231PS  224(DX), Y9, Y7
+	VFMADD231PS  256(DX), Y9, Y8
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x10(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	VMOVUPS 288(R9), Y9
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  (DX), Y10, Y0
+	VFMADD231PS  32(DX), Y10, Y1
+	VFMADD231PS  64(DX), Y10, Y2
+	VFMADD231PS  96(DX), Y10, Y3
+	VFMADD231PS  128(DX), Y10, Y4
+	VFMADD231PS  160(DX), Y10, Y5
+	VFMADD231PS  192(DX), Y10, Y6
+	VFMADD231PS  224(DX), Y10, Y7
+	VFMADD231PS  256(DX), Y10, Y8
+	VFMADD231PS  288(DX), Y10, Y9
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y10
+	VFMADD231PS  (DX), Y10, Y0
+	VFMADD231PS  32(DX), Y10, Y1
+	VFMADD231PS  64(DX), Y10, Y2
+	VFMADD231PS  96(DX), Y10, Y3
+	VFMADD231PS  128(DX), Y10, Y4
+	VFMADD231PS  160(DX), Y10, Y5
+	VFMADD231PS  192(DX), Y10, Y6
+	VFMADD231PS  224(DX), Y10, Y7
+	VFMADD231PS  256(DX), Y10, Y8
+	VFMADD231PS  288(DX), Y10, Y9
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  (DX), Y10, Y0
+	VFMADD231PS  32(DX), Y10, Y1
+	VFMADD231PS  64(DX), Y10, Y2
+	VFMADD231PS  96(DX), Y10, Y3
+	VFMADD231PS  128(DX), Y10, Y4
+	VFMADD231PS  160(DX), Y10, Y5
+	VFMADD231PS  192(DX), Y10, Y6
+	VFMADD231PS  224(DX), Y10, Y7
+	VFMADD231PS  256(DX), Y10, Y8
+	VFMADD231PS  288(DX), Y10, Y9
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x11(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	VMOVUPS 288(R9), Y9
+	VMOVUPS 320(R9), Y10
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y11
+	VFMADD231PS  (DX), Y11, Y0
+	VFMADD231PS  32(DX), Y11, Y1
+	VFMADD231PS  64(DX), Y11, Y2
+	VFMADD231PS  96(DX), Y11, Y3
+	VFMADD231PS  128(DX), Y11, Y4
+	VFMADD231PS  160(DX), Y11, Y5
+	VFMADD231PS  192(DX), Y11, Y6
+	VFMADD231PS  224(DX), Y11, Y7
+	VFMADD231PS  256(DX), Y11, Y8
+	VFMADD231PS  288(DX), Y11, Y9
+	VFMADD231PS  320(DX), Y11, Y10
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y11
+	VFMADD231PS  (DX), Y11, Y0
+	VFMADD231PS  32(DX), Y11, Y1
+	VFMADD231PS  64(DX), Y11, Y2
+	VFMADD231PS  96(DX), Y11, Y3
+	VFMADD231PS  128(DX), Y11, Y4
+	VFMADD231PS  160(DX), Y11, Y5
+	VFMADD231PS  192(DX), Y11, Y6
+	VFMADD231PS  224(DX), Y11, Y7
+	VFMADD231PS  256(DX), Y11, Y8
+	VFMADD231PS  288(DX), Y11, Y9
+	VFMADD231PS  320(DX), Y11, Y10
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y11
+	VFMADD231PS  (DX), Y11, Y0
+	VFMADD231PS  32(DX), Y11, Y1
+	VFMADD231PS  64(DX), Y11, Y2
+	VFMADD231PS  96(DX), Y11, Y3
+	VFMADD231PS  128(DX), Y11, Y4
+	VFMADD231PS  160(DX), Y11, Y5
+	VFMADD231PS  192(DX), Y11, Y6
+	VFMADD231PS  224(DX), Y11, Y7
+	VFMADD231PS  256(DX), Y11, Y8
+	VFMADD231PS  288(DX), Y11, Y9
+	VFMADD231PS  320(DX), Y11, Y10
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1x12(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	VMOVUPS 288(R9), Y9
+	VMOVUPS 320(R9), Y10
+	VMOVUPS 352(R9), Y11
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  (DX), Y12, Y0
+	VFMADD231PS  32(DX), Y12, Y1
+	VFMADD231PS  64(DX), Y12, Y2
+	VFMADD231PS  96(DX), Y12, Y3
+	VFMADD231PS  128(DX), Y12, Y4
+	VFMADD231PS  160(DX), Y12, Y5
+	VFMADD231PS  192(DX), Y12, Y6
+	VFMADD231PS  224(DX), Y12, Y7
+	VFMADD231PS  256(DX), Y12, Y8
+	VFMADD231PS  288(DX), Y12, Y9
+	VFMADD231PS  320(DX), Y12, Y10
+	VFMADD231PS  352(DX), Y12, Y11
+	ADDQ         BX, DX
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  (DX), Y12, Y0
+	VFMADD231PS  32(DX), Y12, Y1
+	VFMADD231PS  64(DX), Y12, Y2
+	VFMADD231PS  96(DX), Y12, Y3
+	VFMADD231PS  128(DX), Y12, Y4
+	VFMADD231PS  160(DX), Y12, Y5
+	VFMADD231PS  192(DX), Y12, Y6
+	VFMADD231PS  224(DX), Y12, Y7
+	VFMADD231PS  256(DX), Y12, Y8
+	VFMADD231PS  288(DX), Y12, Y9
+	VFMADD231PS  320(DX), Y12, Y10
+	VFMADD231PS  352(DX), Y12, Y11
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  (DX), Y12, Y0
+	VFMADD231PS  32(DX), Y12, Y1
+	VFMADD231PS  64(DX), Y12, Y2
+	VFMADD231PS  96(DX), Y12, Y3
+	VFMADD231PS  128(DX), Y12, Y4
+	VFMADD231PS  160(DX), Y12, Y5
+	VFMADD231PS  192(DX), Y12, Y6
+	VFMADD231PS  224(DX), Y12, Y7
+	VFMADD231PS  256(DX), Y12, Y8
+	VFMADD231PS  288(DX), Y12, Y9
+	VFMADD231PS  320(DX), Y12, Y10
+	VFMADD231PS  352(DX), Y12, Y11
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VMOVUPS Y11, 352(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_1tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), DX
+	MOVQ       bStep+32(FP), BX
+	MOVQ       c+40(FP), SI
+	MOVQ       cRow+48(FP), DI
+	MOVQ       n+56(FP), DI
+	LEAQ       masks<>+32(SB), R8
+	SHLQ       $0x02, DI
+	SUBQ       DI, R8
+	VMOVUPS    (R8), Y0
+	MOVQ       next+64(FP), DI
+	MOVQ       nextStep+72(FP), R8
+	MOVQ       SI, R9
+	VMASKMOVPS (R9), Y0, Y1
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMASKMOVPS   (DX), Y0, Y2
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         BX, DX
+	VMASKMOVPS   (DX), Y0, Y2
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMASKMOVPS   (DX), Y0, Y2
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ       SI, AX
 	VMASKMOVPS Y1, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_2x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y1
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_2x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y1
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y2
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Y2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y2, Y3, Y0
 	VBROADCASTSS (CX)(DX*1), Y3
 	VFMADD231PS  Y2, Y3, Y1
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(CX)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (CX)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y1, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_2x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_2x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    32(R11), Y3
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y4
-	VMOVUPS      32(SI), Y5
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (CX)(DX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_2tail(SB), NOSPLIT, $0-72
+TEXT ·tileAVX2_2x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bStep+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVQ       n+64(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	SHLQ       $0x02, R10
-	SUBQ       R10, R11
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
 	VMOVUPS    (R11), Y0
-	MOVQ       DI, R10
-	SHLQ       $0x05, R10
-	ADDQ       SI, R10
-	MOVQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y2
-	TESTQ      AX, AX
-	JZ         store
+	VMOVUPS    32(R11), Y1
+	VMOVUPS    64(R11), Y2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y3
+	VMOVUPS    32(R11), Y4
+	VMOVUPS    64(R11), Y5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VMOVUPS      64(BX), Y8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (CX)(DX*1), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VMOVUPS      64(BX), Y8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 4(CX)(DX*1), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMASKMOVPS   (SI), Y0, Y3
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
-	VBROADCASTSS (CX), Y4
-	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (CX)(DX*1), Y4
-	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         BX, CX
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	VMOVUPS      64(BX), Y8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (CX)(DX*1), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ       R8, AX
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS Y5, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_2x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	VMOVUPS    64(R11), Y2
+	VMOVUPS    96(R11), Y3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    32(R11), Y5
+	VMOVUPS    64(R11), Y6
+	VMOVUPS    96(R11), Y7
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VMOVUPS      64(BX), Y10
+	VMOVUPS      96(BX), Y11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VMOVUPS      64(BX), Y10
+	VMOVUPS      96(BX), Y11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(CX)(DX*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VMOVUPS      64(BX), Y10
+	VMOVUPS      96(BX), Y11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	VMOVUPS Y6, 64(AX)
+	VMOVUPS Y7, 96(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_2tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	LEAQ       masks<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R8, R11
+	VMASKMOVPS (R11), Y0, Y2
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMASKMOVPS   (BX), Y0, Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	VMASKMOVPS   (BX), Y0, Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMASKMOVPS   (BX), Y0, Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ       DI, AX
 	VMASKMOVPS Y1, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y2, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_3x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_3x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_3x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y2
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y3
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y3, Y4, Y0
 	VBROADCASTSS (CX)(DX*1), Y4
 	VFMADD231PS  Y3, Y4, Y1
 	VBROADCASTSS (CX)(DX*2), Y4
 	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4(CX)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_3x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_3x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	MOVQ    DI, R10
-	SHLQ    $0x05, R10
-	ADDQ    SI, R10
-	MOVQ    R8, R11
-	VMOVUPS (R11), Y0
-	VMOVUPS 32(R11), Y1
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y2
-	VMOVUPS 32(R11), Y3
-	ADDQ    R9, R11
-	VMOVUPS (R11), Y4
-	VMOVUPS 32(R11), Y5
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_3x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    32(R11), Y3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    32(R11), Y5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y6
-	VMOVUPS      32(SI), Y7
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+steps:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -2450,170 +7811,450 @@ step:
 	VBROADCASTSS (CX)(DX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(CX)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y6
+	VMOVUPS      32(BX), Y7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (CX)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (CX)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_3tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_3tail(SB), NOSPLIT, $0-72
+TEXT ·tileAVX2_3x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bStep+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVQ       n+64(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	SHLQ       $0x02, R10
-	SUBQ       R10, R11
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
 	VMOVUPS    (R11), Y0
-	MOVQ       DI, R10
-	SHLQ       $0x05, R10
-	ADDQ       SI, R10
-	MOVQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R9, R11
-	VMASKMOVPS (R11), Y0, Y3
-	TESTQ      AX, AX
-	JZ         store
+	VMOVUPS    32(R11), Y1
+	VMOVUPS    64(R11), Y2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y3
+	VMOVUPS    32(R11), Y4
+	VMOVUPS    64(R11), Y5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y6
+	VMOVUPS    32(R11), Y7
+	VMOVUPS    64(R11), Y8
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Y9
+	VMOVUPS      32(BX), Y10
+	VMOVUPS      64(BX), Y11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (CX)(DX*2), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y9
+	VMOVUPS      32(BX), Y10
+	VMOVUPS      64(BX), Y11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 4(CX)(DX*1), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(CX)(DX*2), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMASKMOVPS   (SI), Y0, Y4
-	PREFETCHT1   (R10)
-	ADDQ         DI, SI
-	ADDQ         DI, R10
+	VMOVUPS      (BX), Y9
+	VMOVUPS      32(BX), Y10
+	VMOVUPS      64(BX), Y11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (CX)(DX*2), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS Y5, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	VMOVUPS Y8, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_3tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	LEAQ       masks<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R8, R11
+	VMASKMOVPS (R11), Y0, Y2
+	ADDQ       R8, R11
+	VMASKMOVPS (R11), Y0, Y3
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMASKMOVPS   (BX), Y0, Y4
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y4, Y5, Y1
 	VBROADCASTSS (CX)(DX*1), Y5
 	VFMADD231PS  Y4, Y5, Y2
 	VBROADCASTSS (CX)(DX*2), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         BX, CX
+	ADDQ         SI, BX
+	VMASKMOVPS   (BX), Y0, Y4
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 4(CX)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMASKMOVPS   (BX), Y0, Y4
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (CX)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (CX)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ       R8, AX
+	MOVQ       DI, AX
 	VMASKMOVPS Y1, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y2, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y3, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_4x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_4x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Y0
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y3
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_4x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Y0
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y3
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y4
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Y4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y4, Y5, Y0
 	VBROADCASTSS (CX)(DX*1), Y5
 	VFMADD231PS  Y4, Y5, Y1
 	VBROADCASTSS (CX)(DX*2), Y5
 	VFMADD231PS  Y4, Y5, Y2
-	VBROADCASTSS (R10), Y5
+	VBROADCASTSS (R9), Y5
 	VFMADD231PS  Y4, Y5, Y3
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(CX)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 4(CX)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 4(R9), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y4
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (CX)(DX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (CX)(DX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R9), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y3, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_4x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_4x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Y0
-	VMOVUPS 32(R12), Y1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y2
-	VMOVUPS 32(R12), Y3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y4
-	VMOVUPS 32(R12), Y5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y6
-	VMOVUPS 32(R12), Y7
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_4x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Y0
+	VMOVUPS    32(R12), Y1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y2
+	VMOVUPS    32(R12), Y3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y4
+	VMOVUPS    32(R12), Y5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y6
+	VMOVUPS    32(R12), Y7
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y8
-	VMOVUPS      32(SI), Y9
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -2623,195 +8264,524 @@ step:
 	VBROADCASTSS (CX)(DX*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R10), Y10
+	VBROADCASTSS (R9), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(CX)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 4(R9), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (CX)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (CX)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R9), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_4tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_4tail(SB), NOSPLIT, $0-72
+TEXT ·tileAVX2_4x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bStep+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVQ       n+64(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	SHLQ       $0x02, R10
-	SUBQ       R10, R11
-	VMOVUPS    (R11), Y0
-	LEAQ       (CX)(DX*2), R10
-	ADDQ       DX, R10
-	MOVQ       DI, R11
-	SHLQ       $0x05, R11
-	ADDQ       SI, R11
-	MOVQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y0, Y4
-	TESTQ      AX, AX
-	JZ         store
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Y0
+	VMOVUPS    32(R12), Y1
+	VMOVUPS    64(R12), Y2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y3
+	VMOVUPS    32(R12), Y4
+	VMOVUPS    64(R12), Y5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y6
+	VMOVUPS    32(R12), Y7
+	VMOVUPS    64(R12), Y8
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y9
+	VMOVUPS    32(R12), Y10
+	VMOVUPS    64(R12), Y11
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	VMOVUPS      64(BX), Y14
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (CX)(DX*1), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (CX)(DX*2), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (R9), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	VMOVUPS      64(BX), Y14
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS 4(CX)(DX*1), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS 4(CX)(DX*2), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS 4(R9), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
 
 step:
-	VMASKMOVPS   (SI), Y0, Y5
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	VMOVUPS      64(BX), Y14
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (CX)(DX*1), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (CX)(DX*2), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (R9), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS Y5, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	VMOVUPS Y8, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	VMOVUPS Y11, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·tileAVX2_4tail(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	LEAQ       masks<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y4
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VMASKMOVPS   (BX), Y0, Y5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (CX)(DX*1), Y6
 	VFMADD231PS  Y5, Y6, Y2
 	VBROADCASTSS (CX)(DX*2), Y6
 	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (R10), Y6
+	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMASKMOVPS   (BX), Y0, Y5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 4(CX)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 4(R9), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMASKMOVPS   (BX), Y0, Y5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (CX)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R9), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ       R8, AX
+	MOVQ       DI, AX
 	VMASKMOVPS Y1, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y2, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y3, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y4, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_5x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_5x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Y0
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y4
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_5x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Y0
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y4
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y5
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Y5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y5, Y6, Y0
 	VBROADCASTSS (CX)(DX*1), Y6
 	VFMADD231PS  Y5, Y6, Y1
 	VBROADCASTSS (CX)(DX*2), Y6
 	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (R10), Y6
+	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (R10)(DX*1), Y6
+	VBROADCASTSS (R9)(DX*1), Y6
 	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(CX)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 4(R9), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 4(R9)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y5
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R9), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R9)(DX*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y3, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y4, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_5x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_5x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Y0
-	VMOVUPS 32(R12), Y1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y2
-	VMOVUPS 32(R12), Y3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y4
-	VMOVUPS 32(R12), Y5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y6
-	VMOVUPS 32(R12), Y7
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y8
-	VMOVUPS 32(R12), Y9
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_5x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Y0
+	VMOVUPS    32(R12), Y1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y2
+	VMOVUPS    32(R12), Y3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y4
+	VMOVUPS    32(R12), Y5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y6
+	VMOVUPS    32(R12), Y7
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y8
+	VMOVUPS    32(R12), Y9
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y10
-	VMOVUPS      32(SI), Y11
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Y10
+	VMOVUPS      32(BX), Y11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -2821,216 +8791,402 @@ step:
 	VBROADCASTSS (CX)(DX*2), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R10), Y12
+	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R10)(DX*1), Y12
+	VBROADCASTSS (R9)(DX*1), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y10
+	VMOVUPS      32(BX), Y11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(CX)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(R9), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 4(R9)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y10
+	VMOVUPS      32(BX), Y11
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (CX)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R9), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R9)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_5tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_5tail(SB), NOSPLIT, $0-72
+TEXT ·tileAVX2_5tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bStep+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVQ       n+64(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	SHLQ       $0x02, R10
-	SUBQ       R10, R11
-	VMOVUPS    (R11), Y0
-	LEAQ       (CX)(DX*2), R10
-	ADDQ       DX, R10
-	MOVQ       DI, R11
-	SHLQ       $0x05, R11
-	ADDQ       SI, R11
-	MOVQ       R8, R12
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	LEAQ       masks<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
 	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y5
-	TESTQ      AX, AX
-	JZ         store
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMASKMOVPS   (SI), Y0, Y6
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMASKMOVPS   (BX), Y0, Y6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y7
 	VFMADD231PS  Y6, Y7, Y1
 	VBROADCASTSS (CX)(DX*1), Y7
 	VFMADD231PS  Y6, Y7, Y2
 	VBROADCASTSS (CX)(DX*2), Y7
 	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS (R10), Y7
+	VBROADCASTSS (R9), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (R10)(DX*1), Y7
+	VBROADCASTSS (R9)(DX*1), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMASKMOVPS   (BX), Y0, Y6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 4(CX)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 4(R9), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 4(R9)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMASKMOVPS   (BX), Y0, Y6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (CX)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (CX)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R9), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R9)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ       R8, AX
+	MOVQ       DI, AX
 	VMASKMOVPS Y1, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y2, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y3, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y4, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y5, Y0, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_6x1(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_6x1(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Y0
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y2
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y4
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y5
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_6x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Y0
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y2
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y4
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y5
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y6
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Y6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y7
 	VFMADD231PS  Y6, Y7, Y0
 	VBROADCASTSS (CX)(DX*1), Y7
 	VFMADD231PS  Y6, Y7, Y1
 	VBROADCASTSS (CX)(DX*2), Y7
 	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (R10), Y7
+	VBROADCASTSS (R9), Y7
 	VFMADD231PS  Y6, Y7, Y3
-	VBROADCASTSS (R10)(DX*1), Y7
+	VBROADCASTSS (R9)(DX*1), Y7
 	VFMADD231PS  Y6, Y7, Y4
-	VBROADCASTSS (R10)(DX*2), Y7
+	VBROADCASTSS (R9)(DX*2), Y7
 	VFMADD231PS  Y6, Y7, Y5
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(CX)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 4(CX)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 4(R9), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 4(R9)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 4(R9)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y6
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (CX)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (CX)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R9), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R9)(DX*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R9)(DX*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y1, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y3, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y4, (AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y5, (AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_6x2(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_6x2(SB), NOSPLIT, $0-72
-	MOVQ    k+0(FP), AX
-	MOVQ    a+8(FP), CX
-	MOVQ    aRow+16(FP), DX
-	MOVQ    aStep+24(FP), BX
-	MOVQ    b+32(FP), SI
-	MOVQ    bStep+40(FP), DI
-	MOVQ    c+48(FP), R8
-	MOVQ    cRow+56(FP), R9
-	LEAQ    (CX)(DX*2), R10
-	ADDQ    DX, R10
-	MOVQ    DI, R11
-	SHLQ    $0x05, R11
-	ADDQ    SI, R11
-	MOVQ    R8, R12
-	VMOVUPS (R12), Y0
-	VMOVUPS 32(R12), Y1
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y2
-	VMOVUPS 32(R12), Y3
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y4
-	VMOVUPS 32(R12), Y5
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y6
-	VMOVUPS 32(R12), Y7
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y8
-	VMOVUPS 32(R12), Y9
-	ADDQ    R9, R12
-	VMOVUPS (R12), Y10
-	VMOVUPS 32(R12), Y11
-	TESTQ   AX, AX
-	JZ      store
+TEXT ·tileAVX2_6x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
+	VMOVUPS    (R12), Y0
+	VMOVUPS    32(R12), Y1
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y2
+	VMOVUPS    32(R12), Y3
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y4
+	VMOVUPS    32(R12), Y5
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y6
+	VMOVUPS    32(R12), Y7
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y8
+	VMOVUPS    32(R12), Y9
+	ADDQ       R8, R12
+	VMOVUPS    (R12), Y10
+	VMOVUPS    32(R12), Y11
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMOVUPS      (SI), Y12
-	VMOVUPS      32(SI), Y13
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -3040,112 +9196,232 @@ step:
 	VBROADCASTSS (CX)(DX*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (R10), Y14
+	VBROADCASTSS (R9), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R10)(DX*1), Y14
+	VBROADCASTSS (R9)(DX*1), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R10)(DX*2), Y14
+	VBROADCASTSS (R9)(DX*2), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 4(CX)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 4(R9), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 4(R9)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 4(R9)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMOVUPS      (BX), Y12
+	VMOVUPS      32(BX), Y13
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (CX)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (CX)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R9), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R9)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R9)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ    R8, AX
+	MOVQ    DI, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    R8, AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	VZEROUPPER
 	RET
 
-// func tileAVX2_6tail(k int, a *float32, aRow int, aStep int, b *float32, bStep int, c *float32, cRow int, n int)
+// func tileAVX2_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·tileAVX2_6tail(SB), NOSPLIT, $0-72
+TEXT ·tileAVX2_6tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bStep+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVQ       n+64(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	SHLQ       $0x02, R10
-	SUBQ       R10, R11
-	VMOVUPS    (R11), Y0
-	LEAQ       (CX)(DX*2), R10
-	ADDQ       DX, R10
-	MOVQ       DI, R11
-	SHLQ       $0x05, R11
-	ADDQ       SI, R11
-	MOVQ       R8, R12
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       n+56(FP), R9
+	LEAQ       masks<>+32(SB), R10
+	SHLQ       $0x02, R9
+	SUBQ       R9, R10
+	VMOVUPS    (R10), Y0
+	LEAQ       (CX)(DX*2), R9
+	ADDQ       DX, R9
+	MOVQ       next+64(FP), R10
+	MOVQ       nextStep+72(FP), R11
+	MOVQ       DI, R12
 	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       R9, R12
+	ADDQ       R8, R12
 	VMASKMOVPS (R12), Y0, Y6
-	TESTQ      AX, AX
-	JZ         store
+	MOVQ       DI, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	ADDQ       R8, R12
+	PREFETCHT0 (R12)
+	SUBQ       $+2, AX
+	JL         rest
 
-step:
-	VMASKMOVPS   (SI), Y0, Y7
-	PREFETCHT1   (R11)
-	ADDQ         DI, SI
-	ADDQ         DI, R11
+steps:
+	VMASKMOVPS   (BX), Y0, Y7
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
 	VBROADCASTSS (CX), Y8
 	VFMADD231PS  Y7, Y8, Y1
 	VBROADCASTSS (CX)(DX*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
 	VBROADCASTSS (CX)(DX*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R10), Y8
+	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (R10)(DX*1), Y8
+	VBROADCASTSS (R9)(DX*1), Y8
 	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (R10)(DX*2), Y8
+	VBROADCASTSS (R9)(DX*2), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         BX, CX
-	ADDQ         BX, R10
+	ADDQ         SI, BX
+	VMASKMOVPS   (BX), Y0, Y7
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS 4(CX), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS 4(CX)(DX*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(R9), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS 4(R9)(DX*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS 4(R9)(DX*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	ADDQ         $+8, R9
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VMASKMOVPS   (BX), Y0, Y7
+	PREFETCHT1   (R10)
+	PREFETCHT1   64(R10)
+	ADDQ         R11, R10
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (CX)(DX*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (CX)(DX*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R9), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R9)(DX*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R9)(DX*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	ADDQ         $+4, R9
 	DECQ         AX
 	JNZ          step
 
 store:
-	MOVQ       R8, AX
+	MOVQ       DI, AX
 	VMASKMOVPS Y1, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y2, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y3, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y4, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y5, Y0, (AX)
-	ADDQ       R9, AX
+	ADDQ       R8, AX
 	VMASKMOVPS Y6, Y0, (AX)
 	VZEROUPPER
 	RET
@@ -3182,5 +9458,34 @@ step:
 	VFMADD231PS Y11, Y11, Y11
 	DECQ        AX
 	JNZ         step
+	VZEROUPPER
+	RET
+
+// func readAVX2(n int, b *float32)
+// Requires: AVX
+TEXT ·readAVX2(SB), NOSPLIT, $0-16
+	MOVQ n+0(FP), AX
+	MOVQ b+8(FP), CX
+
+step:
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y0
+	VMOVUPS 64(CX), Y0
+	VMOVUPS 96(CX), Y0
+	VMOVUPS 128(CX), Y0
+	VMOVUPS 160(CX), Y0
+	VMOVUPS 192(CX), Y0
+	VMOVUPS 224(CX), Y0
+	VMOVUPS 256(CX), Y0
+	VMOVUPS 288(CX), Y0
+	VMOVUPS 320(CX), Y0
+	VMOVUPS 352(CX), Y0
+	VMOVUPS 384(CX), Y0
+	VMOVUPS 416(CX), Y0
+	VMOVUPS 448(CX), Y0
+	VMOVUPS 480(CX), Y0
+	ADDQ    $+512, CX
+	DECQ    AX
+	JNZ     step
 	VZEROUPPER
 	RET

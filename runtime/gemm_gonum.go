@@ -6,11 +6,7 @@ import (
 )
 
 // gonum is portable Go; on amd64, unless its tag noasm is set, with SSE.
-var gonum = backend{
-	name:         "gonum",
-	mulAdd:       func(c, a, b matrix) { sgemm(blas.NoTrans, c, a, b, a.cols) },
-	mulAddTransA: func(c, a, b matrix) { sgemm(blas.Trans, c, a, b, a.rows) },
-}
+var gonum = backend{name: "gonum", mulAdd: sgemm}
 
 // Larger products than maxRows × maxCols gonum divides among goroutines, for
 // which it allocates: from four tiles of 64 × 64 on.
@@ -19,18 +15,14 @@ const (
 	maxCols = 3 * 64
 )
 
-// sgemm computes C += op(A)·B, the inner size being k, piece by piece.
-func sgemm(op blas.Transpose, c, a, b matrix, k int) {
+// sgemm computes C += A·B, piece by piece.
+func sgemm(c, a, b matrix) {
 	implementation := blas32.Implementation()
 	for j := 0; j < c.cols; j += maxCols {
 		for i := 0; i < c.rows; i += maxRows {
-			first := i * a.stride
-			if op == blas.Trans {
-				first = i
-			}
-			implementation.Sgemm(op, blas.NoTrans,
-				min(maxRows, c.rows-i), min(maxCols, c.cols-j), k,
-				1, a.data[first:], a.stride, b.data[j:], b.stride, 1, c.data[i*c.stride+j:], c.stride)
+			implementation.Sgemm(blas.NoTrans, blas.NoTrans,
+				min(maxRows, c.rows-i), min(maxCols, c.cols-j), a.cols,
+				1, a.data[i*a.stride:], a.stride, b.data[j:], b.stride, 1, c.data[i*c.stride+j:], c.stride)
 		}
 	}
 }

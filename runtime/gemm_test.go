@@ -7,16 +7,6 @@ import (
 	"testing"
 )
 
-// products are the functions under test.
-var products = []struct {
-	name       string
-	compute    func(c, a, b matrix)
-	transposed bool // A is
-}{
-	{"mulAdd", mulAdd, false},
-	{"mulAddTransA", mulAddTransA, true},
-}
-
 // shape is a product's: C is m × n, the sum has k terms, rows are gap values
 // apart.
 type shape struct{ m, n, k, gap int }
@@ -35,34 +25,28 @@ func TestProducts(t *testing.T) {
 				for n := 1; n <= 40; n++ {
 					// Long sums, whose steps are alike, for one in three sizes.
 					if k < 64 || (m*7+n)%3 == 0 {
-						checkProducts(t, g, random, shape{m, n, k, (m + n) % 3 * 5})
+						checkMulAdd(t, g, random, shape{m, n, k, (m + n) % 3 * 5})
 					}
 				}
 			}
 		}
 		for _, s := range []shape{{1, 200, 300, 0}, {65, 193, 9, 7}, {6, 64, 600, 0}, {130, 3, 257, 1}, {13, 144, 512, 16}} {
-			checkProducts(t, g, random, s)
+			checkMulAdd(t, g, random, s)
 		}
 	}
 }
 
-// checkProducts checks both products of a shape at both ends of the memory.
-func checkProducts(t *testing.T, g [3]guarded, random *rand.Rand, s shape) {
+// checkMulAdd checks a product of that shape at both ends of the memory.
+func checkMulAdd(t *testing.T, g [3]guarded, random *rand.Rand, s shape) {
 	t.Helper()
-	for _, p := range products {
-		rows, cols := s.m, s.k
-		if p.transposed {
-			rows, cols = cols, rows
-		}
-		for _, place := range []func(guarded, int) []float32{guarded.first, guarded.last} {
-			a := newView(random, rows, cols, s.gap, func(n int) []float32 { return place(g[0], n) })
-			b := newView(random, s.k, s.n, s.gap, func(n int) []float32 { return place(g[1], n) })
-			c := newView(random, s.m, s.n, s.gap, func(n int) []float32 { return place(g[2], n) })
-			before := append([]float32(nil), c.data...)
-			p.compute(c, a, b)
-			if err := checkProduct(c, before, a, b, s.k, p.transposed); err != nil {
-				t.Fatalf("%s %s %+v: %v", Backend(), p.name, s, err)
-			}
+	for _, place := range []func(guarded, int) []float32{guarded.first, guarded.last} {
+		a := newView(random, s.m, s.k, s.gap, func(n int) []float32 { return place(g[0], n) })
+		b := newView(random, s.k, s.n, s.gap, func(n int) []float32 { return place(g[1], n) })
+		c := newView(random, s.m, s.n, s.gap, func(n int) []float32 { return place(g[2], n) })
+		before := append([]float32(nil), c.data...)
+		mulAdd(c, a, b)
+		if err := checkProduct(c, before, a, b); err != nil {
+			t.Fatalf("%s %+v: %v", Backend(), s, err)
 		}
 	}
 }
@@ -79,7 +63,7 @@ func newView(random *rand.Rand, rows, cols, gap int, room func(n int) []float32)
 
 // checkProduct compares C with the sums from what was there before:
 // |error| ≤ (k+2)·2⁻²⁴·(|c| + Σ|a||b|), and values between the rows are the same.
-func checkProduct(c matrix, before []float32, a, b matrix, k int, transposed bool) error {
+func checkProduct(c matrix, before []float32, a, b matrix) error {
 	for at, got := range c.data {
 		i, j := at/c.stride, at%c.stride
 		if j >= c.cols {
@@ -90,16 +74,12 @@ func checkProduct(c matrix, before []float32, a, b matrix, k int, transposed boo
 		}
 		want := float64(before[at])
 		size := math.Abs(want)
-		for l := range k {
-			row, col := i, l
-			if transposed {
-				row, col = l, i
-			}
-			term := float64(a.data[row*a.stride+col]) * float64(b.data[l*b.stride+j])
+		for l := range a.cols {
+			term := float64(a.data[i*a.stride+l]) * float64(b.data[l*b.stride+j])
 			want += term
 			size += math.Abs(term)
 		}
-		if bound := float64(k+2) * 0x1p-24 * size; !(math.Abs(float64(got)-want) <= bound) {
+		if bound := float64(a.cols+2) * 0x1p-24 * size; !(math.Abs(float64(got)-want) <= bound) {
 			return fmt.Errorf("C[%d][%d] = %v, want %v ± %v", i, j, got, want, bound)
 		}
 	}

@@ -8,7 +8,10 @@ import (
 // Option is a choice in making a Layer, a Dense or an Embedding; nil is none.
 type Option func(*options)
 
-type options struct{ seed uint64 }
+type options struct {
+	seed    uint64
+	workers int
+}
 
 // Seed chooses the initial weights. Without it, the seed is 1; layers of the
 // same shape and seed have the same weights.
@@ -16,16 +19,19 @@ func Seed(seed uint64) Option {
 	return func(o *options) { o.seed = seed }
 }
 
-// newRandom returns the generator that the options ask for.
-func newRandom(chosen []Option) *rand.Rand {
+// newOptions returns what is chosen, beside the defaults.
+func newOptions(chosen []Option) options {
 	o := options{seed: 1}
 	for _, choose := range chosen {
 		if choose != nil {
 			choose(&o)
 		}
 	}
-	return rand.New(rand.NewPCG(o.seed, 0))
+	return o
 }
+
+// random returns the generator of initial weights.
+func (o options) random() *rand.Rand { return rand.New(rand.NewPCG(o.seed, 0)) }
 
 // glorot fills m with the normalized initialization of Glorot & Bengio 2010,
 // formula 16: uniform in ±√(6/(fanIn+fanOut)).

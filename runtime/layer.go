@@ -5,7 +5,8 @@ import "fmt"
 // Layer is a cell's weights and its Kernel. It maps a sequence x [T][B][D] and
 // a State to the sequence of hidden states y [T][B][H] and the last State.
 type Layer struct {
-	cell Kernel
+	cell    Kernel
+	workers int // 0: as size and machine suggest
 	layout
 	panels
 }
@@ -21,17 +22,18 @@ type panels struct {
 // hidden units. Initial weights are Glorot uniform, leaf by leaf: W_l within
 // ±√(6/(D+H)), U_l within ±√(6/(H+H)); biases are zero.
 //
-// It is an error if a size is below 1, if the weights would be too large to
+// It is an error if a size is below 1, an option below its least, if the weights would be too large to
 // address, or if k breaks the contract of Kernel.
 func NewLayer(k Kernel, input, hidden int, options ...Option) (*Layer, error) {
 	if k == nil {
 		return nil, fmt.Errorf("runtime: NewLayer: kernel %w", errNil)
 	}
-	l := &Layer{cell: k}
+	o := newOptions(options)
+	l := &Layer{cell: k, workers: o.workers}
 	if err := l.init(input, hidden); err != nil {
 		return nil, l.wrap("NewLayer", err)
 	}
-	if err := l.Import(l.newGlorot(newRandom(options))); err != nil {
+	if err := l.Import(l.newGlorot(o.random())); err != nil {
 		panic(err) // the shapes are the layer's own
 	}
 	return l, nil
@@ -39,6 +41,9 @@ func NewLayer(k Kernel, input, hidden int, options ...Option) (*Layer, error) {
 
 // init makes the arrays of a layer, all zero.
 func (l *Layer) init(input, hidden int) (err error) {
+	if l.workers < 0 {
+		return fmt.Errorf("workers is %d, want at least 0", l.workers)
+	}
 	if l.layout, err = newLayout(l.cell, input, hidden); err != nil {
 		return err
 	}

@@ -22,6 +22,30 @@ func (s side) panel(values []float32, block, rows int) matrix {
 	return matrix{values[block*size : (block+1)*size], rows, s.width(), s.width()}
 }
 
+// groupUnits is how many units a worker takes at a time, four blocks: enough for
+// the widest tile of a product with weights that are transposed.
+const groupUnits = 4 * BlockUnits
+
+// group is a range of columns of states or inputs, its last one may be narrower.
+type group struct{ first, units int }
+
+// groups returns how many groups n units, or inputs, make.
+func groups(n int) int { return (n + groupUnits - 1) / groupUnits }
+
+// groupOf returns the i-th group of n units.
+func groupOf(i, n int) group {
+	first := i * groupUnits
+	return group{first, min(groupUnits, n-first)}
+}
+
+// blocks returns the blocks of the group.
+func (g group) blocks() (first, end int) {
+	return g.first / BlockUnits, wholeBlocks(g.first+g.units) / BlockUnits
+}
+
+// wholeBlocks returns n, rounded up to whole blocks.
+func wholeBlocks(n int) int { return (n + BlockUnits - 1) / BlockUnits * BlockUnits }
+
 // layout is what a layer's arrays look like.
 type layout struct {
 	input, hidden int
@@ -47,9 +71,9 @@ func newLayout(k Kernel, input, hidden int) (layout, error) {
 	if err != nil {
 		return layout{}, err
 	}
-	blocks := (hidden + BlockUnits - 1) / BlockUnits
+	padded := wholeBlocks(hidden)
 	return layout{
-		input: input, hidden: hidden, padded: blocks * BlockUnits, blocks: blocks,
+		input: input, hidden: hidden, padded: padded, blocks: padded / BlockUnits,
 		slots: h.first + len(h.leaves), saved: k.Saved(), x: x, h: h,
 	}, nil
 }

@@ -49,12 +49,25 @@ func allocate(arrays []allocation) error {
 }
 
 // alignedFloats returns n zeros whose first is at an address that is a multiple
-// of 64: one cache line, one vector of a block.
+// of 64: one cache line, one vector of a block. Large arrays lie in huge pages
+// where there are such, as products walk through more memory than the processor
+// remembers small pages of.
 func alignedFloats(n int) []float32 {
-	const line = 64 / 4
-	floats := make([]float32, n+line-1)
-	misaligned := int(uintptr(unsafe.Pointer(unsafe.SliceData(floats))) / 4 % line)
-	skip := (line - misaligned) % line
+	const line, hugePage = 64, 2 << 20
+	if 4*n < hugePage {
+		return alignedTo(line, n)
+	}
+	floats := alignedTo(hugePage, n)
+	adviseHugePages(floats[:4*n/hugePage*hugePage/4])
+	return floats
+}
+
+// alignedTo returns n zeros whose first is at a multiple of so many bytes.
+func alignedTo(bytes, n int) []float32 {
+	size := bytes / 4
+	floats := make([]float32, n+size-1)
+	misaligned := int(uintptr(unsafe.Pointer(unsafe.SliceData(floats))) / 4 % uintptr(size))
+	skip := (size - misaligned) % size
 	return floats[skip : skip+n : skip+n]
 }
 

@@ -37,15 +37,25 @@ func (l *Layer) NewState(batch int) (*State, error) {
 type Workspace struct {
 	layer           *Layer
 	capacity, batch int // steps and rows there is room for
+	hoist           int // steps whose input products are one
+
+	team              team
+	forward, backward func() // what the team does
 
 	steps int       // of the forward that is held, 0 if none
 	x     []float32 // its input
 
-	h, c, saved, tile []float32
-	dtile             []float32
-	dh, dc, dcPrev    []float32 // [B][Hp]
-	ut                []float32 // [blocks][nh·16][Hp], the panels of U transposed
-	wt                []float32 // [nx·16][D], one panel of W transposed
+	dy, dx    []float32 // of the backward that runs
+	gradients *Gradients
+
+	h, c   []float32 // [T+1][B][Hp]
+	saved  []float32 // [T][blocks][B][V][16]
+	tile   []float32 // [blocks][hoist][B][slots][16]
+	dtile  []float32 // [blocks][T][B][slots][16]
+	dh     []float32 // [B][Hp]
+	dc     []float32 // [2][B][Hp], of even and of odd steps
+	wt, ut []float32 // [groups][blocks][slots·16][64], W and U transposed
+	xt, ht []float32 // [D][T·B] and [H][T·B], x and h_{t−1} transposed
 }
 
 // NewWorkspace returns a workspace for up to steps steps of batch rows.
@@ -57,6 +67,10 @@ func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
 	return ws, nil
 }
 
+// hoistRows is how many rows an input product has if there are as many steps:
+// enough for a product not to be bound by reading the weights from memory.
+const hoistRows = 96
+
 // init makes the arrays of a workspace.
 func (ws *Workspace) init() error {
 	l, steps, batch := ws.layer, ws.capacity, ws.batch
@@ -66,20 +80,22 @@ func (ws *Workspace) init() error {
 	if err := checkPositive("batch", batch); err != nil {
 		return err
 	}
-	if _, err := count(steps, batch, l.input); err != nil {
-		return err
-	}
+	ws.hoist = min(steps, max(1, hoistRows/batch))
+	ws.team.init()
+	ws.forward = func() { l.forward(ws) }
+	ws.backward = func() { l.backward(ws) }
 	return allocate([]allocation{
 		{&ws.h, []int{steps + 1, batch, l.padded}},
 		{&ws.c, []int{steps + 1, batch, l.padded}},
 		{&ws.saved, []int{steps, batch, l.saved, l.padded}},
-		{&ws.tile, []int{batch, l.slots, BlockUnits}},
+		{&ws.tile, []int{ws.hoist, batch, l.slots, l.padded}},
 		{&ws.dtile, []int{steps, batch, l.slots, l.padded}},
 		{&ws.dh, []int{batch, l.padded}},
-		{&ws.dc, []int{batch, l.padded}},
-		{&ws.dcPrev, []int{batch, l.padded}},
+		{&ws.dc, []int{2, batch, l.padded}},
+		{&ws.wt, []int{l.blocks, l.x.width(), wholeBlocks(l.input)}},
 		{&ws.ut, []int{l.blocks, l.h.width(), l.padded}},
-		{&ws.wt, []int{l.x.width(), l.input}},
+		{&ws.xt, []int{l.input, steps, batch}},
+		{&ws.ht, []int{l.hidden, steps, batch}},
 	})
 }
 
@@ -88,6 +104,12 @@ func (ws *Workspace) units(states []float32, t, block int) []float32 {
 	padded := ws.layer.padded
 	first := t*ws.batch*padded + block*BlockUnits
 	return states[first : first+(ws.batch-1)*padded+BlockUnits]
+}
+
+// inputs returns the inputs of a number of steps from t on.
+func (ws *Workspace) inputs(t, steps int) matrix {
+	width := ws.layer.input
+	return matrix{ws.x[t*ws.batch*width:], steps * ws.batch, width, width}
 }
 
 // hidden returns the hidden states of a number of steps from t on, without their
@@ -104,6 +126,14 @@ func (ws *Workspace) savedAt(t, block int) []float32 {
 	return ws.saved[first : first+size]
 }
 
+// tiles returns a block's tiles of a number of steps from t on, of those whose
+// input products are one.
+func (ws *Workspace) tiles(block, t, steps int) matrix {
+	rows, width := steps*ws.batch, ws.layer.slots*BlockUnits
+	first := (block*ws.hoist + t%ws.hoist) * ws.batch * width
+	return matrix{ws.tile[first : first+rows*width], rows, width, width}
+}
+
 // dtiles returns the cotangents of a block's tiles of a number of steps from t on.
 func (ws *Workspace) dtiles(block, t, steps int) matrix {
 	rows, width := steps*ws.batch, ws.layer.slots*BlockUnits
@@ -111,17 +141,37 @@ func (ws *Workspace) dtiles(block, t, steps int) matrix {
 	return matrix{ws.dtile[first : first+rows*width], rows, width, width}
 }
 
-// recurrentTransposed returns one block's panel of U transposed.
-func (ws *Workspace) recurrentTransposed(block int) matrix {
-	l := ws.layer
-	size := l.h.width() * l.padded
-	return matrix{ws.ut[block*size : (block+1)*size], l.h.width(), l.hidden, l.padded}
+// cotangents returns those of c_t, the state before step t.
+func (ws *Workspace) cotangents(t int) []float32 {
+	size := ws.batch * ws.layer.padded
+	return ws.dc[t%2*size:][:size]
 }
 
-// inputTransposed returns room for one block's panel of W transposed.
-func (ws *Workspace) inputTransposed() matrix {
+// recurrentTransposed returns a group's columns of one block's panel of U
+// transposed.
+func (ws *Workspace) recurrentTransposed(block int, g group) matrix {
 	l := ws.layer
-	return matrix{ws.wt, l.x.width(), l.input, l.input}
+	return panelTransposed(ws.ut, l.blocks, l.h.width(), block, g)
+}
+
+// inputTransposed returns a group's columns of one block's panel of W transposed.
+func (ws *Workspace) inputTransposed(block int, g group) matrix {
+	l := ws.layer
+	return panelTransposed(ws.wt, l.blocks, l.x.width(), block, g)
+}
+
+// panelTransposed returns a matrix of values [groups][blocks][rows][64], in which
+// the last group's rows are padded to whole vectors.
+func panelTransposed(values []float32, blocks, rows, block int, g group) matrix {
+	stride := wholeBlocks(g.units)
+	first := (g.first*blocks + block*stride) * rows
+	return matrix{values[first : first+rows*stride], rows, g.units, stride}
+}
+
+// transposed returns all of xt or ht, whose rows are as many as given.
+func (ws *Workspace) transposed(values []float32, rows int) matrix {
+	cols := ws.steps * ws.batch
+	return matrix{values, rows, cols, cols}
 }
 
 // checkWorkspace returns an error unless ws was made by l.

@@ -26,6 +26,7 @@ func run(name string) error {
 	for _, v := range []vector{avx512(c), avx2(c)} {
 		v.tiles()
 		v.peak()
+		v.read()
 	}
 	file, err := c.Result()
 	if err != nil {

@@ -33,3 +33,28 @@ func (v vector) peak() {
 	v.VZEROUPPER()
 	v.RET()
 }
+
+// readLines is how many cache lines a step of read takes.
+const readLines = 8
+
+// read emits a loop that loads memory in its order and does nothing else: the
+// bandwidth that a product with one row is measured against.
+func (v vector) read() {
+	name := "read" + v.name
+	v.Function(name)
+	v.Attributes(attr.NOSPLIT)
+	v.Pragma("noescape")
+	v.SignatureExpr("func(n int, b *float32)")
+	v.Doc(fmt.Sprintf("%s loads the n·%d values from b on, n being above 0.", name, 16*readLines))
+	n, b := v.Load(v.Param("n"), v.GP64()), v.Load(v.Param("b"), v.GP64())
+	x := v.vectors(4)
+	v.Label("step")
+	for at := 0; at < 64*readLines; at += 4 * v.lanes {
+		v.VMOVUPS(operand.Mem{Base: b, Disp: at}, x[at/(4*v.lanes)%len(x)])
+	}
+	v.ADDQ(operand.I32(64*readLines), b)
+	v.DECQ(n)
+	v.JNZ(operand.LabelRef("step"))
+	v.VZEROUPPER()
+	v.RET()
+}

@@ -12,17 +12,24 @@ import (
 // with more, sums would not stay in registers.
 const tileRows = 6
 
-// B comes from memory, in short pieces that are far apart, which the processor
-// does not foresee: it is fetched 2^prefetch rows ahead, to the second-level cache,
-// as rows a power of two apart would push each other out of the first. (A prefetch
-// is no access: beyond the end of B it does nothing.)
-const prefetch = 5
+// A kernel of at most streamRows rows takes B as fast as memory gives it, and
+// every step fetches all of a later row. With more rows, every step fetches
+// fetchLines cache lines, to the second-level cache, as a group of B's rows is
+// larger than the first. (A prefetch is no access: beyond the end of B it does
+// nothing.)
+const (
+	streamRows = 3
+	fetchLines = 2
+)
+
+// unroll is how many steps of a sum a turn of the loop takes.
+const unroll = 2
 
 // tiles emits a kernel for every height, of up to v.columns whole vectors, and
 // of one that is not whole.
 func (v vector) tiles() {
 	for rows := 1; rows <= tileRows; rows++ {
-		for columns := 1; columns <= v.columns; columns++ {
+		for columns := 1; columns <= v.columns[rows-1]; columns++ {
 			name := fmt.Sprintf("tile%s_%dx%d", v.name, rows, columns)
 			v.tile(name, rows, columns, false)
 		}
@@ -36,7 +43,7 @@ func (v vector) tile(name string, rows, columns int, tail bool) {
 	v.Function(name)
 	v.Attributes(attr.NOSPLIT)
 	v.Pragma("noescape")
-	v.SignatureExpr("func(k int, a *float32, aRow, aStep int, b *float32, bStep int, c *float32, cRow, n int)")
+	v.SignatureExpr("func(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow, n int, next uintptr, nextStep int)")
 	n, limit := fmt.Sprint(columns*v.lanes), ""
 	if tail {
 		n, limit = "n", fmt.Sprintf(" and n at most %d", v.lanes)
@@ -46,17 +53,14 @@ func (v vector) tile(name string, rows, columns int, tail bool) {
 		fmt.Sprintf("\tfor r := range %d {", rows),
 		fmt.Sprintf("\t\tfor j := range %s {", n),
 		"\t\t\tfor l := range k {",
-		"\t\t\t\tc[r·cRow+4·j] = FMA(a[r·aRow+l·aStep], b[l·bStep+4·j], c[r·cRow+4·j])",
+		"\t\t\t\tc[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])",
 		"\t\t\t}", "\t\t}", "\t}")
 	t := v.newTile(rows, columns, tail)
 	t.eachOfC(t.load)
-	v.TESTQ(t.k, t.k)
-	v.JZ(operand.LabelRef("store"))
-	v.Label("step")
-	t.step()
-	v.DECQ(t.k)
-	v.JNZ(operand.LabelRef("step"))
-	v.Label("store")
+	if rows > 1 {
+		t.fetchSums()
+	}
+	t.sum()
 	t.eachOfC(func(at operand.Mem, sum reg.Register) { t.store(sum, at) })
 	v.VZEROUPPER()
 	v.RET()
@@ -65,19 +69,19 @@ func (v vector) tile(name string, rows, columns int, tail bool) {
 // tile is a kernel's registers.
 type tile struct {
 	vector
-	k, aRow, aStep, bStep, cRow reg.Register
-	a                           []reg.Register // of rows 0, 3, …
-	b, ahead, c                 reg.Register   // ahead of b: what is fetched
-	mask                        reg.Register   // nil if vectors are whole
-	sums                        [][]reg.Register
-	row                         []reg.Register // of B
+	k, aRow, bStep, cRow reg.Register
+	a                    []reg.Register // of rows 0, 3, …
+	b, c, next, nextStep reg.Register
+	mask                 reg.Register // nil if vectors are whole
+	sums                 [][]reg.Register
+	row                  []reg.Register // of B
 }
 
 func (v vector) newTile(rows, columns int, tail bool) *tile {
 	param := func(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
 	t := &tile{vector: v, k: param("k")}
 	t.a = []reg.Register{param("a")}
-	t.aRow, t.aStep = param("aRow"), param("aStep")
+	t.aRow = param("aRow")
 	t.b, t.bStep = param("b"), param("bStep")
 	t.c, t.cRow = param("c"), param("cRow")
 	if tail {
@@ -89,10 +93,7 @@ func (v vector) newTile(rows, columns int, tail bool) *tile {
 		v.ADDQ(t.aRow, next)
 		t.a = append(t.a, next)
 	}
-	t.ahead = v.GP64()
-	v.MOVQ(t.bStep, t.ahead)
-	v.SHLQ(operand.U8(prefetch), t.ahead)
-	v.ADDQ(t.b, t.ahead)
+	t.next, t.nextStep = param("next"), param("nextStep")
 	for range rows {
 		t.sums = append(t.sums, v.vectors(columns))
 	}
@@ -123,29 +124,88 @@ func (t *tile) eachOfC(emit func(at operand.Mem, sum reg.Register)) {
 	}
 }
 
-// step emits one row of B, one column of A.
-func (t *tile) step() {
-	for j, b := range t.row {
-		t.load(operand.Mem{Base: t.b, Disp: 4 * t.lanes * j}, b)
+// sum emits the loop over k, unrolled, and one for the steps left over.
+func (t *tile) sum() {
+	t.SUBQ(operand.I8(unroll), t.k)
+	t.JL(operand.LabelRef("rest"))
+	t.Label("steps")
+	for l := range unroll {
+		t.step(l)
 	}
-	for line := 0; line < 4*t.lanes*len(t.row); line += 64 {
-		t.PREFETCHT1(operand.Mem{Base: t.ahead, Disp: line})
+	t.advance(unroll)
+	t.SUBQ(operand.I8(unroll), t.k)
+	t.JGE(operand.LabelRef("steps"))
+	t.Label("rest")
+	t.ADDQ(operand.I8(unroll), t.k)
+	t.JZ(operand.LabelRef("store"))
+	t.Label("step")
+	t.step(0)
+	t.advance(1)
+	t.DECQ(t.k)
+	t.JNZ(operand.LabelRef("step"))
+	t.Label("store")
+}
+
+// fetchSums fetches the sums of the kernel that goes on with the next rows.
+func (t *tile) fetchSums() {
+	row := t.GP64()
+	t.MOVQ(t.c, row)
+	for range t.sums {
+		t.ADDQ(t.cRow, row)
 	}
-	t.ADDQ(t.bStep, t.b)
-	t.ADDQ(t.bStep, t.ahead)
+	for r := range tileRows {
+		if r > 0 {
+			t.ADDQ(t.cRow, row)
+		}
+		for line := 0; line < 4*t.lanes*len(t.row); line += 64 {
+			t.PREFETCHT0(operand.Mem{Base: row, Disp: line})
+		}
+	}
+}
+
+// step emits one row of B and one column of A, l steps after where A stands.
+func (t *tile) step(l int) {
+	b := make([]operand.Op, len(t.sums[0]))
+	for j := range b {
+		b[j] = operand.Mem{Base: t.b, Disp: 4 * t.lanes * j}
+		if len(t.sums) > 1 || t.mask != nil {
+			t.load(b[j].(operand.Mem), t.row[j])
+			b[j] = t.row[j]
+		}
+	}
+	t.fetch()
 	a := t.new()
 	for r, sums := range t.sums {
-		at := operand.Mem{Base: t.a[r/3]}
+		at := operand.Mem{Base: t.a[r/3], Disp: 4 * l}
 		if r%3 > 0 {
 			at.Index, at.Scale = t.aRow, uint8(r%3)
 		}
 		t.VBROADCASTSS(at, a)
 		for j, sum := range sums {
-			t.VFMADD231PS(t.row[j], a, sum)
+			t.VFMADD231PS(b[j], a, sum)
 		}
 	}
+	t.ADDQ(t.bStep, t.b)
+}
+
+// fetch emits a step's fetches.
+func (t *tile) fetch() {
+	if len(t.sums) <= streamRows {
+		for line := 0; line < 4*t.lanes*len(t.row); line += 64 {
+			t.PREFETCHT0(operand.Mem{Base: t.next, Disp: line})
+		}
+	} else {
+		for line := range fetchLines {
+			t.PREFETCHT1(operand.Mem{Base: t.next, Disp: 64 * line})
+		}
+	}
+	t.ADDQ(t.nextStep, t.next)
+}
+
+// advance moves on in A.
+func (t *tile) advance(steps int) {
 	for _, base := range t.a {
-		t.ADDQ(t.aStep, base)
+		t.ADDQ(operand.I8(4*steps), base)
 	}
 }
 

@@ -12,7 +12,7 @@ type vector struct {
 	*build.Context
 	name    string
 	lanes   int
-	columns int // vectors that a tile of tileRows rows leaves registers for
+	columns [tileRows]int // of a tile of 1, 2, … rows, the most vectors there are registers for
 	new     func() reg.VecVirtual
 
 	// tail returns a mask of the first n lanes; load and store leave memory
@@ -25,7 +25,7 @@ type vector struct {
 // avx512 has 32 registers: of 6 × 4 sums, 4 vectors of B and one of A, 29.
 func avx512(c *build.Context) vector {
 	return vector{
-		Context: c, name: "AVX512", lanes: 16, columns: 4,
+		Context: c, name: "AVX512", lanes: 16, columns: [...]int{12, 8, 6, 4, 4, 4},
 		new: c.ZMM,
 		tail: func(n reg.Register) reg.Register {
 			bits, mask := c.GP32(), c.K()
@@ -52,7 +52,7 @@ func avx2(c *build.Context) vector {
 		c.AddDatum(4*i, mask)
 	}
 	return vector{
-		Context: c, name: "AVX2", lanes: lanes, columns: 2,
+		Context: c, name: "AVX2", lanes: lanes, columns: [...]int{12, 4, 3, 3, 2, 2},
 		new: c.YMM,
 		tail: func(n reg.Register) reg.Register {
 			end, mask := c.GP64(), c.YMM()
