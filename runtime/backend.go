@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// backend computes products, as mulAdd in gemm.go says.
+// backend computes products, as the functions of the same names in gemm.go say.
 type backend struct {
-	name   string
-	mulAdd func(c, a, b matrix)
+	name       string
+	mulAdd     func(c, a, b matrix)
+	mulAddHalf func(c, a matrix, b halfMatrix)
 }
 
 // backends are those that this processor runs, the fastest first.

@@ -107,10 +107,10 @@ func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
 func (l *Layer) weightGradients(ws *Workspace, block int) {
 	dtiles, g := ws.dtiles(block, 0, ws.steps), ws.gradients
 	recurrent := l.h.columns(dtiles)
-	mulAdd(l.x.panel(g.w, block, l.input), ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
-	mulAdd(l.h.panel(g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), recurrent)
+	mulAdd(panel(l.x, g.w, block, l.input), ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
+	mulAdd(panel(l.h, g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), recurrent)
 	if l.cell.Bias() {
-		addRows(l.h.panel(g.b, block, 1).data, recurrent)
+		addRows(panel(l.h, g.b, block, 1).data, recurrent)
 	}
 }
 
@@ -118,7 +118,7 @@ func (l *Layer) weightGradients(ws *Workspace, block int) {
 // hidden states.
 func (l *Layer) transposeRecurrent(ws *Workspace, g group) {
 	for block := range l.blocks {
-		transpose(ws.recurrentTransposed(block, g), l.h.panel(l.u, block, l.hidden).block(g.first, g.units))
+		transpose(ws.recurrentTransposed(block, g), panel(l.h, l.u, block, l.hidden).block(g.first, g.units))
 	}
 	transpose(ws.transposed(ws.ht, l.hidden).block(g.first, g.units), ws.hidden(0, ws.steps).columns(g.first, g.units))
 }
@@ -126,7 +126,7 @@ func (l *Layer) transposeRecurrent(ws *Workspace, g group) {
 // transposeInput does the same on the input's side.
 func (l *Layer) transposeInput(ws *Workspace, g group) {
 	for block := 0; block < l.blocks && ws.dx != nil; block++ {
-		transpose(ws.inputTransposed(block, g), l.x.panel(l.w, block, l.input).block(g.first, g.units))
+		transpose(ws.inputTransposed(block, g), panel(l.x, l.w, block, l.input).block(g.first, g.units))
 	}
 	transpose(ws.transposed(ws.xt, l.input).block(g.first, g.units), ws.inputs(0, ws.steps).columns(g.first, g.units))
 }

@@ -29,14 +29,16 @@
 //	W panel, one a block   [D][nx][16]   parameters, updated in place
 //	U panel, one a block   [H][nh][16]
 //	bias, one a block      [nh][16]
-//	tile                   [B][S][16]    bias + x_t·W + h_{t−1}·U of one block
+//	tile                   [blocks][hoist][B][S][16]  bias + x_t·W + h_{t−1}·U
 //	h, c                   [T+1][B][Hp]  of a workspace, 64-byte aligned
 //	saved                  [T][blocks][B][V][16]
 //	dtile                  [blocks][T][B][S][16]
 //
-// The tile is consumed while it is in cache, so pre-activations never travel
-// to memory; dtile is kept for the whole sequence, so that the gradient of a
-// panel is a single product over time and batch.
+// The tile of one block and step is consumed while it is in cache; of small
+// batches, the inputs of some steps are multiplied at once (hoist), as a product
+// of few rows is bound by reading the weights. dtile is kept for the whole
+// sequence, so that the gradient of a panel is a single product over time and
+// batch.
 //
 // Padding: the padded columns of W, U and bias are zero when made or imported.
 // They stay so: the padded lanes of dtile are cleared before any product reads
@@ -51,7 +53,8 @@
 // A Layer, a Dense and an Embedding only change when weights are imported or
 // an optimizer steps; until then goroutines may share them. A State, a
 // Workspace and a set of gradients have one owner each. Nothing is kept
-// outside of these, and no method starts a goroutine.
+// outside of these. Forward, Backward and Step of a large layer divide their
+// work among goroutines (see [Workers]), which have ended when they return.
 //
 // # Errors
 //

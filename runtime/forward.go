@@ -63,7 +63,11 @@ func (l *Layer) forwardBlock(ws *Workspace, t, block int) {
 		l.startTiles(ws, t, block)
 	}
 	tile := ws.tiles(block, t, 1)
-	mulAdd(l.h.columns(tile), ws.hidden(t, 1), l.h.panel(l.u, block, l.hidden))
+	if l.half == nil {
+		mulAdd(l.h.columns(tile), ws.hidden(t, 1), panel(l.h, l.u, block, l.hidden))
+	} else {
+		mulAddHalf(l.h.columns(tile), ws.hidden(t, 1), panel(l.h, l.half.u, block, l.hidden))
+	}
 	l.cell.Forward(ws.batch, tile.data, ws.units(ws.c, t, block), ws.savedAt(t, block),
 		ws.units(ws.h, t+1, block), ws.units(ws.c, t+1, block), l.padded)
 }
@@ -74,13 +78,17 @@ func (l *Layer) startTiles(ws *Workspace, t, block int) {
 	steps := min(ws.hoist, ws.steps-t)
 	tiles := ws.tiles(block, t, steps)
 	l.setBias(tiles, block)
-	mulAdd(l.x.columns(tiles), ws.inputs(t, steps), l.x.panel(l.w, block, l.input))
+	if l.half == nil {
+		mulAdd(l.x.columns(tiles), ws.inputs(t, steps), panel(l.x, l.w, block, l.input))
+	} else {
+		mulAddHalf(l.x.columns(tiles), ws.inputs(t, steps), panel(l.x, l.half.w, block, l.input))
+	}
 }
 
 // setBias starts the rows of a tile: the bias on the recurrent side, which is
 // last, zero before it.
 func (l *Layer) setBias(tile matrix, block int) {
-	bias := l.h.panel(l.b, block, 1).data
+	bias := panel(l.h, l.b, block, 1).data
 	for i := range tile.rows {
 		row := tile.data[i*tile.stride:][:tile.cols]
 		clear(row[:l.h.first*BlockUnits])

@@ -1,19 +1,24 @@
 package runtime
 
 // matrix is a view of rows × cols values, row-major, rows stride values apart.
-type matrix struct {
-	data               []float32
+type matrix = matrixOf[float32]
+
+// halfMatrix is one of IEEE half-precision values.
+type halfMatrix = matrixOf[uint16]
+
+type matrixOf[V float32 | uint16] struct {
+	data               []V
 	rows, cols, stride int
 }
 
 // columns returns n columns of m from the given one on.
-func (m matrix) columns(from, n int) matrix {
-	return matrix{m.data[from:], m.rows, n, m.stride}
+func (m matrixOf[V]) columns(from, n int) matrixOf[V] {
+	return matrixOf[V]{m.data[from:], m.rows, n, m.stride}
 }
 
 // block returns n rows of m from the given one on.
-func (m matrix) block(from, n int) matrix {
-	return matrix{m.data[from*m.stride:], n, m.cols, m.stride}
+func (m matrixOf[V]) block(from, n int) matrixOf[V] {
+	return matrixOf[V]{m.data[from*m.stride:], n, m.cols, m.stride}
 }
 
 // This is the seam that every product goes through. Each element of the result
@@ -29,6 +34,10 @@ func (m matrix) block(from, n int) matrix {
 // mulAdd computes C += A·B. There is no product with a transposed matrix: what
 // is transposed, weights or a sequence, serves many products.
 func mulAdd(c, a, b matrix) { active.mulAdd(c, a, b) }
+
+// mulAddHalf computes C += A·float32(B), the same bit for bit as with a B of
+// float32. B has whole blocks of columns.
+func mulAddHalf(c, a matrix, b halfMatrix) { active.mulAddHalf(c, a, b) }
 
 // transpose computes T = Mᵀ.
 func transpose(t, m matrix) {

@@ -13,95 +13,52 @@ import (
 func nativeBackends() (list []backend) {
 	x := cpu.X86
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL && x.HasBMI2 {
-		list = append(list, newNative("avx512", avx512))
+		list = append(list, newNative("avx512", &avx512, &avx512Half))
 	}
-	if x.HasAVX2 && x.HasFMA {
-		list = append(list, newNative("avx2", avx2))
+	if x.HasAVX2 && x.HasFMA && x.HasF16C {
+		list = append(list, newNative("avx2", &avx2, &avx2Half))
 	}
 	return list
 }
 
-// kernel adds to a tile of C, held in registers, the product of k columns of A
-// and rows of B; strides are in bytes. It fetches memory from next on, nextStep
-// bytes for each of the k steps. Its number of rows is a kernel's own, and so is
-// its number of columns, but for the tails'; gemm_cellgen_amd64.go has each one's
-// definition.
-type kernel func(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow, n int, next uintptr, nextStep int)
-
-// tiles are the kernels for one to six rows.
-type tiles struct {
-	lanes int         // of a vector
-	whole [6][]kernel // for one vector and more
-	tail  [6]kernel   // for n columns, fewer than a vector
+func newNative(name string, full, half *tiles) backend {
+	return backend{
+		name:       name,
+		mulAdd:     func(c, a, b matrix) { full.product(c, a, newSource(b)) },
+		mulAddHalf: func(c, a matrix, b halfMatrix) { half.product(c, a, newSource(b)) },
+	}
 }
 
-// A tile has as many sums as leave registers for B and A: 6 × 4 of 32, 6 × 2 of
-// 16. With fewer rows, loads of B bound it, the wider the closer they follow each
-// other.
-var avx512 = tiles{
-	lanes: 16,
-	whole: [6][]kernel{
-		{
-			tileAVX512_1x1, tileAVX512_1x2, tileAVX512_1x3, tileAVX512_1x4,
-			tileAVX512_1x5, tileAVX512_1x6, tileAVX512_1x7, tileAVX512_1x8,
-			tileAVX512_1x9, tileAVX512_1x10, tileAVX512_1x11, tileAVX512_1x12,
-		},
-		{
-			tileAVX512_2x1, tileAVX512_2x2, tileAVX512_2x3, tileAVX512_2x4,
-			tileAVX512_2x5, tileAVX512_2x6, tileAVX512_2x7, tileAVX512_2x8,
-		},
-		{
-			tileAVX512_3x1, tileAVX512_3x2, tileAVX512_3x3, tileAVX512_3x4,
-			tileAVX512_3x5, tileAVX512_3x6,
-		},
-		{
-			tileAVX512_4x1, tileAVX512_4x2, tileAVX512_4x3, tileAVX512_4x4,
-		},
-		{
-			tileAVX512_5x1, tileAVX512_5x2, tileAVX512_5x3, tileAVX512_5x4,
-		},
-		{
-			tileAVX512_6x1, tileAVX512_6x2, tileAVX512_6x3, tileAVX512_6x4,
-		},
-	},
-	tail: [6]kernel{
-		tileAVX512_1tail, tileAVX512_2tail, tileAVX512_3tail,
-		tileAVX512_4tail, tileAVX512_5tail, tileAVX512_6tail,
-	},
+// source is B as kernels read it; sizes of an element and of a row are in bytes.
+type source struct {
+	at              unsafe.Pointer
+	rows, cols      int
+	stride, element int
 }
 
-var avx2 = tiles{
-	lanes: 8,
-	whole: [6][]kernel{
-		{
-			tileAVX2_1x1, tileAVX2_1x2, tileAVX2_1x3, tileAVX2_1x4,
-			tileAVX2_1x5, tileAVX2_1x6, tileAVX2_1x7, tileAVX2_1x8,
-			tileAVX2_1x9, tileAVX2_1x10, tileAVX2_1x11, tileAVX2_1x12,
-		},
-		{
-			tileAVX2_2x1, tileAVX2_2x2, tileAVX2_2x3, tileAVX2_2x4,
-		},
-		{
-			tileAVX2_3x1, tileAVX2_3x2, tileAVX2_3x3,
-		},
-		{
-			tileAVX2_4x1, tileAVX2_4x2, tileAVX2_4x3,
-		},
-		{
-			tileAVX2_5x1, tileAVX2_5x2,
-		},
-		{
-			tileAVX2_6x1, tileAVX2_6x2,
-		},
-	},
-	tail: [6]kernel{
-		tileAVX2_1tail, tileAVX2_2tail, tileAVX2_3tail,
-		tileAVX2_4tail, tileAVX2_5tail, tileAVX2_6tail,
-	},
+// newSource returns a view of m, whose last element has to be there: the kernels
+// check nothing.
+func newSource[V float32 | uint16](m matrixOf[V]) source {
+	size := int(unsafe.Sizeof(*new(V)))
+	return source{first(m.data, m.rows, m.cols, m.stride), m.rows, m.cols, size * m.stride, size}
 }
 
-func newNative(name string, t tiles) backend {
-	return backend{name: name, mulAdd: t.product}
+// first returns the address of a matrix' first element, nil if it has none.
+func first[V any](data []V, rows, cols, stride int) unsafe.Pointer {
+	if rows == 0 || cols == 0 {
+		return nil
+	}
+	_ = data[(rows-1)*stride+cols-1]
+	return unsafe.Pointer(&data[0])
+}
+
+// block returns some rows, and columns returns some columns, from the given one on.
+func (s source) block(from, n int) source {
+	return source{unsafe.Add(s.at, from*s.stride), n, s.cols, s.stride, s.element}
+}
+
+func (s source) columns(from, n int) source {
+	return source{unsafe.Add(s.at, from*s.element), s.rows, n, s.stride, s.element}
 }
 
 // A product is computed in passes of so many rows of B, by so many rows of C at a
@@ -113,15 +70,10 @@ const (
 )
 
 // product computes C += A·B.
-func (t *tiles) product(c, a, b matrix) {
-	if c.rows == 0 || c.cols == 0 || a.cols == 0 {
+func (t *tiles) product(c, a matrix, b source) {
+	if first(c.data, c.rows, c.cols, c.stride) == nil || first(a.data, c.rows, a.cols, a.stride) == nil {
 		return
 	}
-	// The kernels check nothing: the last elements have to be there.
-	_ = c.data[(c.rows-1)*c.stride+c.cols-1]
-	_ = a.data[(c.rows-1)*a.stride+a.cols-1]
-	_ = b.data[(a.cols-1)*b.stride+c.cols-1]
-
 	for l := 0; l < a.cols; {
 		n := piece(a.cols-l, depth)
 		f := t.newFetch(c, b.block(l, n))
@@ -135,7 +87,7 @@ func (t *tiles) product(c, a, b matrix) {
 }
 
 // block computes the product by groups of columns, the tail last.
-func (t *tiles) block(f *fetch, c, a, b matrix) {
+func (t *tiles) block(f *fetch, c, a matrix, b source) {
 	widest := t.widest(c.rows)
 	for j := 0; j < c.cols; {
 		vectors, width := (c.cols-j)/t.lanes, c.cols-j
@@ -143,16 +95,19 @@ func (t *tiles) block(f *fetch, c, a, b matrix) {
 			vectors = piece(vectors, widest)
 			width = vectors * t.lanes
 		}
+		group := b.columns(j, width)
 		if c.rows <= streamRows {
-			f.stream(b.columns(j, width))
+			*f = newStream(group)
 		}
 		for i := 0; i < c.rows; {
 			rows := piece(c.rows-i, len(t.whole))
-			run := t.tail[rows-1]
+			var run kernel
 			if vectors > 0 {
 				run = t.whole[rows-1][vectors-1]
+			} else {
+				run = t.tail[rows-1]
 			}
-			run(b.rows, &a.data[i*a.stride], 4*a.stride, &b.data[j], 4*b.stride,
+			run(b.rows, &a.data[i*a.stride], 4*a.stride, (*byte)(group.at), b.stride,
 				&c.data[i*c.stride+j], 4*c.stride, width, f.next, f.step)
 			f.next += uintptr(f.step * b.rows)
 			i += rows
@@ -160,9 +115,6 @@ func (t *tiles) block(f *fetch, c, a, b matrix) {
 		j += width
 	}
 }
-
-// widest returns how many vectors the kernels for a number of rows take at most.
-func (t *tiles) widest(rows int) int { return len(t.whole[piece(rows, len(t.whole))-1]) }
 
 // fetch is what the kernels fetch meanwhile.
 type fetch struct {
@@ -172,9 +124,9 @@ type fetch struct {
 
 // newFetch shares out, over the calls of a pass, as much memory as B takes, from
 // B's end on: that is more of B, or the panel of weights that is used next.
-func (t *tiles) newFetch(c, b matrix) fetch {
+func (t *tiles) newFetch(c matrix, b source) fetch {
 	calls := pieces(c.cols, t.lanes*t.widest(c.rows)) * pieces(c.rows, len(t.whole))
-	return fetch{address(b.data) + uintptr(4*b.stride*b.rows), 4 * b.stride / calls}
+	return fetch{uintptr(b.at) + uintptr(b.rows*b.stride), b.stride / calls}
 }
 
 // With at most streamRows rows a product is bound by reading B. Then each call
@@ -184,12 +136,10 @@ const (
 	streamAhead = 4096
 )
 
-func (f *fetch) stream(b matrix) {
-	rows := pieces(streamAhead, 4*b.cols)
-	*f = fetch{address(b.data) + uintptr(4*b.stride*rows), 4 * b.stride}
+func newStream(b source) fetch {
+	rows := pieces(streamAhead, b.cols*b.element)
+	return fetch{uintptr(b.at) + uintptr(rows*b.stride), b.stride}
 }
-
-func address(data []float32) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(data))) }
 
 func pieces(n, most int) int { return (n + most - 1) / most }
 

@@ -15,7 +15,20 @@ package runtime
 //	}
 //
 //go:noescape
-func tileAVX512_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x1 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 16 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x2 computes, strides being in bytes,
 //
@@ -28,7 +41,20 @@ func tileAVX512_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x2 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 32 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x3 computes, strides being in bytes,
 //
@@ -41,7 +67,20 @@ func tileAVX512_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x3 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 48 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x4 computes, strides being in bytes,
 //
@@ -54,7 +93,20 @@ func tileAVX512_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x4 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 64 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x5 computes, strides being in bytes,
 //
@@ -67,7 +119,20 @@ func tileAVX512_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x5 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x6 computes, strides being in bytes,
 //
@@ -80,7 +145,20 @@ func tileAVX512_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x6 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x7 computes, strides being in bytes,
 //
@@ -93,7 +171,20 @@ func tileAVX512_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x7 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 112 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x8 computes, strides being in bytes,
 //
@@ -106,7 +197,20 @@ func tileAVX512_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x8 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 128 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x9 computes, strides being in bytes,
 //
@@ -119,7 +223,20 @@ func tileAVX512_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x9 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 144 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x10 computes, strides being in bytes,
 //
@@ -132,7 +249,20 @@ func tileAVX512_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x10 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 160 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x11 computes, strides being in bytes,
 //
@@ -145,7 +275,20 @@ func tileAVX512_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *floa
 //	}
 //
 //go:noescape
-func tileAVX512_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x11 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 176 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1x12 computes, strides being in bytes,
 //
@@ -158,7 +301,20 @@ func tileAVX512_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *floa
 //	}
 //
 //go:noescape
-func tileAVX512_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_1x12 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 192 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_1tail computes, strides being in bytes and n at most 16,
 //
@@ -171,7 +327,7 @@ func tileAVX512_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *floa
 //	}
 //
 //go:noescape
-func tileAVX512_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_1tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x1 computes, strides being in bytes,
 //
@@ -184,7 +340,20 @@ func tileAVX512_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *flo
 //	}
 //
 //go:noescape
-func tileAVX512_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x1 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 16 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x2 computes, strides being in bytes,
 //
@@ -197,7 +366,20 @@ func tileAVX512_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x2 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 32 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x3 computes, strides being in bytes,
 //
@@ -210,7 +392,20 @@ func tileAVX512_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x3 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 48 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x4 computes, strides being in bytes,
 //
@@ -223,7 +418,20 @@ func tileAVX512_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x4 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 64 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x5 computes, strides being in bytes,
 //
@@ -236,7 +444,20 @@ func tileAVX512_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x5 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x6 computes, strides being in bytes,
 //
@@ -249,7 +470,20 @@ func tileAVX512_2x5(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x6 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x7 computes, strides being in bytes,
 //
@@ -262,7 +496,20 @@ func tileAVX512_2x6(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x7 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 112 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2x8 computes, strides being in bytes,
 //
@@ -275,7 +522,20 @@ func tileAVX512_2x7(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_2x8 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 128 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_2x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_2tail computes, strides being in bytes and n at most 16,
 //
@@ -288,7 +548,7 @@ func tileAVX512_2x8(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_2tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x1 computes, strides being in bytes,
 //
@@ -301,7 +561,20 @@ func tileAVX512_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *flo
 //	}
 //
 //go:noescape
-func tileAVX512_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_3x1 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 16 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x2 computes, strides being in bytes,
 //
@@ -314,7 +587,20 @@ func tileAVX512_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_3x2 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 32 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x3 computes, strides being in bytes,
 //
@@ -327,7 +613,20 @@ func tileAVX512_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_3x3 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 48 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x4 computes, strides being in bytes,
 //
@@ -340,7 +639,20 @@ func tileAVX512_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_3x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_3x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_3x4 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 64 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_3x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x5 computes, strides being in bytes,
 //
@@ -353,7 +665,20 @@ func tileAVX512_3x4(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_3x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_3x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_3x5 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_3x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3x6 computes, strides being in bytes,
 //
@@ -366,7 +691,20 @@ func tileAVX512_3x5(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_3x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_3x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX512_3x6 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX512_3x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_3tail computes, strides being in bytes and n at most 16,
 //
@@ -379,7 +717,7 @@ func tileAVX512_3x6(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_3tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x1 computes, strides being in bytes,
 //
@@ -392,7 +730,7 @@ func tileAVX512_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *flo
 //	}
 //
 //go:noescape
-func tileAVX512_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_4x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x2 computes, strides being in bytes,
 //
@@ -405,7 +743,7 @@ func tileAVX512_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_4x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x3 computes, strides being in bytes,
 //
@@ -418,7 +756,7 @@ func tileAVX512_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_4x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4x4 computes, strides being in bytes,
 //
@@ -431,7 +769,7 @@ func tileAVX512_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_4x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_4x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_4tail computes, strides being in bytes and n at most 16,
 //
@@ -444,7 +782,7 @@ func tileAVX512_4x4(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_4tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x1 computes, strides being in bytes,
 //
@@ -457,7 +795,7 @@ func tileAVX512_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *flo
 //	}
 //
 //go:noescape
-func tileAVX512_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_5x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x2 computes, strides being in bytes,
 //
@@ -470,7 +808,7 @@ func tileAVX512_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_5x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x3 computes, strides being in bytes,
 //
@@ -483,7 +821,7 @@ func tileAVX512_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_5x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_5x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5x4 computes, strides being in bytes,
 //
@@ -496,7 +834,7 @@ func tileAVX512_5x3(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_5x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_5x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_5tail computes, strides being in bytes and n at most 16,
 //
@@ -509,7 +847,7 @@ func tileAVX512_5x4(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_5tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x1 computes, strides being in bytes,
 //
@@ -522,7 +860,7 @@ func tileAVX512_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *flo
 //	}
 //
 //go:noescape
-func tileAVX512_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_6x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x2 computes, strides being in bytes,
 //
@@ -535,7 +873,7 @@ func tileAVX512_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_6x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x3 computes, strides being in bytes,
 //
@@ -548,7 +886,7 @@ func tileAVX512_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_6x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_6x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6x4 computes, strides being in bytes,
 //
@@ -561,7 +899,7 @@ func tileAVX512_6x3(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_6x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_6x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX512_6tail computes, strides being in bytes and n at most 16,
 //
@@ -574,7 +912,7 @@ func tileAVX512_6x4(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX512_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX512_6tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // peakAVX512 computes n·12·16 independent FMAs, between registers: the most a benchmark can reach.
 func peakAVX512(n int)
@@ -595,7 +933,20 @@ func readAVX512(n int, b *float32)
 //	}
 //
 //go:noescape
-func tileAVX2_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x1 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 8 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x2 computes, strides being in bytes,
 //
@@ -608,7 +959,20 @@ func tileAVX2_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x2 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 16 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x3 computes, strides being in bytes,
 //
@@ -621,7 +985,20 @@ func tileAVX2_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x3 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 24 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x4 computes, strides being in bytes,
 //
@@ -634,7 +1011,20 @@ func tileAVX2_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x4 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 32 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x5 computes, strides being in bytes,
 //
@@ -647,7 +1037,20 @@ func tileAVX2_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x5 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 40 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x6 computes, strides being in bytes,
 //
@@ -660,7 +1063,20 @@ func tileAVX2_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x6 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 48 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x7 computes, strides being in bytes,
 //
@@ -673,7 +1089,20 @@ func tileAVX2_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x7 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 56 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x8 computes, strides being in bytes,
 //
@@ -686,7 +1115,20 @@ func tileAVX2_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x8 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 64 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x9 computes, strides being in bytes,
 //
@@ -699,7 +1141,20 @@ func tileAVX2_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x9 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 72 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x10 computes, strides being in bytes,
 //
@@ -712,7 +1167,20 @@ func tileAVX2_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x10 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 80 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x11 computes, strides being in bytes,
 //
@@ -725,7 +1193,20 @@ func tileAVX2_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float3
 //	}
 //
 //go:noescape
-func tileAVX2_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x11 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 88 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1x12 computes, strides being in bytes,
 //
@@ -738,7 +1219,20 @@ func tileAVX2_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float3
 //	}
 //
 //go:noescape
-func tileAVX2_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_1x12 computes, strides being in bytes,
+//
+//	for r := range 1 {
+//		for j := range 96 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_1tail computes, strides being in bytes and n at most 8,
 //
@@ -751,7 +1245,7 @@ func tileAVX2_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float3
 //	}
 //
 //go:noescape
-func tileAVX2_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_1tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2x1 computes, strides being in bytes,
 //
@@ -764,7 +1258,20 @@ func tileAVX2_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX2_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_2x1 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 8 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2x2 computes, strides being in bytes,
 //
@@ -777,7 +1284,20 @@ func tileAVX2_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_2x2 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 16 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2x3 computes, strides being in bytes,
 //
@@ -790,7 +1310,20 @@ func tileAVX2_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_2x3 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 24 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2x4 computes, strides being in bytes,
 //
@@ -803,7 +1336,20 @@ func tileAVX2_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_2x4 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 32 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_2tail computes, strides being in bytes and n at most 8,
 //
@@ -816,7 +1362,7 @@ func tileAVX2_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_2tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_3x1 computes, strides being in bytes,
 //
@@ -829,7 +1375,20 @@ func tileAVX2_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX2_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_3x1 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 8 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_3x2 computes, strides being in bytes,
 //
@@ -842,7 +1401,20 @@ func tileAVX2_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_3x2 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 16 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_3x3 computes, strides being in bytes,
 //
@@ -855,7 +1427,20 @@ func tileAVX2_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_3x3 computes, strides being in bytes,
+//
+//	for r := range 3 {
+//		for j := range 24 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_3tail computes, strides being in bytes and n at most 8,
 //
@@ -868,7 +1453,7 @@ func tileAVX2_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_3tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_4x1 computes, strides being in bytes,
 //
@@ -881,7 +1466,7 @@ func tileAVX2_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX2_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_4x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_4x2 computes, strides being in bytes,
 //
@@ -894,7 +1479,7 @@ func tileAVX2_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_4x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_4x3 computes, strides being in bytes,
 //
@@ -907,7 +1492,7 @@ func tileAVX2_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_4x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_4tail computes, strides being in bytes and n at most 8,
 //
@@ -920,7 +1505,7 @@ func tileAVX2_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_4tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_5x1 computes, strides being in bytes,
 //
@@ -933,7 +1518,7 @@ func tileAVX2_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX2_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_5x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_5x2 computes, strides being in bytes,
 //
@@ -946,7 +1531,7 @@ func tileAVX2_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_5x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_5tail computes, strides being in bytes and n at most 8,
 //
@@ -959,7 +1544,7 @@ func tileAVX2_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_5tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_6x1 computes, strides being in bytes,
 //
@@ -972,7 +1557,7 @@ func tileAVX2_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float
 //	}
 //
 //go:noescape
-func tileAVX2_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_6x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_6x2 computes, strides being in bytes,
 //
@@ -985,7 +1570,7 @@ func tileAVX2_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_6x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // tileAVX2_6tail computes, strides being in bytes and n at most 8,
 //
@@ -998,7 +1583,7 @@ func tileAVX2_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32
 //	}
 //
 //go:noescape
-func tileAVX2_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+func tileAVX2_6tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
 // peakAVX2 computes n·12·8 independent FMAs, between registers: the most a benchmark can reach.
 func peakAVX2(n int)

@@ -22,7 +22,7 @@ DATA masks<>+56(SB)/4, $0x00000000
 DATA masks<>+60(SB)/4, $0x00000000
 GLOBL masks<>(SB), RODATA|NOPTR, $64
 
-// func tileAVX512_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x1(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -74,7 +74,62 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x1(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z2
+	VFMADD231PS  Z1, Z2, Z0
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x2(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -134,7 +189,70 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x2(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z2
+	VCVTPH2PS    32(DX), Z3
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z2
+	VCVTPH2PS    32(DX), Z3
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z2
+	VCVTPH2PS    32(DX), Z3
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x3(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -202,7 +320,81 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x3(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z3
+	VCVTPH2PS    32(DX), Z4
+	VCVTPH2PS    64(DX), Z5
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z3
+	VCVTPH2PS    32(DX), Z4
+	VCVTPH2PS    64(DX), Z5
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z3
+	VCVTPH2PS    32(DX), Z4
+	VCVTPH2PS    64(DX), Z5
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z3, Z6, Z0
+	VFMADD231PS  Z4, Z6, Z1
+	VFMADD231PS  Z5, Z6, Z2
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x4(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -278,7 +470,89 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x4(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z4
+	VCVTPH2PS    32(DX), Z5
+	VCVTPH2PS    64(DX), Z6
+	VCVTPH2PS    96(DX), Z7
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z4
+	VCVTPH2PS    32(DX), Z5
+	VCVTPH2PS    64(DX), Z6
+	VCVTPH2PS    96(DX), Z7
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z4
+	VCVTPH2PS    32(DX), Z5
+	VCVTPH2PS    64(DX), Z6
+	VCVTPH2PS    96(DX), Z7
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  Z4, Z8, Z0
+	VFMADD231PS  Z5, Z8, Z1
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x5(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -362,7 +636,100 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x5(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z5
+	VCVTPH2PS    32(DX), Z6
+	VCVTPH2PS    64(DX), Z7
+	VCVTPH2PS    96(DX), Z8
+	VCVTPH2PS    128(DX), Z9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z5
+	VCVTPH2PS    32(DX), Z6
+	VCVTPH2PS    64(DX), Z7
+	VCVTPH2PS    96(DX), Z8
+	VCVTPH2PS    128(DX), Z9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z5
+	VCVTPH2PS    32(DX), Z6
+	VCVTPH2PS    64(DX), Z7
+	VCVTPH2PS    96(DX), Z8
+	VCVTPH2PS    128(DX), Z9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z10
+	VFMADD231PS  Z5, Z10, Z0
+	VFMADD231PS  Z6, Z10, Z1
+	VFMADD231PS  Z7, Z10, Z2
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z4
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x6(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -454,7 +821,108 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x6(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z6
+	VCVTPH2PS    32(DX), Z7
+	VCVTPH2PS    64(DX), Z8
+	VCVTPH2PS    96(DX), Z9
+	VCVTPH2PS    128(DX), Z10
+	VCVTPH2PS    160(DX), Z11
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z6, Z12, Z0
+	VFMADD231PS  Z7, Z12, Z1
+	VFMADD231PS  Z8, Z12, Z2
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z6
+	VCVTPH2PS    32(DX), Z7
+	VCVTPH2PS    64(DX), Z8
+	VCVTPH2PS    96(DX), Z9
+	VCVTPH2PS    128(DX), Z10
+	VCVTPH2PS    160(DX), Z11
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z12
+	VFMADD231PS  Z6, Z12, Z0
+	VFMADD231PS  Z7, Z12, Z1
+	VFMADD231PS  Z8, Z12, Z2
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z6
+	VCVTPH2PS    32(DX), Z7
+	VCVTPH2PS    64(DX), Z8
+	VCVTPH2PS    96(DX), Z9
+	VCVTPH2PS    128(DX), Z10
+	VCVTPH2PS    160(DX), Z11
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z6, Z12, Z0
+	VFMADD231PS  Z7, Z12, Z1
+	VFMADD231PS  Z8, Z12, Z2
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x7(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -554,7 +1022,119 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x7(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z7
+	VCVTPH2PS    32(DX), Z8
+	VCVTPH2PS    64(DX), Z9
+	VCVTPH2PS    96(DX), Z10
+	VCVTPH2PS    128(DX), Z11
+	VCVTPH2PS    160(DX), Z12
+	VCVTPH2PS    192(DX), Z13
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z14
+	VFMADD231PS  Z7, Z14, Z0
+	VFMADD231PS  Z8, Z14, Z1
+	VFMADD231PS  Z9, Z14, Z2
+	VFMADD231PS  Z10, Z14, Z3
+	VFMADD231PS  Z11, Z14, Z4
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z6
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z7
+	VCVTPH2PS    32(DX), Z8
+	VCVTPH2PS    64(DX), Z9
+	VCVTPH2PS    96(DX), Z10
+	VCVTPH2PS    128(DX), Z11
+	VCVTPH2PS    160(DX), Z12
+	VCVTPH2PS    192(DX), Z13
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z14
+	VFMADD231PS  Z7, Z14, Z0
+	VFMADD231PS  Z8, Z14, Z1
+	VFMADD231PS  Z9, Z14, Z2
+	VFMADD231PS  Z10, Z14, Z3
+	VFMADD231PS  Z11, Z14, Z4
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z6
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z7
+	VCVTPH2PS    32(DX), Z8
+	VCVTPH2PS    64(DX), Z9
+	VCVTPH2PS    96(DX), Z10
+	VCVTPH2PS    128(DX), Z11
+	VCVTPH2PS    160(DX), Z12
+	VCVTPH2PS    192(DX), Z13
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z14
+	VFMADD231PS  Z7, Z14, Z0
+	VFMADD231PS  Z8, Z14, Z1
+	VFMADD231PS  Z9, Z14, Z2
+	VFMADD231PS  Z10, Z14, Z3
+	VFMADD231PS  Z11, Z14, Z4
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z6
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x8(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -662,7 +1242,127 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x8(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z8
+	VCVTPH2PS    32(DX), Z9
+	VCVTPH2PS    64(DX), Z10
+	VCVTPH2PS    96(DX), Z11
+	VCVTPH2PS    128(DX), Z12
+	VCVTPH2PS    160(DX), Z13
+	VCVTPH2PS    192(DX), Z14
+	VCVTPH2PS    224(DX), Z15
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z16
+	VFMADD231PS  Z8, Z16, Z0
+	VFMADD231PS  Z9, Z16, Z1
+	VFMADD231PS  Z10, Z16, Z2
+	VFMADD231PS  Z11, Z16, Z3
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z8
+	VCVTPH2PS    32(DX), Z9
+	VCVTPH2PS    64(DX), Z10
+	VCVTPH2PS    96(DX), Z11
+	VCVTPH2PS    128(DX), Z12
+	VCVTPH2PS    160(DX), Z13
+	VCVTPH2PS    192(DX), Z14
+	VCVTPH2PS    224(DX), Z15
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z16
+	VFMADD231PS  Z8, Z16, Z0
+	VFMADD231PS  Z9, Z16, Z1
+	VFMADD231PS  Z10, Z16, Z2
+	VFMADD231PS  Z11, Z16, Z3
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z8
+	VCVTPH2PS    32(DX), Z9
+	VCVTPH2PS    64(DX), Z10
+	VCVTPH2PS    96(DX), Z11
+	VCVTPH2PS    128(DX), Z12
+	VCVTPH2PS    160(DX), Z13
+	VCVTPH2PS    192(DX), Z14
+	VCVTPH2PS    224(DX), Z15
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z16
+	VFMADD231PS  Z8, Z16, Z0
+	VFMADD231PS  Z9, Z16, Z1
+	VFMADD231PS  Z10, Z16, Z2
+	VFMADD231PS  Z11, Z16, Z3
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x9(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -778,7 +1478,138 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x9(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z9
+	VCVTPH2PS    32(DX), Z10
+	VCVTPH2PS    64(DX), Z11
+	VCVTPH2PS    96(DX), Z12
+	VCVTPH2PS    128(DX), Z13
+	VCVTPH2PS    160(DX), Z14
+	VCVTPH2PS    192(DX), Z15
+	VCVTPH2PS    224(DX), Z16
+	VCVTPH2PS    256(DX), Z17
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z9, Z18, Z0
+	VFMADD231PS  Z10, Z18, Z1
+	VFMADD231PS  Z11, Z18, Z2
+	VFMADD231PS  Z12, Z18, Z3
+	VFMADD231PS  Z13, Z18, Z4
+	VFMADD231PS  Z14, Z18, Z5
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z9
+	VCVTPH2PS    32(DX), Z10
+	VCVTPH2PS    64(DX), Z11
+	VCVTPH2PS    96(DX), Z12
+	VCVTPH2PS    128(DX), Z13
+	VCVTPH2PS    160(DX), Z14
+	VCVTPH2PS    192(DX), Z15
+	VCVTPH2PS    224(DX), Z16
+	VCVTPH2PS    256(DX), Z17
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z18
+	VFMADD231PS  Z9, Z18, Z0
+	VFMADD231PS  Z10, Z18, Z1
+	VFMADD231PS  Z11, Z18, Z2
+	VFMADD231PS  Z12, Z18, Z3
+	VFMADD231PS  Z13, Z18, Z4
+	VFMADD231PS  Z14, Z18, Z5
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z9
+	VCVTPH2PS    32(DX), Z10
+	VCVTPH2PS    64(DX), Z11
+	VCVTPH2PS    96(DX), Z12
+	VCVTPH2PS    128(DX), Z13
+	VCVTPH2PS    160(DX), Z14
+	VCVTPH2PS    192(DX), Z15
+	VCVTPH2PS    224(DX), Z16
+	VCVTPH2PS    256(DX), Z17
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z9, Z18, Z0
+	VFMADD231PS  Z10, Z18, Z1
+	VFMADD231PS  Z11, Z18, Z2
+	VFMADD231PS  Z12, Z18, Z3
+	VFMADD231PS  Z13, Z18, Z4
+	VFMADD231PS  Z14, Z18, Z5
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x10(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -902,7 +1733,146 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x10(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	VMOVUPS 576(R9), Z9
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z10
+	VCVTPH2PS    32(DX), Z11
+	VCVTPH2PS    64(DX), Z12
+	VCVTPH2PS    96(DX), Z13
+	VCVTPH2PS    128(DX), Z14
+	VCVTPH2PS    160(DX), Z15
+	VCVTPH2PS    192(DX), Z16
+	VCVTPH2PS    224(DX), Z17
+	VCVTPH2PS    256(DX), Z18
+	VCVTPH2PS    288(DX), Z19
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z10, Z20, Z0
+	VFMADD231PS  Z11, Z20, Z1
+	VFMADD231PS  Z12, Z20, Z2
+	VFMADD231PS  Z13, Z20, Z3
+	VFMADD231PS  Z14, Z20, Z4
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z10
+	VCVTPH2PS    32(DX), Z11
+	VCVTPH2PS    64(DX), Z12
+	VCVTPH2PS    96(DX), Z13
+	VCVTPH2PS    128(DX), Z14
+	VCVTPH2PS    160(DX), Z15
+	VCVTPH2PS    192(DX), Z16
+	VCVTPH2PS    224(DX), Z17
+	VCVTPH2PS    256(DX), Z18
+	VCVTPH2PS    288(DX), Z19
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z20
+	VFMADD231PS  Z10, Z20, Z0
+	VFMADD231PS  Z11, Z20, Z1
+	VFMADD231PS  Z12, Z20, Z2
+	VFMADD231PS  Z13, Z20, Z3
+	VFMADD231PS  Z14, Z20, Z4
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z10
+	VCVTPH2PS    32(DX), Z11
+	VCVTPH2PS    64(DX), Z12
+	VCVTPH2PS    96(DX), Z13
+	VCVTPH2PS    128(DX), Z14
+	VCVTPH2PS    160(DX), Z15
+	VCVTPH2PS    192(DX), Z16
+	VCVTPH2PS    224(DX), Z17
+	VCVTPH2PS    256(DX), Z18
+	VCVTPH2PS    288(DX), Z19
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z10, Z20, Z0
+	VFMADD231PS  Z11, Z20, Z1
+	VFMADD231PS  Z12, Z20, Z2
+	VFMADD231PS  Z13, Z20, Z3
+	VFMADD231PS  Z14, Z20, Z4
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x11(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -1034,7 +2004,157 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x11(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	VMOVUPS 576(R9), Z9
+	VMOVUPS 640(R9), Z10
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z11
+	VCVTPH2PS    32(DX), Z12
+	VCVTPH2PS    64(DX), Z13
+	VCVTPH2PS    96(DX), Z14
+	VCVTPH2PS    128(DX), Z15
+	VCVTPH2PS    160(DX), Z16
+	VCVTPH2PS    192(DX), Z17
+	VCVTPH2PS    224(DX), Z18
+	VCVTPH2PS    256(DX), Z19
+	VCVTPH2PS    288(DX), Z20
+	VCVTPH2PS    320(DX), Z21
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z22
+	VFMADD231PS  Z11, Z22, Z0
+	VFMADD231PS  Z12, Z22, Z1
+	VFMADD231PS  Z13, Z22, Z2
+	VFMADD231PS  Z14, Z22, Z3
+	VFMADD231PS  Z15, Z22, Z4
+	VFMADD231PS  Z16, Z22, Z5
+	VFMADD231PS  Z17, Z22, Z6
+	VFMADD231PS  Z18, Z22, Z7
+	VFMADD231PS  Z19, Z22, Z8
+	VFMADD231PS  Z20, Z22, Z9
+	VFMADD231PS  Z21, Z22, Z10
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z11
+	VCVTPH2PS    32(DX), Z12
+	VCVTPH2PS    64(DX), Z13
+	VCVTPH2PS    96(DX), Z14
+	VCVTPH2PS    128(DX), Z15
+	VCVTPH2PS    160(DX), Z16
+	VCVTPH2PS    192(DX), Z17
+	VCVTPH2PS    224(DX), Z18
+	VCVTPH2PS    256(DX), Z19
+	VCVTPH2PS    288(DX), Z20
+	VCVTPH2PS    320(DX), Z21
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z22
+	VFMADD231PS  Z11, Z22, Z0
+	VFMADD231PS  Z12, Z22, Z1
+	VFMADD231PS  Z13, Z22, Z2
+	VFMADD231PS  Z14, Z22, Z3
+	VFMADD231PS  Z15, Z22, Z4
+	VFMADD231PS  Z16, Z22, Z5
+	VFMADD231PS  Z17, Z22, Z6
+	VFMADD231PS  Z18, Z22, Z7
+	VFMADD231PS  Z19, Z22, Z8
+	VFMADD231PS  Z20, Z22, Z9
+	VFMADD231PS  Z21, Z22, Z10
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z11
+	VCVTPH2PS    32(DX), Z12
+	VCVTPH2PS    64(DX), Z13
+	VCVTPH2PS    96(DX), Z14
+	VCVTPH2PS    128(DX), Z15
+	VCVTPH2PS    160(DX), Z16
+	VCVTPH2PS    192(DX), Z17
+	VCVTPH2PS    224(DX), Z18
+	VCVTPH2PS    256(DX), Z19
+	VCVTPH2PS    288(DX), Z20
+	VCVTPH2PS    320(DX), Z21
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z22
+	VFMADD231PS  Z11, Z22, Z0
+	VFMADD231PS  Z12, Z22, Z1
+	VFMADD231PS  Z13, Z22, Z2
+	VFMADD231PS  Z14, Z22, Z3
+	VFMADD231PS  Z15, Z22, Z4
+	VFMADD231PS  Z16, Z22, Z5
+	VFMADD231PS  Z17, Z22, Z6
+	VFMADD231PS  Z18, Z22, Z7
+	VFMADD231PS  Z19, Z22, Z8
+	VFMADD231PS  Z20, Z22, Z9
+	VFMADD231PS  Z21, Z22, Z10
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VMOVUPS Z10, 640(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_1x12(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -1174,7 +2294,165 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_1x12(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Z0
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 256(R9), Z4
+	VMOVUPS 320(R9), Z5
+	VMOVUPS 384(R9), Z6
+	VMOVUPS 448(R9), Z7
+	VMOVUPS 512(R9), Z8
+	VMOVUPS 576(R9), Z9
+	VMOVUPS 640(R9), Z10
+	VMOVUPS 704(R9), Z11
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Z12
+	VCVTPH2PS    32(DX), Z13
+	VCVTPH2PS    64(DX), Z14
+	VCVTPH2PS    96(DX), Z15
+	VCVTPH2PS    128(DX), Z16
+	VCVTPH2PS    160(DX), Z17
+	VCVTPH2PS    192(DX), Z18
+	VCVTPH2PS    224(DX), Z19
+	VCVTPH2PS    256(DX), Z20
+	VCVTPH2PS    288(DX), Z21
+	VCVTPH2PS    320(DX), Z22
+	VCVTPH2PS    352(DX), Z23
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z12, Z24, Z0
+	VFMADD231PS  Z13, Z24, Z1
+	VFMADD231PS  Z14, Z24, Z2
+	VFMADD231PS  Z15, Z24, Z3
+	VFMADD231PS  Z16, Z24, Z4
+	VFMADD231PS  Z17, Z24, Z5
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Z12
+	VCVTPH2PS    32(DX), Z13
+	VCVTPH2PS    64(DX), Z14
+	VCVTPH2PS    96(DX), Z15
+	VCVTPH2PS    128(DX), Z16
+	VCVTPH2PS    160(DX), Z17
+	VCVTPH2PS    192(DX), Z18
+	VCVTPH2PS    224(DX), Z19
+	VCVTPH2PS    256(DX), Z20
+	VCVTPH2PS    288(DX), Z21
+	VCVTPH2PS    320(DX), Z22
+	VCVTPH2PS    352(DX), Z23
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Z24
+	VFMADD231PS  Z12, Z24, Z0
+	VFMADD231PS  Z13, Z24, Z1
+	VFMADD231PS  Z14, Z24, Z2
+	VFMADD231PS  Z15, Z24, Z3
+	VFMADD231PS  Z16, Z24, Z4
+	VFMADD231PS  Z17, Z24, Z5
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Z12
+	VCVTPH2PS    32(DX), Z13
+	VCVTPH2PS    64(DX), Z14
+	VCVTPH2PS    96(DX), Z15
+	VCVTPH2PS    128(DX), Z16
+	VCVTPH2PS    160(DX), Z17
+	VCVTPH2PS    192(DX), Z18
+	VCVTPH2PS    224(DX), Z19
+	VCVTPH2PS    256(DX), Z20
+	VCVTPH2PS    288(DX), Z21
+	VCVTPH2PS    320(DX), Z22
+	VCVTPH2PS    352(DX), Z23
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z12, Z24, Z0
+	VFMADD231PS  Z13, Z24, Z1
+	VFMADD231PS  Z14, Z24, Z2
+	VFMADD231PS  Z15, Z24, Z3
+	VFMADD231PS  Z16, Z24, Z4
+	VFMADD231PS  Z17, Z24, Z5
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VMOVUPS Z10, 640(AX)
+	VMOVUPS Z11, 704(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_1tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_1tail(SB), NOSPLIT, $0-80
 	MOVQ      k+0(FP), AX
@@ -1233,7 +2511,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -1312,7 +2590,86 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z1
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (CX)(DX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    R8, AX
+	VMOVUPS Z1, (AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -1413,7 +2770,105 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z2
+	VMOVUPS    64(R11), Z3
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z4
+	VCVTPH2PS    32(BX), Z5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (CX)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z4
+	VCVTPH2PS    32(BX), Z5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(CX)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z4
+	VCVTPH2PS    32(BX), Z5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (CX)(DX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -1536,7 +2991,127 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z3
+	VMOVUPS    64(R11), Z4
+	VMOVUPS    128(R11), Z5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z6
+	VCVTPH2PS    32(BX), Z7
+	VCVTPH2PS    64(BX), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (CX)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z6
+	VCVTPH2PS    32(BX), Z7
+	VCVTPH2PS    64(BX), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 4(CX)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z6
+	VCVTPH2PS    32(BX), Z7
+	VCVTPH2PS    64(BX), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (CX)(DX*1), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z5, 128(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x4(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -1681,7 +3256,146 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	VMOVUPS    128(R11), Z6
+	VMOVUPS    192(R11), Z7
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z8
+	VCVTPH2PS    32(BX), Z9
+	VCVTPH2PS    64(BX), Z10
+	VCVTPH2PS    96(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z8
+	VCVTPH2PS    32(BX), Z9
+	VCVTPH2PS    64(BX), Z10
+	VCVTPH2PS    96(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 4(CX)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z8
+	VCVTPH2PS    32(BX), Z9
+	VCVTPH2PS    64(BX), Z10
+	VCVTPH2PS    96(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z1
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z8, Z12, Z4
+	VFMADD231PS  Z9, Z12, Z5
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x5(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -1848,7 +3562,168 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x5(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z5
+	VMOVUPS    64(R11), Z6
+	VMOVUPS    128(R11), Z7
+	VMOVUPS    192(R11), Z8
+	VMOVUPS    256(R11), Z9
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z10
+	VCVTPH2PS    32(BX), Z11
+	VCVTPH2PS    64(BX), Z12
+	VCVTPH2PS    96(BX), Z13
+	VCVTPH2PS    128(BX), Z14
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (CX)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z10
+	VCVTPH2PS    32(BX), Z11
+	VCVTPH2PS    64(BX), Z12
+	VCVTPH2PS    96(BX), Z13
+	VCVTPH2PS    128(BX), Z14
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS 4(CX)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z10
+	VCVTPH2PS    32(BX), Z11
+	VCVTPH2PS    64(BX), Z12
+	VCVTPH2PS    96(BX), Z13
+	VCVTPH2PS    128(BX), Z14
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z15
+	VFMADD231PS  Z10, Z15, Z0
+	VFMADD231PS  Z11, Z15, Z1
+	VFMADD231PS  Z12, Z15, Z2
+	VFMADD231PS  Z13, Z15, Z3
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (CX)(DX*1), Z15
+	VFMADD231PS  Z10, Z15, Z5
+	VFMADD231PS  Z11, Z15, Z6
+	VFMADD231PS  Z12, Z15, Z7
+	VFMADD231PS  Z13, Z15, Z8
+	VFMADD231PS  Z14, Z15, Z9
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x6(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -2037,7 +3912,187 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x6(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z6
+	VMOVUPS    64(R11), Z7
+	VMOVUPS    128(R11), Z8
+	VMOVUPS    192(R11), Z9
+	VMOVUPS    256(R11), Z10
+	VMOVUPS    320(R11), Z11
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z12
+	VCVTPH2PS    32(BX), Z13
+	VCVTPH2PS    64(BX), Z14
+	VCVTPH2PS    96(BX), Z15
+	VCVTPH2PS    128(BX), Z16
+	VCVTPH2PS    160(BX), Z17
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z12, Z18, Z0
+	VFMADD231PS  Z13, Z18, Z1
+	VFMADD231PS  Z14, Z18, Z2
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (CX)(DX*1), Z18
+	VFMADD231PS  Z12, Z18, Z6
+	VFMADD231PS  Z13, Z18, Z7
+	VFMADD231PS  Z14, Z18, Z8
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z12
+	VCVTPH2PS    32(BX), Z13
+	VCVTPH2PS    64(BX), Z14
+	VCVTPH2PS    96(BX), Z15
+	VCVTPH2PS    128(BX), Z16
+	VCVTPH2PS    160(BX), Z17
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z18
+	VFMADD231PS  Z12, Z18, Z0
+	VFMADD231PS  Z13, Z18, Z1
+	VFMADD231PS  Z14, Z18, Z2
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 4(CX)(DX*1), Z18
+	VFMADD231PS  Z12, Z18, Z6
+	VFMADD231PS  Z13, Z18, Z7
+	VFMADD231PS  Z14, Z18, Z8
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z12
+	VCVTPH2PS    32(BX), Z13
+	VCVTPH2PS    64(BX), Z14
+	VCVTPH2PS    96(BX), Z15
+	VCVTPH2PS    128(BX), Z16
+	VCVTPH2PS    160(BX), Z17
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z18
+	VFMADD231PS  Z12, Z18, Z0
+	VFMADD231PS  Z13, Z18, Z1
+	VFMADD231PS  Z14, Z18, Z2
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS (CX)(DX*1), Z18
+	VFMADD231PS  Z12, Z18, Z6
+	VFMADD231PS  Z13, Z18, Z7
+	VFMADD231PS  Z14, Z18, Z8
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z9, 192(AX)
+	VMOVUPS Z10, 256(AX)
+	VMOVUPS Z11, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x7(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -2248,7 +4303,209 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x7(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	VMOVUPS    384(R11), Z6
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z7
+	VMOVUPS    64(R11), Z8
+	VMOVUPS    128(R11), Z9
+	VMOVUPS    192(R11), Z10
+	VMOVUPS    256(R11), Z11
+	VMOVUPS    320(R11), Z12
+	VMOVUPS    384(R11), Z13
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z14
+	VCVTPH2PS    32(BX), Z15
+	VCVTPH2PS    64(BX), Z16
+	VCVTPH2PS    96(BX), Z17
+	VCVTPH2PS    128(BX), Z18
+	VCVTPH2PS    160(BX), Z19
+	VCVTPH2PS    192(BX), Z20
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z21
+	VFMADD231PS  Z14, Z21, Z0
+	VFMADD231PS  Z15, Z21, Z1
+	VFMADD231PS  Z16, Z21, Z2
+	VFMADD231PS  Z17, Z21, Z3
+	VFMADD231PS  Z18, Z21, Z4
+	VFMADD231PS  Z19, Z21, Z5
+	VFMADD231PS  Z20, Z21, Z6
+	VBROADCASTSS (CX)(DX*1), Z21
+	VFMADD231PS  Z14, Z21, Z7
+	VFMADD231PS  Z15, Z21, Z8
+	VFMADD231PS  Z16, Z21, Z9
+	VFMADD231PS  Z17, Z21, Z10
+	VFMADD231PS  Z18, Z21, Z11
+	VFMADD231PS  Z19, Z21, Z12
+	VFMADD231PS  Z20, Z21, Z13
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z14
+	VCVTPH2PS    32(BX), Z15
+	VCVTPH2PS    64(BX), Z16
+	VCVTPH2PS    96(BX), Z17
+	VCVTPH2PS    128(BX), Z18
+	VCVTPH2PS    160(BX), Z19
+	VCVTPH2PS    192(BX), Z20
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z21
+	VFMADD231PS  Z14, Z21, Z0
+	VFMADD231PS  Z15, Z21, Z1
+	VFMADD231PS  Z16, Z21, Z2
+	VFMADD231PS  Z17, Z21, Z3
+	VFMADD231PS  Z18, Z21, Z4
+	VFMADD231PS  Z19, Z21, Z5
+	VFMADD231PS  Z20, Z21, Z6
+	VBROADCASTSS 4(CX)(DX*1), Z21
+	VFMADD231PS  Z14, Z21, Z7
+	VFMADD231PS  Z15, Z21, Z8
+	VFMADD231PS  Z16, Z21, Z9
+	VFMADD231PS  Z17, Z21, Z10
+	VFMADD231PS  Z18, Z21, Z11
+	VFMADD231PS  Z19, Z21, Z12
+	VFMADD231PS  Z20, Z21, Z13
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z14
+	VCVTPH2PS    32(BX), Z15
+	VCVTPH2PS    64(BX), Z16
+	VCVTPH2PS    96(BX), Z17
+	VCVTPH2PS    128(BX), Z18
+	VCVTPH2PS    160(BX), Z19
+	VCVTPH2PS    192(BX), Z20
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z21
+	VFMADD231PS  Z14, Z21, Z0
+	VFMADD231PS  Z15, Z21, Z1
+	VFMADD231PS  Z16, Z21, Z2
+	VFMADD231PS  Z17, Z21, Z3
+	VFMADD231PS  Z18, Z21, Z4
+	VFMADD231PS  Z19, Z21, Z5
+	VFMADD231PS  Z20, Z21, Z6
+	VBROADCASTSS (CX)(DX*1), Z21
+	VFMADD231PS  Z14, Z21, Z7
+	VFMADD231PS  Z15, Z21, Z8
+	VFMADD231PS  Z16, Z21, Z9
+	VFMADD231PS  Z17, Z21, Z10
+	VFMADD231PS  Z18, Z21, Z11
+	VFMADD231PS  Z19, Z21, Z12
+	VFMADD231PS  Z20, Z21, Z13
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z7, (AX)
+	VMOVUPS Z8, 64(AX)
+	VMOVUPS Z9, 128(AX)
+	VMOVUPS Z10, 192(AX)
+	VMOVUPS Z11, 256(AX)
+	VMOVUPS Z12, 320(AX)
+	VMOVUPS Z13, 384(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_2x8(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -2481,7 +4738,228 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_2x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_2x8(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	VMOVUPS    384(R11), Z6
+	VMOVUPS    448(R11), Z7
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z8
+	VMOVUPS    64(R11), Z9
+	VMOVUPS    128(R11), Z10
+	VMOVUPS    192(R11), Z11
+	VMOVUPS    256(R11), Z12
+	VMOVUPS    320(R11), Z13
+	VMOVUPS    384(R11), Z14
+	VMOVUPS    448(R11), Z15
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	PREFETCHT0 384(R11)
+	PREFETCHT0 448(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z16
+	VCVTPH2PS    32(BX), Z17
+	VCVTPH2PS    64(BX), Z18
+	VCVTPH2PS    96(BX), Z19
+	VCVTPH2PS    128(BX), Z20
+	VCVTPH2PS    160(BX), Z21
+	VCVTPH2PS    192(BX), Z22
+	VCVTPH2PS    224(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z16, Z24, Z0
+	VFMADD231PS  Z17, Z24, Z1
+	VFMADD231PS  Z18, Z24, Z2
+	VFMADD231PS  Z19, Z24, Z3
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z16, Z24, Z8
+	VFMADD231PS  Z17, Z24, Z9
+	VFMADD231PS  Z18, Z24, Z10
+	VFMADD231PS  Z19, Z24, Z11
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z16
+	VCVTPH2PS    32(BX), Z17
+	VCVTPH2PS    64(BX), Z18
+	VCVTPH2PS    96(BX), Z19
+	VCVTPH2PS    128(BX), Z20
+	VCVTPH2PS    160(BX), Z21
+	VCVTPH2PS    192(BX), Z22
+	VCVTPH2PS    224(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z24
+	VFMADD231PS  Z16, Z24, Z0
+	VFMADD231PS  Z17, Z24, Z1
+	VFMADD231PS  Z18, Z24, Z2
+	VFMADD231PS  Z19, Z24, Z3
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 4(CX)(DX*1), Z24
+	VFMADD231PS  Z16, Z24, Z8
+	VFMADD231PS  Z17, Z24, Z9
+	VFMADD231PS  Z18, Z24, Z10
+	VFMADD231PS  Z19, Z24, Z11
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z16
+	VCVTPH2PS    32(BX), Z17
+	VCVTPH2PS    64(BX), Z18
+	VCVTPH2PS    96(BX), Z19
+	VCVTPH2PS    128(BX), Z20
+	VCVTPH2PS    160(BX), Z21
+	VCVTPH2PS    192(BX), Z22
+	VCVTPH2PS    224(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z16, Z24, Z0
+	VFMADD231PS  Z17, Z24, Z1
+	VFMADD231PS  Z18, Z24, Z2
+	VFMADD231PS  Z19, Z24, Z3
+	VFMADD231PS  Z20, Z24, Z4
+	VFMADD231PS  Z21, Z24, Z5
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z16, Z24, Z8
+	VFMADD231PS  Z17, Z24, Z9
+	VFMADD231PS  Z18, Z24, Z10
+	VFMADD231PS  Z19, Z24, Z11
+	VFMADD231PS  Z20, Z24, Z12
+	VFMADD231PS  Z21, Z24, Z13
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	VMOVUPS Z12, 256(AX)
+	VMOVUPS Z13, 320(AX)
+	VMOVUPS Z14, 384(AX)
+	VMOVUPS Z15, 448(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_2tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_2tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -2564,7 +5042,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -2654,7 +5132,97 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_3x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z2
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (CX)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (CX)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(CX)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 4(CX)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (CX)(DX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (CX)(DX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    R8, AX
+	VMOVUPS Z1, (AX)
+	ADDQ    R8, AX
+	VMOVUPS Z2, (AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -2771,7 +5339,121 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_3x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z2
+	VMOVUPS    64(R11), Z3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z6
+	VCVTPH2PS    32(BX), Z7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (CX)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (CX)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z6
+	VCVTPH2PS    32(BX), Z7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(CX)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 4(CX)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z6
+	VCVTPH2PS    32(BX), Z7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (CX)(DX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (CX)(DX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -2915,7 +5597,148 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_3x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z3
+	VMOVUPS    64(R11), Z4
+	VMOVUPS    128(R11), Z5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z6
+	VMOVUPS    64(R11), Z7
+	VMOVUPS    128(R11), Z8
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z9
+	VCVTPH2PS    32(BX), Z10
+	VCVTPH2PS    64(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (CX)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z9
+	VCVTPH2PS    32(BX), Z10
+	VCVTPH2PS    64(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 4(CX)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 4(CX)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z9
+	VCVTPH2PS    32(BX), Z10
+	VCVTPH2PS    64(BX), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS (CX)(DX*1), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS (CX)(DX*2), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z3, (AX)
+	VMOVUPS Z4, 64(AX)
+	VMOVUPS Z5, 128(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x4(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -3086,7 +5909,172 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_3x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_3x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z4
+	VMOVUPS    64(R11), Z5
+	VMOVUPS    128(R11), Z6
+	VMOVUPS    192(R11), Z7
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z8
+	VMOVUPS    64(R11), Z9
+	VMOVUPS    128(R11), Z10
+	VMOVUPS    192(R11), Z11
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z12
+	VCVTPH2PS    32(BX), Z13
+	VCVTPH2PS    64(BX), Z14
+	VCVTPH2PS    96(BX), Z15
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (CX)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (CX)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z12
+	VCVTPH2PS    32(BX), Z13
+	VCVTPH2PS    64(BX), Z14
+	VCVTPH2PS    96(BX), Z15
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 4(CX)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 4(CX)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z12
+	VCVTPH2PS    32(BX), Z13
+	VCVTPH2PS    64(BX), Z14
+	VCVTPH2PS    96(BX), Z15
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z16
+	VFMADD231PS  Z12, Z16, Z0
+	VFMADD231PS  Z13, Z16, Z1
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS (CX)(DX*1), Z16
+	VFMADD231PS  Z12, Z16, Z4
+	VFMADD231PS  Z13, Z16, Z5
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS (CX)(DX*2), Z16
+	VFMADD231PS  Z12, Z16, Z8
+	VFMADD231PS  Z13, Z16, Z9
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x5(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -3284,7 +6272,199 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_3x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_3x5(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z5
+	VMOVUPS    64(R11), Z6
+	VMOVUPS    128(R11), Z7
+	VMOVUPS    192(R11), Z8
+	VMOVUPS    256(R11), Z9
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z10
+	VMOVUPS    64(R11), Z11
+	VMOVUPS    128(R11), Z12
+	VMOVUPS    192(R11), Z13
+	VMOVUPS    256(R11), Z14
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z15
+	VCVTPH2PS    32(BX), Z16
+	VCVTPH2PS    64(BX), Z17
+	VCVTPH2PS    96(BX), Z18
+	VCVTPH2PS    128(BX), Z19
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z15
+	VCVTPH2PS    32(BX), Z16
+	VCVTPH2PS    64(BX), Z17
+	VCVTPH2PS    96(BX), Z18
+	VCVTPH2PS    128(BX), Z19
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS 4(CX)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS 4(CX)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z15
+	VCVTPH2PS    32(BX), Z16
+	VCVTPH2PS    64(BX), Z17
+	VCVTPH2PS    96(BX), Z18
+	VCVTPH2PS    128(BX), Z19
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z20
+	VFMADD231PS  Z15, Z20, Z0
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z2
+	VFMADD231PS  Z18, Z20, Z3
+	VFMADD231PS  Z19, Z20, Z4
+	VBROADCASTSS (CX)(DX*1), Z20
+	VFMADD231PS  Z15, Z20, Z5
+	VFMADD231PS  Z16, Z20, Z6
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS (CX)(DX*2), Z20
+	VFMADD231PS  Z15, Z20, Z10
+	VFMADD231PS  Z16, Z20, Z11
+	VFMADD231PS  Z17, Z20, Z12
+	VFMADD231PS  Z18, Z20, Z13
+	VFMADD231PS  Z19, Z20, Z14
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z5, (AX)
+	VMOVUPS Z6, 64(AX)
+	VMOVUPS Z7, 128(AX)
+	VMOVUPS Z8, 192(AX)
+	VMOVUPS Z9, 256(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 64(AX)
+	VMOVUPS Z12, 128(AX)
+	VMOVUPS Z13, 192(AX)
+	VMOVUPS Z14, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_3x6(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -3509,7 +6689,223 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX512_3x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·halfAVX512_3x6(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Z0
+	VMOVUPS    64(R11), Z1
+	VMOVUPS    128(R11), Z2
+	VMOVUPS    192(R11), Z3
+	VMOVUPS    256(R11), Z4
+	VMOVUPS    320(R11), Z5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z6
+	VMOVUPS    64(R11), Z7
+	VMOVUPS    128(R11), Z8
+	VMOVUPS    192(R11), Z9
+	VMOVUPS    256(R11), Z10
+	VMOVUPS    320(R11), Z11
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Z12
+	VMOVUPS    64(R11), Z13
+	VMOVUPS    128(R11), Z14
+	VMOVUPS    192(R11), Z15
+	VMOVUPS    256(R11), Z16
+	VMOVUPS    320(R11), Z17
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	PREFETCHT0 128(R11)
+	PREFETCHT0 192(R11)
+	PREFETCHT0 256(R11)
+	PREFETCHT0 320(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Z18
+	VCVTPH2PS    32(BX), Z19
+	VCVTPH2PS    64(BX), Z20
+	VCVTPH2PS    96(BX), Z21
+	VCVTPH2PS    128(BX), Z22
+	VCVTPH2PS    160(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z18, Z24, Z0
+	VFMADD231PS  Z19, Z24, Z1
+	VFMADD231PS  Z20, Z24, Z2
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z18, Z24, Z12
+	VFMADD231PS  Z19, Z24, Z13
+	VFMADD231PS  Z20, Z24, Z14
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Z18
+	VCVTPH2PS    32(BX), Z19
+	VCVTPH2PS    64(BX), Z20
+	VCVTPH2PS    96(BX), Z21
+	VCVTPH2PS    128(BX), Z22
+	VCVTPH2PS    160(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Z24
+	VFMADD231PS  Z18, Z24, Z0
+	VFMADD231PS  Z19, Z24, Z1
+	VFMADD231PS  Z20, Z24, Z2
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 4(CX)(DX*1), Z24
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 4(CX)(DX*2), Z24
+	VFMADD231PS  Z18, Z24, Z12
+	VFMADD231PS  Z19, Z24, Z13
+	VFMADD231PS  Z20, Z24, Z14
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Z18
+	VCVTPH2PS    32(BX), Z19
+	VCVTPH2PS    64(BX), Z20
+	VCVTPH2PS    96(BX), Z21
+	VCVTPH2PS    128(BX), Z22
+	VCVTPH2PS    160(BX), Z23
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Z24
+	VFMADD231PS  Z18, Z24, Z0
+	VFMADD231PS  Z19, Z24, Z1
+	VFMADD231PS  Z20, Z24, Z2
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS (CX)(DX*1), Z24
+	VFMADD231PS  Z18, Z24, Z6
+	VFMADD231PS  Z19, Z24, Z7
+	VFMADD231PS  Z20, Z24, Z8
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS (CX)(DX*2), Z24
+	VFMADD231PS  Z18, Z24, Z12
+	VFMADD231PS  Z19, Z24, Z13
+	VFMADD231PS  Z20, Z24, Z14
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	VMOVUPS Z8, 128(AX)
+	VMOVUPS Z9, 192(AX)
+	VMOVUPS Z10, 256(AX)
+	VMOVUPS Z11, 320(AX)
+	ADDQ    R8, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	VMOVUPS Z16, 256(AX)
+	VMOVUPS Z17, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX512_3tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_3tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -3603,7 +6999,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_4x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -3711,7 +7107,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_4x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -3848,7 +7244,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_4x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -4014,7 +7410,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_4x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_4x4(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -4209,7 +7605,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_4tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_4tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -4321,7 +7717,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_5x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -4440,7 +7836,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_5x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -4593,7 +7989,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_5x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -4780,7 +8176,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_5x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_5x4(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -5001,7 +8397,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_5tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_5tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -5124,7 +8520,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_6x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -5254,7 +8650,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_6x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -5423,7 +8819,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_6x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -5631,7 +9027,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_6x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·tileAVX512_6x4(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -5878,7 +9274,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX512_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX512_6tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512_6tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -6068,7 +9464,7 @@ step:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x1(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6120,7 +9516,62 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x1(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y1
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x2(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6177,7 +9628,70 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x2(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y2
+	VCVTPH2PS    16(DX), Y3
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y2
+	VCVTPH2PS    16(DX), Y3
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y2
+	VCVTPH2PS    16(DX), Y3
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x3(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6242,7 +9756,78 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x3(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y3
+	VCVTPH2PS    16(DX), Y4
+	VCVTPH2PS    32(DX), Y5
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y3, Y6, Y0
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y3
+	VCVTPH2PS    16(DX), Y4
+	VCVTPH2PS    32(DX), Y5
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y3, Y6, Y0
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y3
+	VCVTPH2PS    16(DX), Y4
+	VCVTPH2PS    32(DX), Y5
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y3, Y6, Y0
+	VFMADD231PS  Y4, Y6, Y1
+	VFMADD231PS  Y5, Y6, Y2
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x4(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6312,7 +9897,86 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x5(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x4(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y4
+	VCVTPH2PS    16(DX), Y5
+	VCVTPH2PS    32(DX), Y6
+	VCVTPH2PS    48(DX), Y7
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y4
+	VCVTPH2PS    16(DX), Y5
+	VCVTPH2PS    32(DX), Y6
+	VCVTPH2PS    48(DX), Y7
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y4
+	VCVTPH2PS    16(DX), Y5
+	VCVTPH2PS    32(DX), Y6
+	VCVTPH2PS    48(DX), Y7
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x5(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6390,7 +10054,97 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x6(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x5(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y5
+	VCVTPH2PS    16(DX), Y6
+	VCVTPH2PS    32(DX), Y7
+	VCVTPH2PS    48(DX), Y8
+	VCVTPH2PS    64(DX), Y9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y5, Y10, Y0
+	VFMADD231PS  Y6, Y10, Y1
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y4
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y5
+	VCVTPH2PS    16(DX), Y6
+	VCVTPH2PS    32(DX), Y7
+	VCVTPH2PS    48(DX), Y8
+	VCVTPH2PS    64(DX), Y9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y10
+	VFMADD231PS  Y5, Y10, Y0
+	VFMADD231PS  Y6, Y10, Y1
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y4
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y5
+	VCVTPH2PS    16(DX), Y6
+	VCVTPH2PS    32(DX), Y7
+	VCVTPH2PS    48(DX), Y8
+	VCVTPH2PS    64(DX), Y9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y5, Y10, Y0
+	VFMADD231PS  Y6, Y10, Y1
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y4
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x6(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6473,7 +10227,105 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x7(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x6(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x6(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y6
+	VCVTPH2PS    16(DX), Y7
+	VCVTPH2PS    32(DX), Y8
+	VCVTPH2PS    48(DX), Y9
+	VCVTPH2PS    64(DX), Y10
+	VCVTPH2PS    80(DX), Y11
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y6, Y12, Y0
+	VFMADD231PS  Y7, Y12, Y1
+	VFMADD231PS  Y8, Y12, Y2
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y6
+	VCVTPH2PS    16(DX), Y7
+	VCVTPH2PS    32(DX), Y8
+	VCVTPH2PS    48(DX), Y9
+	VCVTPH2PS    64(DX), Y10
+	VCVTPH2PS    80(DX), Y11
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y6, Y12, Y0
+	VFMADD231PS  Y7, Y12, Y1
+	VFMADD231PS  Y8, Y12, Y2
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y6
+	VCVTPH2PS    16(DX), Y7
+	VCVTPH2PS    32(DX), Y8
+	VCVTPH2PS    48(DX), Y9
+	VCVTPH2PS    64(DX), Y10
+	VCVTPH2PS    80(DX), Y11
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y6, Y12, Y0
+	VFMADD231PS  Y7, Y12, Y1
+	VFMADD231PS  Y8, Y12, Y2
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x7(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6564,7 +10416,113 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x8(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x7(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x7(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y7
+	VCVTPH2PS    16(DX), Y8
+	VCVTPH2PS    32(DX), Y9
+	VCVTPH2PS    48(DX), Y10
+	VCVTPH2PS    64(DX), Y11
+	VCVTPH2PS    80(DX), Y12
+	VCVTPH2PS    96(DX), Y13
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y7, Y14, Y0
+	VFMADD231PS  Y8, Y14, Y1
+	VFMADD231PS  Y9, Y14, Y2
+	VFMADD231PS  Y10, Y14, Y3
+	VFMADD231PS  Y11, Y14, Y4
+	VFMADD231PS  Y12, Y14, Y5
+	VFMADD231PS  Y13, Y14, Y6
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y7
+	VCVTPH2PS    16(DX), Y8
+	VCVTPH2PS    32(DX), Y9
+	VCVTPH2PS    48(DX), Y10
+	VCVTPH2PS    64(DX), Y11
+	VCVTPH2PS    80(DX), Y12
+	VCVTPH2PS    96(DX), Y13
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y14
+	VFMADD231PS  Y7, Y14, Y0
+	VFMADD231PS  Y8, Y14, Y1
+	VFMADD231PS  Y9, Y14, Y2
+	VFMADD231PS  Y10, Y14, Y3
+	VFMADD231PS  Y11, Y14, Y4
+	VFMADD231PS  Y12, Y14, Y5
+	VFMADD231PS  Y13, Y14, Y6
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y7
+	VCVTPH2PS    16(DX), Y8
+	VCVTPH2PS    32(DX), Y9
+	VCVTPH2PS    48(DX), Y10
+	VCVTPH2PS    64(DX), Y11
+	VCVTPH2PS    80(DX), Y12
+	VCVTPH2PS    96(DX), Y13
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y7, Y14, Y0
+	VFMADD231PS  Y8, Y14, Y1
+	VFMADD231PS  Y9, Y14, Y2
+	VFMADD231PS  Y10, Y14, Y3
+	VFMADD231PS  Y11, Y14, Y4
+	VFMADD231PS  Y12, Y14, Y5
+	VFMADD231PS  Y13, Y14, Y6
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x8(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6660,7 +10618,121 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x9(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x8(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x8(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y8
+	VCVTPH2PS    16(DX), Y9
+	VCVTPH2PS    32(DX), Y10
+	VCVTPH2PS    48(DX), Y11
+	VCVTPH2PS    64(DX), Y12
+	VCVTPH2PS    80(DX), Y13
+	VCVTPH2PS    96(DX), Y14
+	VCVTPH2PS    112(DX), Y15
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y16
+	VFMADD231PS  Y8, Y16, Y0
+	VFMADD231PS  Y9, Y16, Y1
+	VFMADD231PS  Y10, Y16, Y2
+	VFMADD231PS  Y11, Y16, Y3
+	VFMADD231PS  Y12, Y16, Y4
+	VFMADD231PS  Y13, Y16, Y5
+	VFMADD231PS  Y14, Y16, Y6
+	VFMADD231PS  Y15, Y16, Y7
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y8
+	VCVTPH2PS    16(DX), Y9
+	VCVTPH2PS    32(DX), Y10
+	VCVTPH2PS    48(DX), Y11
+	VCVTPH2PS    64(DX), Y12
+	VCVTPH2PS    80(DX), Y13
+	VCVTPH2PS    96(DX), Y14
+	VCVTPH2PS    112(DX), Y15
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y16
+	VFMADD231PS  Y8, Y16, Y0
+	VFMADD231PS  Y9, Y16, Y1
+	VFMADD231PS  Y10, Y16, Y2
+	VFMADD231PS  Y11, Y16, Y3
+	VFMADD231PS  Y12, Y16, Y4
+	VFMADD231PS  Y13, Y16, Y5
+	VFMADD231PS  Y14, Y16, Y6
+	VFMADD231PS  Y15, Y16, Y7
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y8
+	VCVTPH2PS    16(DX), Y9
+	VCVTPH2PS    32(DX), Y10
+	VCVTPH2PS    48(DX), Y11
+	VCVTPH2PS    64(DX), Y12
+	VCVTPH2PS    80(DX), Y13
+	VCVTPH2PS    96(DX), Y14
+	VCVTPH2PS    112(DX), Y15
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y16
+	VFMADD231PS  Y8, Y16, Y0
+	VFMADD231PS  Y9, Y16, Y1
+	VFMADD231PS  Y10, Y16, Y2
+	VFMADD231PS  Y11, Y16, Y3
+	VFMADD231PS  Y12, Y16, Y4
+	VFMADD231PS  Y13, Y16, Y5
+	VFMADD231PS  Y14, Y16, Y6
+	VFMADD231PS  Y15, Y16, Y7
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x9(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6764,7 +10836,132 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x10(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x9(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x9(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y9
+	VCVTPH2PS    16(DX), Y10
+	VCVTPH2PS    32(DX), Y11
+	VCVTPH2PS    48(DX), Y12
+	VCVTPH2PS    64(DX), Y13
+	VCVTPH2PS    80(DX), Y14
+	VCVTPH2PS    96(DX), Y15
+	VCVTPH2PS    112(DX), Y16
+	VCVTPH2PS    128(DX), Y17
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y18
+	VFMADD231PS  Y9, Y18, Y0
+	VFMADD231PS  Y10, Y18, Y1
+	VFMADD231PS  Y11, Y18, Y2
+	VFMADD231PS  Y12, Y18, Y3
+	VFMADD231PS  Y13, Y18, Y4
+	VFMADD231PS  Y14, Y18, Y5
+	VFMADD231PS  Y15, Y18, Y6
+	VFMADD231PS  Y16, Y18, Y7
+	VFMADD231PS  Y17, Y18, Y8
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y9
+	VCVTPH2PS    16(DX), Y10
+	VCVTPH2PS    32(DX), Y11
+	VCVTPH2PS    48(DX), Y12
+	VCVTPH2PS    64(DX), Y13
+	VCVTPH2PS    80(DX), Y14
+	VCVTPH2PS    96(DX), Y15
+	VCVTPH2PS    112(DX), Y16
+	VCVTPH2PS    128(DX), Y17
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y18
+	VFMADD231PS  Y9, Y18, Y0
+	VFMADD231PS  Y10, Y18, Y1
+	VFMADD231PS  Y11, Y18, Y2
+	VFMADD231PS  Y12, Y18, Y3
+	VFMADD231PS  Y13, Y18, Y4
+	VFMADD231PS  Y14, Y18, Y5
+	VFMADD231PS  Y15, Y18, Y6
+	VFMADD231PS  Y16, Y18, Y7
+	VFMADD231PS  Y17, Y18, Y8
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y9
+	VCVTPH2PS    16(DX), Y10
+	VCVTPH2PS    32(DX), Y11
+	VCVTPH2PS    48(DX), Y12
+	VCVTPH2PS    64(DX), Y13
+	VCVTPH2PS    80(DX), Y14
+	VCVTPH2PS    96(DX), Y15
+	VCVTPH2PS    112(DX), Y16
+	VCVTPH2PS    128(DX), Y17
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y18
+	VFMADD231PS  Y9, Y18, Y0
+	VFMADD231PS  Y10, Y18, Y1
+	VFMADD231PS  Y11, Y18, Y2
+	VFMADD231PS  Y12, Y18, Y3
+	VFMADD231PS  Y13, Y18, Y4
+	VFMADD231PS  Y14, Y18, Y5
+	VFMADD231PS  Y15, Y18, Y6
+	VFMADD231PS  Y16, Y18, Y7
+	VFMADD231PS  Y17, Y18, Y8
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x10(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6873,7 +11070,140 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x11(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x10(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x10(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	VMOVUPS 288(R9), Y9
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y10
+	VCVTPH2PS    16(DX), Y11
+	VCVTPH2PS    32(DX), Y12
+	VCVTPH2PS    48(DX), Y13
+	VCVTPH2PS    64(DX), Y14
+	VCVTPH2PS    80(DX), Y15
+	VCVTPH2PS    96(DX), Y16
+	VCVTPH2PS    112(DX), Y17
+	VCVTPH2PS    128(DX), Y18
+	VCVTPH2PS    144(DX), Y19
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y20
+	VFMADD231PS  Y10, Y20, Y0
+	VFMADD231PS  Y11, Y20, Y1
+	VFMADD231PS  Y12, Y20, Y2
+	VFMADD231PS  Y13, Y20, Y3
+	VFMADD231PS  Y14, Y20, Y4
+	VFMADD231PS  Y15, Y20, Y5
+	VFMADD231PS  Y16, Y20, Y6
+	VFMADD231PS  Y17, Y20, Y7
+	VFMADD231PS  Y18, Y20, Y8
+	VFMADD231PS  Y19, Y20, Y9
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y10
+	VCVTPH2PS    16(DX), Y11
+	VCVTPH2PS    32(DX), Y12
+	VCVTPH2PS    48(DX), Y13
+	VCVTPH2PS    64(DX), Y14
+	VCVTPH2PS    80(DX), Y15
+	VCVTPH2PS    96(DX), Y16
+	VCVTPH2PS    112(DX), Y17
+	VCVTPH2PS    128(DX), Y18
+	VCVTPH2PS    144(DX), Y19
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y20
+	VFMADD231PS  Y10, Y20, Y0
+	VFMADD231PS  Y11, Y20, Y1
+	VFMADD231PS  Y12, Y20, Y2
+	VFMADD231PS  Y13, Y20, Y3
+	VFMADD231PS  Y14, Y20, Y4
+	VFMADD231PS  Y15, Y20, Y5
+	VFMADD231PS  Y16, Y20, Y6
+	VFMADD231PS  Y17, Y20, Y7
+	VFMADD231PS  Y18, Y20, Y8
+	VFMADD231PS  Y19, Y20, Y9
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y10
+	VCVTPH2PS    16(DX), Y11
+	VCVTPH2PS    32(DX), Y12
+	VCVTPH2PS    48(DX), Y13
+	VCVTPH2PS    64(DX), Y14
+	VCVTPH2PS    80(DX), Y15
+	VCVTPH2PS    96(DX), Y16
+	VCVTPH2PS    112(DX), Y17
+	VCVTPH2PS    128(DX), Y18
+	VCVTPH2PS    144(DX), Y19
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y20
+	VFMADD231PS  Y10, Y20, Y0
+	VFMADD231PS  Y11, Y20, Y1
+	VFMADD231PS  Y12, Y20, Y2
+	VFMADD231PS  Y13, Y20, Y3
+	VFMADD231PS  Y14, Y20, Y4
+	VFMADD231PS  Y15, Y20, Y5
+	VFMADD231PS  Y16, Y20, Y6
+	VFMADD231PS  Y17, Y20, Y7
+	VFMADD231PS  Y18, Y20, Y8
+	VFMADD231PS  Y19, Y20, Y9
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x11(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -6990,7 +11320,148 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1x12(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x11(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x11(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	VMOVUPS 288(R9), Y9
+	VMOVUPS 320(R9), Y10
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y11
+	VCVTPH2PS    16(DX), Y12
+	VCVTPH2PS    32(DX), Y13
+	VCVTPH2PS    48(DX), Y14
+	VCVTPH2PS    64(DX), Y15
+	VCVTPH2PS    80(DX), Y16
+	VCVTPH2PS    96(DX), Y17
+	VCVTPH2PS    112(DX), Y18
+	VCVTPH2PS    128(DX), Y19
+	VCVTPH2PS    144(DX), Y20
+	VCVTPH2PS    160(DX), Y21
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y22
+	VFMADD231PS  Y11, Y22, Y0
+	VFMADD231PS  Y12, Y22, Y1
+	VFMADD231PS  Y13, Y22, Y2
+	VFMADD231PS  Y14, Y22, Y3
+	VFMADD231PS  Y15, Y22, Y4
+	VFMADD231PS  Y16, Y22, Y5
+	VFMADD231PS  Y17, Y22, Y6
+	VFMADD231PS  Y18, Y22, Y7
+	VFMADD231PS  Y19, Y22, Y8
+	VFMADD231PS  Y20, Y22, Y9
+	VFMADD231PS  Y21, Y22, Y10
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y11
+	VCVTPH2PS    16(DX), Y12
+	VCVTPH2PS    32(DX), Y13
+	VCVTPH2PS    48(DX), Y14
+	VCVTPH2PS    64(DX), Y15
+	VCVTPH2PS    80(DX), Y16
+	VCVTPH2PS    96(DX), Y17
+	VCVTPH2PS    112(DX), Y18
+	VCVTPH2PS    128(DX), Y19
+	VCVTPH2PS    144(DX), Y20
+	VCVTPH2PS    160(DX), Y21
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y22
+	VFMADD231PS  Y11, Y22, Y0
+	VFMADD231PS  Y12, Y22, Y1
+	VFMADD231PS  Y13, Y22, Y2
+	VFMADD231PS  Y14, Y22, Y3
+	VFMADD231PS  Y15, Y22, Y4
+	VFMADD231PS  Y16, Y22, Y5
+	VFMADD231PS  Y17, Y22, Y6
+	VFMADD231PS  Y18, Y22, Y7
+	VFMADD231PS  Y19, Y22, Y8
+	VFMADD231PS  Y20, Y22, Y9
+	VFMADD231PS  Y21, Y22, Y10
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y11
+	VCVTPH2PS    16(DX), Y12
+	VCVTPH2PS    32(DX), Y13
+	VCVTPH2PS    48(DX), Y14
+	VCVTPH2PS    64(DX), Y15
+	VCVTPH2PS    80(DX), Y16
+	VCVTPH2PS    96(DX), Y17
+	VCVTPH2PS    112(DX), Y18
+	VCVTPH2PS    128(DX), Y19
+	VCVTPH2PS    144(DX), Y20
+	VCVTPH2PS    160(DX), Y21
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y22
+	VFMADD231PS  Y11, Y22, Y0
+	VFMADD231PS  Y12, Y22, Y1
+	VFMADD231PS  Y13, Y22, Y2
+	VFMADD231PS  Y14, Y22, Y3
+	VFMADD231PS  Y15, Y22, Y4
+	VFMADD231PS  Y16, Y22, Y5
+	VFMADD231PS  Y17, Y22, Y6
+	VFMADD231PS  Y18, Y22, Y7
+	VFMADD231PS  Y19, Y22, Y8
+	VFMADD231PS  Y20, Y22, Y9
+	VFMADD231PS  Y21, Y22, Y10
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1x12(SB), NOSPLIT, $0-80
 	MOVQ    k+0(FP), AX
@@ -7112,7 +11583,156 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_1tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_1x12(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_1x12(SB), NOSPLIT, $0-80
+	MOVQ    k+0(FP), AX
+	MOVQ    a+8(FP), CX
+	MOVQ    aRow+16(FP), DX
+	MOVQ    b+24(FP), DX
+	MOVQ    bStep+32(FP), BX
+	MOVQ    c+40(FP), SI
+	MOVQ    cRow+48(FP), DI
+	MOVQ    next+64(FP), DI
+	MOVQ    nextStep+72(FP), R8
+	MOVQ    SI, R9
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 128(R9), Y4
+	VMOVUPS 160(R9), Y5
+	VMOVUPS 192(R9), Y6
+	VMOVUPS 224(R9), Y7
+	VMOVUPS 256(R9), Y8
+	VMOVUPS 288(R9), Y9
+	VMOVUPS 320(R9), Y10
+	VMOVUPS 352(R9), Y11
+	SUBQ    $+2, AX
+	JL      rest
+
+steps:
+	VCVTPH2PS    (DX), Y12
+	VCVTPH2PS    16(DX), Y13
+	VCVTPH2PS    32(DX), Y14
+	VCVTPH2PS    48(DX), Y15
+	VCVTPH2PS    64(DX), Y16
+	VCVTPH2PS    80(DX), Y17
+	VCVTPH2PS    96(DX), Y18
+	VCVTPH2PS    112(DX), Y19
+	VCVTPH2PS    128(DX), Y20
+	VCVTPH2PS    144(DX), Y21
+	VCVTPH2PS    160(DX), Y22
+	VCVTPH2PS    176(DX), Y23
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y24
+	VFMADD231PS  Y12, Y24, Y0
+	VFMADD231PS  Y13, Y24, Y1
+	VFMADD231PS  Y14, Y24, Y2
+	VFMADD231PS  Y15, Y24, Y3
+	VFMADD231PS  Y16, Y24, Y4
+	VFMADD231PS  Y17, Y24, Y5
+	VFMADD231PS  Y18, Y24, Y6
+	VFMADD231PS  Y19, Y24, Y7
+	VFMADD231PS  Y20, Y24, Y8
+	VFMADD231PS  Y21, Y24, Y9
+	VFMADD231PS  Y22, Y24, Y10
+	VFMADD231PS  Y23, Y24, Y11
+	ADDQ         BX, DX
+	VCVTPH2PS    (DX), Y12
+	VCVTPH2PS    16(DX), Y13
+	VCVTPH2PS    32(DX), Y14
+	VCVTPH2PS    48(DX), Y15
+	VCVTPH2PS    64(DX), Y16
+	VCVTPH2PS    80(DX), Y17
+	VCVTPH2PS    96(DX), Y18
+	VCVTPH2PS    112(DX), Y19
+	VCVTPH2PS    128(DX), Y20
+	VCVTPH2PS    144(DX), Y21
+	VCVTPH2PS    160(DX), Y22
+	VCVTPH2PS    176(DX), Y23
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS 4(CX), Y24
+	VFMADD231PS  Y12, Y24, Y0
+	VFMADD231PS  Y13, Y24, Y1
+	VFMADD231PS  Y14, Y24, Y2
+	VFMADD231PS  Y15, Y24, Y3
+	VFMADD231PS  Y16, Y24, Y4
+	VFMADD231PS  Y17, Y24, Y5
+	VFMADD231PS  Y18, Y24, Y6
+	VFMADD231PS  Y19, Y24, Y7
+	VFMADD231PS  Y20, Y24, Y8
+	VFMADD231PS  Y21, Y24, Y9
+	VFMADD231PS  Y22, Y24, Y10
+	VFMADD231PS  Y23, Y24, Y11
+	ADDQ         BX, DX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (DX), Y12
+	VCVTPH2PS    16(DX), Y13
+	VCVTPH2PS    32(DX), Y14
+	VCVTPH2PS    48(DX), Y15
+	VCVTPH2PS    64(DX), Y16
+	VCVTPH2PS    80(DX), Y17
+	VCVTPH2PS    96(DX), Y18
+	VCVTPH2PS    112(DX), Y19
+	VCVTPH2PS    128(DX), Y20
+	VCVTPH2PS    144(DX), Y21
+	VCVTPH2PS    160(DX), Y22
+	VCVTPH2PS    176(DX), Y23
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
+	VBROADCASTSS (CX), Y24
+	VFMADD231PS  Y12, Y24, Y0
+	VFMADD231PS  Y13, Y24, Y1
+	VFMADD231PS  Y14, Y24, Y2
+	VFMADD231PS  Y15, Y24, Y3
+	VFMADD231PS  Y16, Y24, Y4
+	VFMADD231PS  Y17, Y24, Y5
+	VFMADD231PS  Y18, Y24, Y6
+	VFMADD231PS  Y19, Y24, Y7
+	VFMADD231PS  Y20, Y24, Y8
+	VFMADD231PS  Y21, Y24, Y9
+	VFMADD231PS  Y22, Y24, Y10
+	VFMADD231PS  Y23, Y24, Y11
+	ADDQ         BX, DX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    SI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VMOVUPS Y8, 256(AX)
+	VMOVUPS Y9, 288(AX)
+	VMOVUPS Y10, 320(AX)
+	VMOVUPS Y11, 352(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_1tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_1tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7172,7 +11792,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7251,7 +11871,86 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_2x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_2x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y1
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Y2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (CX)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Y2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(CX)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Y2
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (CX)(DX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	ADDQ    R8, AX
+	VMOVUPS Y1, (AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7343,7 +12042,99 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_2x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_2x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    32(R11), Y3
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Y4
+	VCVTPH2PS    16(BX), Y5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Y4
+	VCVTPH2PS    16(BX), Y5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Y4
+	VCVTPH2PS    16(BX), Y5
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7457,7 +12248,118 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2x4(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_2x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_2x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	VMOVUPS    64(R11), Y2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y3
+	VMOVUPS    32(R11), Y4
+	VMOVUPS    64(R11), Y5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Y6
+	VCVTPH2PS    16(BX), Y7
+	VCVTPH2PS    32(BX), Y8
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (CX)(DX*1), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Y6
+	VCVTPH2PS    16(BX), Y7
+	VCVTPH2PS    32(BX), Y8
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS 4(CX)(DX*1), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Y6
+	VCVTPH2PS    16(BX), Y7
+	VCVTPH2PS    32(BX), Y8
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y9
+	VFMADD231PS  Y6, Y9, Y0
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (CX)(DX*1), Y9
+	VFMADD231PS  Y6, Y9, Y3
+	VFMADD231PS  Y7, Y9, Y4
+	VFMADD231PS  Y8, Y9, Y5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS Y5, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2x4(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7584,7 +12486,131 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_2tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_2x4(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	VMOVUPS    64(R11), Y2
+	VMOVUPS    96(R11), Y3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    32(R11), Y5
+	VMOVUPS    64(R11), Y6
+	VMOVUPS    96(R11), Y7
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Y8
+	VCVTPH2PS    16(BX), Y9
+	VCVTPH2PS    32(BX), Y10
+	VCVTPH2PS    48(BX), Y11
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Y8
+	VCVTPH2PS    16(BX), Y9
+	VCVTPH2PS    32(BX), Y10
+	VCVTPH2PS    48(BX), Y11
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 4(CX)(DX*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Y8
+	VCVTPH2PS    16(BX), Y9
+	VCVTPH2PS    32(BX), Y10
+	VCVTPH2PS    48(BX), Y11
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y8, Y12, Y0
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y8, Y12, Y4
+	VFMADD231PS  Y9, Y12, Y5
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	VMOVUPS Y6, 64(AX)
+	VMOVUPS Y7, 96(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_2tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_2tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7668,7 +12694,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_3x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_3x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7758,7 +12784,97 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_3x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_3x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_3x1(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y2
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 4(CX)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Y3
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (CX)(DX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(DX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	ADDQ    R8, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    R8, AX
+	VMOVUPS Y2, (AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_3x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -7866,7 +12982,115 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_3x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_3x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_3x2(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    32(R11), Y3
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    32(R11), Y5
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Y6
+	VCVTPH2PS    16(BX), Y7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (CX)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (CX)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Y6
+	VCVTPH2PS    16(BX), Y7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(CX)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 4(CX)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Y6
+	VCVTPH2PS    16(BX), Y7
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (CX)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (CX)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_3x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8001,7 +13225,139 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_3tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func halfAVX2_3x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·halfAVX2_3x3(SB), NOSPLIT, $0-80
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       b+24(FP), BX
+	MOVQ       bStep+32(FP), SI
+	MOVQ       c+40(FP), DI
+	MOVQ       cRow+48(FP), R8
+	MOVQ       next+64(FP), R9
+	MOVQ       nextStep+72(FP), R10
+	MOVQ       DI, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    32(R11), Y1
+	VMOVUPS    64(R11), Y2
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y3
+	VMOVUPS    32(R11), Y4
+	VMOVUPS    64(R11), Y5
+	ADDQ       R8, R11
+	VMOVUPS    (R11), Y6
+	VMOVUPS    32(R11), Y7
+	VMOVUPS    64(R11), Y8
+	MOVQ       DI, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	SUBQ       $+2, AX
+	JL         rest
+
+steps:
+	VCVTPH2PS    (BX), Y9
+	VCVTPH2PS    16(BX), Y10
+	VCVTPH2PS    32(BX), Y11
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (CX)(DX*2), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         SI, BX
+	VCVTPH2PS    (BX), Y9
+	VCVTPH2PS    16(BX), Y10
+	VCVTPH2PS    32(BX), Y11
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS 4(CX), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS 4(CX)(DX*1), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(CX)(DX*2), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         SI, BX
+	ADDQ         $+8, CX
+	SUBQ         $+2, AX
+	JGE          steps
+
+rest:
+	ADDQ $+2, AX
+	JZ   store
+
+step:
+	VCVTPH2PS    (BX), Y9
+	VCVTPH2PS    16(BX), Y10
+	VCVTPH2PS    32(BX), Y11
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y9, Y12, Y0
+	VFMADD231PS  Y10, Y12, Y1
+	VFMADD231PS  Y11, Y12, Y2
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y9, Y12, Y3
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (CX)(DX*2), Y12
+	VFMADD231PS  Y9, Y12, Y6
+	VFMADD231PS  Y10, Y12, Y7
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         SI, BX
+	ADDQ         $+4, CX
+	DECQ         AX
+	JNZ          step
+
+store:
+	MOVQ    DI, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	VMOVUPS Y5, 64(AX)
+	ADDQ    R8, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	VMOVUPS Y8, 64(AX)
+	VZEROUPPER
+	RET
+
+// func tileAVX2_3tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_3tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8096,7 +13452,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_4x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_4x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_4x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8204,7 +13560,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_4x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_4x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_4x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8335,7 +13691,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_4x3(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_4x3(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_4x3(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8495,7 +13851,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_4tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_4tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_4tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8608,7 +13964,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_5x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_5x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_5x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8727,7 +14083,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_5x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_5x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_5x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8874,7 +14230,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_5tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_5tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_5tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -8998,7 +14354,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_6x1(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_6x1(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_6x1(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -9128,7 +14484,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_6x2(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_6x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_6x2(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX
@@ -9291,7 +14647,7 @@ store:
 	VZEROUPPER
 	RET
 
-// func tileAVX2_6tail(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+// func tileAVX2_6tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·tileAVX2_6tail(SB), NOSPLIT, $0-80
 	MOVQ       k+0(FP), AX

@@ -1,12 +1,15 @@
 package runtime
 
 import (
+	"sync"
+
+	"github.com/x448/float16"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
 )
 
 // gonum is portable Go; on amd64, unless its tag noasm is set, with SSE.
-var gonum = backend{name: "gonum", mulAdd: sgemm}
+var gonum = backend{name: "gonum", mulAdd: sgemm, mulAddHalf: widened(sgemm)}
 
 // Larger products than maxRows × maxCols gonum divides among goroutines, for
 // which it allocates: from four tiles of 64 × 64 on.
@@ -23,6 +26,30 @@ func sgemm(c, a, b matrix) {
 			implementation.Sgemm(blas.NoTrans, blas.NoTrans,
 				min(maxRows, c.rows-i), min(maxCols, c.cols-j), a.cols,
 				1, a.data[i*a.stride:], a.stride, b.data[j:], b.stride, 1, c.data[i*c.stride+j:], c.stride)
+		}
+	}
+}
+
+// widened returns a product with halves of a product with float32: some rows of
+// B are converted at a time.
+func widened(mulAdd func(c, a, b matrix)) func(c, a matrix, b halfMatrix) {
+	const size = 1 << 14
+	buffers := sync.Pool{New: func() any { return new([size]float32) }}
+	return func(c, a matrix, b halfMatrix) {
+		buffer := buffers.Get().(*[size]float32)
+		defer buffers.Put(buffer)
+		cols := min(b.cols, size)
+		for j := 0; j < b.cols; j += cols {
+			w := matrix{buffer[:], 0, min(cols, b.cols-j), cols}
+			for l := 0; l < b.rows; l += w.rows {
+				w.rows = min(size/cols, b.rows-l)
+				for r := range w.rows {
+					for i, h := range b.data[(l+r)*b.stride+j:][:w.cols] {
+						w.data[r*cols+i] = float16.Frombits(h).Float32()
+					}
+				}
+				mulAdd(c.columns(j, w.cols), a.columns(l, w.rows), w)
+			}
 		}
 	}
 }

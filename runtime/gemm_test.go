@@ -30,6 +30,11 @@ func TestProducts(t *testing.T) {
 				}
 			}
 		}
+		for m := 1; m <= 7; m++ {
+			for n := range 131 {
+				checkMulAdd(t, g, random, shape{m, n, 1 + n%6, n % 4})
+			}
+		}
 		for _, s := range []shape{{1, 200, 300, 0}, {65, 193, 9, 7}, {6, 64, 600, 0}, {130, 3, 257, 1}, {13, 144, 512, 16}} {
 			checkMulAdd(t, g, random, s)
 		}

@@ -9,6 +9,7 @@ type Layer struct {
 	workers int // 0: as size and machine suggest
 	layout
 	panels
+	half *halfPanels // instead of w and u; nil in a layer that can be trained
 }
 
 // panels are the weights, or their gradients, as the products read them.

@@ -17,9 +17,9 @@ func (s side) columns(tile matrix) matrix {
 }
 
 // panel returns one block's panel of values [blocks][rows][slots of the side][16].
-func (s side) panel(values []float32, block, rows int) matrix {
+func panel[V float32 | uint16](s side, values []V, block, rows int) matrixOf[V] {
 	size := rows * s.width()
-	return matrix{values[block*size : (block+1)*size], rows, s.width(), s.width()}
+	return matrixOf[V]{values[block*size : (block+1)*size], rows, s.width(), s.width()}
 }
 
 // groupUnits is how many units a worker takes at a time, four blocks: enough for

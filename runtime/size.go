@@ -62,6 +62,11 @@ func alignedFloats(n int) []float32 {
 	return floats
 }
 
+// alignedHalves returns n zeros in the same way.
+func alignedHalves(n int) []uint16 {
+	return unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(alignedFloats((n+1)/2)))), n)
+}
+
 // alignedTo returns n zeros whose first is at a multiple of so many bytes.
 func alignedTo(bytes, n int) []float32 {
 	size := bytes / 4

@@ -91,7 +91,7 @@ const workerTerms = 1 << 21
 func (l *Layer) workersFor(batch int) int {
 	n := l.workers
 	if n == 0 {
-		terms := batch * (len(l.w) + len(l.u))
+		terms := batch * l.padded * (l.input*len(l.x.leaves) + l.hidden*len(l.h.leaves))
 		n = min(runtime.GOMAXPROCS(0), max(1, terms/workerTerms))
 	}
 	return min(n, groups(l.hidden))

@@ -85,7 +85,7 @@ func TestInitialWeights(t *testing.T) {
 	}
 	checkEqual(t, "bias", w.Bias, make([]float32, 3*hidden))
 	for block := range 2 {
-		for i, v := range l.x.panel(l.w, block, input).data {
+		for i, v := range panel(l.x, l.w, block, input).data {
 			if unit := block*BlockUnits + i%BlockUnits; (unit < hidden) != (v != 0) {
 				t.Fatalf("weight %d of block %d is %v", i, block, v)
 			}

@@ -26,38 +26,52 @@ const (
 const unroll = 2
 
 // tiles emits a kernel for every height, of up to v.columns whole vectors, and
-// of one that is not whole.
+// of one that is not whole; and for few rows, where reading B is what takes the
+// time, the same with B in half precision.
 func (v vector) tiles() {
 	for rows := 1; rows <= tileRows; rows++ {
 		for columns := 1; columns <= v.columns[rows-1]; columns++ {
-			name := fmt.Sprintf("tile%s_%dx%d", v.name, rows, columns)
-			v.tile(name, rows, columns, false)
+			size := fmt.Sprintf("%s_%dx%d", v.name, rows, columns)
+			v.tile("tile"+size, shape{rows: rows, columns: columns})
+			if rows <= streamRows {
+				v.tile("half"+size, shape{rows: rows, columns: columns, half: true})
+			}
 		}
-		v.tile(fmt.Sprintf("tile%s_%dtail", v.name, rows), rows, 1, true)
+		v.tile(fmt.Sprintf("tile%s_%dtail", v.name, rows), shape{rows: rows, columns: 1, tail: true})
 	}
+}
+
+// shape is a kernel's: its rows and columns, whether these are fewer than a
+// vector, and whether B's elements are half floats.
+type shape struct {
+	rows, columns int
+	tail, half    bool
 }
 
 // tile emits the kernel of one tile of C, which stays in registers while B's
 // rows go by, each element of A meeting a row of the tile at once.
-func (v vector) tile(name string, rows, columns int, tail bool) {
+func (v vector) tile(name string, s shape) {
 	v.Function(name)
 	v.Attributes(attr.NOSPLIT)
 	v.Pragma("noescape")
-	v.SignatureExpr("func(k int, a *float32, aRow int, b *float32, bStep int, c *float32, cRow, n int, next uintptr, nextStep int)")
-	n, limit := fmt.Sprint(columns*v.lanes), ""
-	if tail {
+	v.SignatureExpr("func(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow, n int, next uintptr, nextStep int)")
+	t := v.newTile(s)
+	n, limit, b := fmt.Sprint(s.columns*v.lanes), "", fmt.Sprintf("b[l·bStep+%d·j]", t.element)
+	if s.tail {
 		n, limit = "n", fmt.Sprintf(" and n at most %d", v.lanes)
+	}
+	if s.half {
+		b = "float32(" + b + ")"
 	}
 	v.Doc(
 		fmt.Sprintf("%s computes, strides being in bytes%s,", name, limit), "",
-		fmt.Sprintf("\tfor r := range %d {", rows),
+		fmt.Sprintf("\tfor r := range %d {", s.rows),
 		fmt.Sprintf("\t\tfor j := range %s {", n),
 		"\t\t\tfor l := range k {",
-		"\t\t\t\tc[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])",
+		fmt.Sprintf("\t\t\t\tc[r·cRow+4·j] = FMA(a[r·aRow+4·l], %s, c[r·cRow+4·j])", b),
 		"\t\t\t}", "\t\t}", "\t}")
-	t := v.newTile(rows, columns, tail)
 	t.eachOfC(t.load)
-	if rows > 1 {
+	if s.rows > 1 {
 		t.fetchSums()
 	}
 	t.sum()
@@ -69,6 +83,7 @@ func (v vector) tile(name string, rows, columns int, tail bool) {
 // tile is a kernel's registers.
 type tile struct {
 	vector
+	element              int // bytes of one of B's
 	k, aRow, bStep, cRow reg.Register
 	a                    []reg.Register // of rows 0, 3, …
 	b, c, next, nextStep reg.Register
@@ -77,27 +92,30 @@ type tile struct {
 	row                  []reg.Register // of B
 }
 
-func (v vector) newTile(rows, columns int, tail bool) *tile {
+func (v vector) newTile(s shape) *tile {
 	param := func(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
-	t := &tile{vector: v, k: param("k")}
+	t := &tile{vector: v, element: 4, k: param("k")}
+	if s.half {
+		t.element = 2
+	}
 	t.a = []reg.Register{param("a")}
 	t.aRow = param("aRow")
 	t.b, t.bStep = param("b"), param("bStep")
 	t.c, t.cRow = param("c"), param("cRow")
-	if tail {
+	if s.tail {
 		t.mask = v.tail(param("n"))
 	}
-	for r := 3; r < rows; r += 3 {
+	for r := 3; r < s.rows; r += 3 {
 		next := v.GP64()
 		v.LEAQ(operand.Mem{Base: t.a[r/3-1], Index: t.aRow, Scale: 2}, next)
 		v.ADDQ(t.aRow, next)
 		t.a = append(t.a, next)
 	}
 	t.next, t.nextStep = param("next"), param("nextStep")
-	for range rows {
-		t.sums = append(t.sums, v.vectors(columns))
+	for range s.rows {
+		t.sums = append(t.sums, v.vectors(s.columns))
 	}
-	t.row = v.vectors(columns)
+	t.row = v.vectors(s.columns)
 	return t
 }
 
@@ -165,13 +183,9 @@ func (t *tile) fetchSums() {
 
 // step emits one row of B and one column of A, l steps after where A stands.
 func (t *tile) step(l int) {
-	b := make([]operand.Op, len(t.sums[0]))
+	b := make([]operand.Op, len(t.row))
 	for j := range b {
-		b[j] = operand.Mem{Base: t.b, Disp: 4 * t.lanes * j}
-		if len(t.sums) > 1 || t.mask != nil {
-			t.load(b[j].(operand.Mem), t.row[j])
-			b[j] = t.row[j]
-		}
+		b[j] = t.elementsOfB(j)
 	}
 	t.fetch()
 	a := t.new()
@@ -188,10 +202,24 @@ func (t *tile) step(l int) {
 	t.ADDQ(t.bStep, t.b)
 }
 
+// elementsOfB emits the load of a vector of B, unless it may be an FMA's operand.
+func (t *tile) elementsOfB(j int) operand.Op {
+	at := operand.Mem{Base: t.b, Disp: t.element * t.lanes * j}
+	switch {
+	case t.element == 2:
+		t.VCVTPH2PS(at, t.row[j])
+	case len(t.sums) > 1 || t.mask != nil:
+		t.load(at, t.row[j])
+	default:
+		return at
+	}
+	return t.row[j]
+}
+
 // fetch emits a step's fetches.
 func (t *tile) fetch() {
 	if len(t.sums) <= streamRows {
-		for line := 0; line < 4*t.lanes*len(t.row); line += 64 {
+		for line := 0; line < t.element*t.lanes*len(t.row); line += 64 {
 			t.PREFETCHT0(operand.Mem{Base: t.next, Disp: line})
 		}
 	} else {
