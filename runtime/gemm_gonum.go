@@ -2,34 +2,40 @@ package runtime
 
 import (
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas32"
+	"gonum.org/v1/gonum/blas/gonum"
 )
 
-// gonum is portable Go; on amd64, unless its tag noasm is set, with SSE.
-var gonum = backend{
-	name:         "gonum",
-	mulAdd:       func(c, a, b matrix) { sgemm(blas.NoTrans, c, a, b, a.cols) },
-	mulAddTransA: func(c, a, b matrix) { sgemm(blas.Trans, c, a, b, a.rows) },
+// portable is Go; on amd64, unless gonum's tag noasm is set, with SSE. Products
+// larger than 64 × 192 gonum would divide among goroutines, for which it
+// allocates: from four tiles of 64 × 64 on.
+var portable = newBLAS("gonum", gonum.Implementation{}, 64, 3*64)
+
+// newBLAS returns a backend that computes at most maxRows × maxCols of a product
+// in one call of a BLAS.
+func newBLAS(name string, b blas.Float32, maxRows, maxCols int) backend {
+	s := sgemm{b, maxRows, maxCols}
+	return backend{
+		name:         name,
+		mulAdd:       func(c, a, b matrix) { s.mulAdd(blas.NoTrans, c, a, b, a.cols) },
+		mulAddTransA: func(c, a, b matrix) { s.mulAdd(blas.Trans, c, a, b, a.rows) },
+	}
 }
 
-// Larger products than maxRows × maxCols gonum divides among goroutines, for
-// which it allocates: from four tiles of 64 × 64 on.
-const (
-	maxRows = 64
-	maxCols = 3 * 64
-)
+type sgemm struct {
+	blas             blas.Float32
+	maxRows, maxCols int
+}
 
-// sgemm computes C += op(A)·B, the inner size being k, piece by piece.
-func sgemm(op blas.Transpose, c, a, b matrix, k int) {
-	implementation := blas32.Implementation()
-	for j := 0; j < c.cols; j += maxCols {
-		for i := 0; i < c.rows; i += maxRows {
+// mulAdd computes C += op(A)·B, the inner size being k, piece by piece.
+func (s *sgemm) mulAdd(op blas.Transpose, c, a, b matrix, k int) {
+	for j := 0; j < c.cols; j += s.maxCols {
+		for i := 0; i < c.rows; i += s.maxRows {
 			first := i * a.stride
 			if op == blas.Trans {
 				first = i
 			}
-			implementation.Sgemm(op, blas.NoTrans,
-				min(maxRows, c.rows-i), min(maxCols, c.cols-j), k,
+			s.blas.Sgemm(op, blas.NoTrans,
+				min(s.maxRows, c.rows-i), min(s.maxCols, c.cols-j), k,
 				1, a.data[first:], a.stride, b.data[j:], b.stride, 1, c.data[i*c.stride+j:], c.stride)
 		}
 	}
