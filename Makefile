@@ -2,7 +2,7 @@
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
-.PHONY: help generate test lint fresh bench demo exhaustive
+.PHONY: help generate test lint fresh vet cross openblas bench demo exhaustive
 
 help:           ## say what there is
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -11,7 +11,7 @@ generate:       ## write every generated file again
 	$(GO) generate ./runtime
 	$(GO) generate ./generated/...
 
-test: lint fresh  ## everything: style, freshness of generated files, all tests
+test: lint fresh vet  ## everything: style, freshness of generated files, other machines, all tests
 	$(GO) build ./...
 	$(GO) test ./...
 
@@ -22,6 +22,15 @@ lint:           ## gofumpt, go vet, staticcheck
 
 fresh:          ## delete generated files, write them again, see that nothing changed
 	.ci/fresh
+
+vet:            ## compile and vet for linux, darwin and windows, on amd64 and arm64
+	.ci/cross vet
+
+cross: vet      ## run the portable path: here, and on arm64 if qemu-aarch64 is here
+	.ci/cross test
+
+openblas:       ## test with OpenBLAS, and time its products beside the others
+	.ci/openblas
 
 bench:          ## generated against interpreted cells, side by side
 	$(GO) run ./benchmarks

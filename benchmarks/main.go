@@ -1,7 +1,7 @@
 // Command benchmarks measures generated cells against interpreted ones: the same
 // layer, the same matrix products and the same weights, and two kernels.
 //
-//	go run ./benchmarks [-cells nascell,…] [-shapes 1x128,…] [-steps T] [-rounds N]
+//	go run ./benchmarks [-cells nascell,…] [-shapes 1x128,…] [-steps T] [-rounds N] [-backend NAME]
 //
 // It is run in this module's folder, where it reads the specs of the shipped
 // cells. For every cell and shape it prints medians over rounds in which the two
@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cellgen/cellgen/gen/cell"
 	cellgen "github.com/cellgen/cellgen/runtime"
 )
 
@@ -30,12 +31,21 @@ func main() {
 	steps := flag.Int("steps", 8, "`steps` of a sequence")
 	rounds := flag.Int("rounds", 5, "`rounds` of which the median counts")
 	least := flag.Duration("time", 100*time.Millisecond, "least `duration` of one measurement")
+	flag.Func("backend", "compute with this `backend`, of "+strings.Join(cellgen.Backends(), ", "), useBackend)
 	flag.Parse()
 	b := bench{steps: *steps, rounds: *rounds, least: *least}
 	if err := b.run(strings.Split(*cells, ","), strings.Split(*shapes, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "benchmarks:", err)
 		os.Exit(1)
 	}
+}
+
+// useBackend makes a backend compute; its error names the nearest one.
+func useBackend(name string) error {
+	if err := cellgen.UseBackend(name); err != nil {
+		return fmt.Errorf("%w%s", err, cell.Nearest(name, cellgen.Backends()))
+	}
+	return nil
 }
 
 type bench struct {
@@ -48,8 +58,9 @@ func (b *bench) run(cells, shapes []string) error {
 	if b.steps < 1 || b.rounds < 1 {
 		return fmt.Errorf("%d steps, %d rounds: want at least 1", b.steps, b.rounds)
 	}
-	fmt.Printf("%s %s/%s, %d threads; D = H, T = %d, float32; medians of %d alternating rounds, products by %s\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), b.steps, b.rounds, cellgen.Backend())
+	fmt.Printf("%s %s/%s, %d threads; D = H, T = %d, float32; medians of %d alternating rounds\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), b.steps, b.rounds)
+	fmt.Printf("backend %s on %s\n", cellgen.Backend(), cellgen.Processor())
 	fmt.Printf("%-11s%4s%6s  %-17s%20s%22s%9s%9s%8s\n",
 		"cell", "B", "H", "direction", "generated µs/step", "interpreted µs/step", "ratio", "spread", "allocs")
 	for _, name := range cells {

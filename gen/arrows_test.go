@@ -20,7 +20,7 @@ var arrows = map[string][]string{
 	"gen/interp": {"gen/ir", "gen/op"},
 	"gen/emit":   {"gen/ir", "gen/op"},
 	"gen":        {"gen"},
-	"runtime":    {},
+	"runtime":    {"runtime/internal"},
 	"generated":  {"runtime"},
 	"cmd":        {"gen", "runtime", "generated", "cmd"},
 	"benchmarks": {"gen", "runtime", "generated", "benchmarks"},

@@ -1,9 +1,21 @@
 package runtime
 
 import (
+	"flag"
+	"fmt"
 	"os"
+	"slices"
 	"testing"
 )
+
+// TestMain says what computes, in lines of the benchmark format.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() != "" {
+		fmt.Printf("backend: %s\nprocessor: %s\n", Backend(), Processor())
+	}
+	os.Exit(m.Run())
+}
 
 // force makes a backend the active one.
 func force(b backend) { active = b }
@@ -13,20 +25,38 @@ func TestBackend(t *testing.T) {
 	// Read here as well, for go test to know that its result depends on it.
 	want := os.Getenv("CELLGEN_BACKEND")
 	if want == "" {
-		want = backends[0].name
+		want = Backends()[0]
 	}
 	if Backend() != want {
 		t.Errorf("backend %s, want %s", Backend(), want)
 	}
 	defer func() {
-		const message = `CELLGEN_BACKEND is "abacus", this processor and build have `
-		if err, ok := recover().(error); !ok {
-			t.Error("no panic for an unknown backend")
-		} else {
-			checkError(t, err, message)
-		}
+		err, _ := recover().(error)
+		checkError(t, err, `runtime: CELLGEN_BACKEND: no backend "abacus"; this processor and build have `)
 	}()
-	backendNamed("abacus")
+	backendAtStart("abacus")
+}
+
+// TestUseBackend takes every name and the empty one, and refuses others.
+func TestUseBackend(t *testing.T) {
+	defer force(active)
+	if !slices.Contains(Backends(), "gonum") {
+		t.Errorf("backends are %v, without gonum", Backends())
+	}
+	for _, name := range Backends() {
+		check(UseBackend(name))
+		if Backend() != name || Ordered() != (name != "openblas") {
+			t.Errorf("%s: backend is %s, ordered %t", name, Backend(), Ordered())
+		}
+		checkError(t, UseBackend("abacus"), `runtime: no backend "abacus"; this processor and build have `)
+		if Backend() != name {
+			t.Errorf("a refused backend left %s, want %s", Backend(), name)
+		}
+	}
+	check(UseBackend(""))
+	if Backend() != Backends()[0] {
+		t.Errorf("no name is %s, want %s", Backend(), Backends()[0])
+	}
 }
 
 // TestEveryBackend runs what depends on products on each backend but the active

@@ -26,7 +26,7 @@ func (m matrixOf[V]) block(from, n int) matrixOf[V] {
 // whatever the number of rows and columns: a sequence computed at once, in
 // chunks or step by step is the same bit for bit, and a batch row does not
 // depend on its neighbours. Native backends round once a term (FMA), gonum
-// twice. (blas32.Use of another BLAS may give all that up.)
+// twice. (OpenBLAS gives all that up; see Ordered.)
 //
 // gonum skips a zero of A: 0·NaN and 0·Inf are 0 where NaN or Inf is B's, and
 // NaN in native backends.

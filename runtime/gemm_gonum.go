@@ -5,29 +5,26 @@ import (
 
 	"github.com/x448/float16"
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas32"
+	"gonum.org/v1/gonum/blas/gonum"
 )
 
-// gonum is portable Go; on amd64, unless its tag noasm is set, with SSE.
-var gonum = backend{name: "gonum", mulAdd: sgemm, mulAddHalf: widened(sgemm)}
+// portable is Go; on amd64, unless gonum's tag noasm is set, with SSE. Products
+// larger than 64 × 192 gonum would divide among goroutines, for which it
+// allocates: from four tiles of 64 × 64 on.
+var portable = newBLAS("gonum", gonum.Implementation{}, 64, 3*64)
 
-// Larger products than maxRows × maxCols gonum divides among goroutines, for
-// which it allocates: from four tiles of 64 × 64 on.
-const (
-	maxRows = 64
-	maxCols = 3 * 64
-)
-
-// sgemm computes C += A·B, piece by piece.
-func sgemm(c, a, b matrix) {
-	implementation := blas32.Implementation()
-	for j := 0; j < c.cols; j += maxCols {
-		for i := 0; i < c.rows; i += maxRows {
-			implementation.Sgemm(blas.NoTrans, blas.NoTrans,
-				min(maxRows, c.rows-i), min(maxCols, c.cols-j), a.cols,
-				1, a.data[i*a.stride:], a.stride, b.data[j:], b.stride, 1, c.data[i*c.stride+j:], c.stride)
+// newBLAS returns a backend that computes at most maxRows × maxCols of a product
+// in one call of a BLAS.
+func newBLAS(name string, b blas.Float32, maxRows, maxCols int) backend {
+	mulAdd := func(c, a, w matrix) {
+		for j := 0; j < c.cols; j += maxCols {
+			for i := 0; i < c.rows; i += maxRows {
+				b.Sgemm(blas.NoTrans, blas.NoTrans, min(maxRows, c.rows-i), min(maxCols, c.cols-j), a.cols,
+					1, a.data[i*a.stride:], a.stride, w.data[j:], w.stride, 1, c.data[i*c.stride+j:], c.stride)
+			}
 		}
 	}
+	return backend{name: name, mulAdd: mulAdd, mulAddHalf: widened(mulAdd)}
 }
 
 // widened returns a product with halves of a product with float32: some rows of

@@ -24,7 +24,8 @@ const (
 )
 
 // buildHarness builds, in a folder, a program that runs the generated packages
-// for harness requests by name, against the runtime in the module at source.
+// for harness requests by name, against the runtime in the module at source,
+// with the build tags of this program.
 func buildHarness(dir, source string, packages map[string][]gen.File) (program string, err error) {
 	main := jen.NewFile("main")
 	cells := jen.Dict{}
@@ -53,7 +54,7 @@ func buildHarness(dir, source string, packages map[string][]gen.File) (program s
 		return "", err
 	}
 	program = filepath.Join(dir, "probe.exe") // Windows wants the suffix, others allow it
-	_, err = goCommand(dir, "build", "-mod=mod", "-o", program, ".")
+	_, err = goCommand(dir, "build", "-mod=mod", "-tags="+buildTags(), "-o", program, ".")
 	return program, err
 }
 

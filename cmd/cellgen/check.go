@@ -14,6 +14,7 @@ import (
 
 func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	file := flags.String("vectors", "", "compare with the vectors in this `file` too")
+	backend := backendFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
 		spec, err := readSpec("check", args)
 		if err != nil {
@@ -34,7 +35,7 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		for i, s := range awkwardSizes(spec.Cell.Leaves()) {
 			trials = append(trials, randomTrial(s, definition, spec, uint64(i)))
 		}
-		return checkGenerated(spec, trials, stdout)
+		return checkGenerated(spec, trials, *backend, stdout)
 	}
 }
 
@@ -60,14 +61,14 @@ func vectorTrial(file string, spec *cell.Spec, definition *ir.Func, w io.Writer)
 	return trial{name: "vectors " + v.Name, in: v.inputs(), want: v.want()}, nil
 }
 
-// checkGenerated compiles the spec's package, runs the trials and prints a line
-// for each.
-func checkGenerated(spec *cell.Spec, trials []trial, w io.Writer) error {
+// checkGenerated compiles the spec's package, runs the trials on a backend, or on
+// the default for none, and prints a line for each.
+func checkGenerated(spec *cell.Spec, trials []trial, backend string, w io.Writer) error {
 	files, err := gen.Compile(spec, nil).Generate()
 	if err != nil {
 		return err
 	}
-	cells, err := startCells(map[string][]gen.File{spec.Name: files})
+	cells, err := startCells(map[string][]gen.File{spec.Name: files}, backend)
 	if err != nil {
 		return err
 	}
@@ -89,6 +90,6 @@ func checkGenerated(spec *cell.Spec, trials []trial, w io.Writer) error {
 	if err := errors.Join(append(errs, cells.close())...); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons\n", spec.Name, len(trials))
+	fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons, computed by %s\n", spec.Name, len(trials), cells.backend)
 	return nil
 }

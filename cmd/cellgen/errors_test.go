@@ -197,6 +197,8 @@ func TestUsage(t *testing.T) {
 		{[]string{"explain", "-json", "../../generated/lstm/spec.toml"}, 0},
 		{[]string{"explain", "../../generated/lstm/spec.toml", "-json"}, 0},
 		{[]string{"check", "a", "b"}, 2},
+		{[]string{"check", "../../generated/lstm/spec.toml", "-backend", "abacus"}, 2},
+		{[]string{"check", "../../generated/lstm/spec.toml", "-backend", ""}, 2},
 		{[]string{"check", "../../generated/lstm/spec.toml", "-vectors", "nowhere.json"}, 1},
 	} {
 		var out bytes.Buffer

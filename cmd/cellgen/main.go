@@ -3,7 +3,7 @@
 //	cellgen generate [SPEC.toml | -name N -tokens "…"] [-package P] [-o DIR] [-check] [-force]
 //	cellgen explain  SPEC [-input D] [-hidden H] [-json]
 //	cellgen draw     SPEC [-o FILE.svg]
-//	cellgen check    SPEC [-vectors FILE.json]
+//	cellgen check    SPEC [-vectors FILE.json] [-backend NAME]
 //	cellgen version
 //
 // It exits with 0, with 1 if the input or a check failed, and with 2 if it was
@@ -34,8 +34,8 @@ var commands = []command{
 	{"generate", `[SPEC.toml | -name N -tokens "…"] [-package P] [-o DIR] [-check] [-force] [-dump PASS]`, "write a cell's package", generate},
 	{"explain", "SPEC.toml [-input D] [-hidden H] [-json] [-dump PASS]", "print equations, slots, and costs", explain},
 	{"draw", "SPEC.toml [-o FILE]", "draw the cell as .dot, .svg or .png", drawCell},
-	{"check", "SPEC.toml [-vectors FILE.json]", "compile the package, and compare it with the float64 interpreter", check},
-	{"version", "", "print the version", version},
+	{"check", "SPEC.toml [-vectors FILE.json] [-backend NAME]", "compile the package, and compare it with the float64 interpreter", check},
+	{"version", "", "print the version, the backends and the processor", version},
 }
 
 // usageError is a mistake in how the command was called.

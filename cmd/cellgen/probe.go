@@ -20,11 +20,12 @@ type generatedCells struct {
 	in      io.WriteCloser
 	encoder *gob.Encoder
 	decoder *gob.Decoder
+	backend string // the one that computed the last run
 }
 
 // startCells compiles generated packages, told apart by name, in a temporary
-// folder and runs them.
-func startCells(packages map[string][]gen.File) (_ *generatedCells, err error) {
+// folder and runs them, on a backend or, for none, on the default.
+func startCells(packages map[string][]gen.File, backend string) (_ *generatedCells, err error) {
 	source, err := findSource()
 	if err != nil {
 		return nil, err
@@ -44,6 +45,9 @@ func startCells(packages map[string][]gen.File) (_ *generatedCells, err error) {
 	}
 	p.cmd = exec.Command(program)
 	p.cmd.Stderr = os.Stderr
+	if backend != "" {
+		p.cmd.Env = append(os.Environ(), "CELLGEN_BACKEND="+backend)
+	}
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -68,6 +72,7 @@ func (p *generatedCells) run(name string, in *interp.Inputs) (*interp.Outputs, e
 	if reply.Error != "" {
 		return nil, errors.New(reply.Error)
 	}
+	p.backend = reply.Backend
 	out := interp.Outputs(reply.Outputs)
 	return &out, nil
 }

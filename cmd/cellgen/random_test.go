@@ -40,7 +40,7 @@ func TestRandomCells(t *testing.T) {
 		}
 		packages[specs[i].Name] = files
 	}
-	program, err := startCells(packages)
+	program, err := startCells(packages, "")
 	if err != nil {
 		t.Fatal(err)
 	}

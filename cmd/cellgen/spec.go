@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -48,19 +47,5 @@ func dumpFlag(flags *flag.FlagSet) func(stdout io.Writer) (gen.Watch, error) {
 				fmt.Fprintf(stdout, "; after %s\n%s\n", p, f)
 			}
 		}, nil
-	}
-}
-
-func version(*flag.FlagSet) func([]string, io.Writer, io.Writer) error {
-	return func(args []string, stdout, _ io.Writer) error {
-		if len(args) > 0 {
-			return usagef("version: takes no arguments")
-		}
-		v := "unknown"
-		if info, ok := debug.ReadBuildInfo(); ok {
-			v = info.Main.Version + " " + info.GoVersion
-		}
-		fmt.Fprintln(stdout, "cellgen", v)
-		return nil
 	}
 }

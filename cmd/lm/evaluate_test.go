@@ -12,7 +12,7 @@ func TestEvaluateCarriesState(t *testing.T) {
 	text := pattern[:101]
 	want := must(m.evaluate(text, 100))
 	for _, steps := range []int{1, 6, 99, 1000} {
-		if got := must(m.evaluate(text, steps)); math.Abs(got-want) > 1e-9 {
+		if got := must(m.evaluate(text, steps)); math.Abs(got-want) > max(1e-9, unordered()) {
 			t.Errorf("in chunks of %d: %v bits per byte, at once %v", steps, got, want)
 		}
 	}

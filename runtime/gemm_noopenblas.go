@@ -1,0 +1,5 @@
+//go:build !openblas
+
+package runtime
+
+func linkedBackends() []backend { return nil }

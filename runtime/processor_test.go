@@ -1,0 +1,34 @@
+package runtime
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// TestProcessor reads what kernels say of an x86, an arm64 without a name, and
+// nothing.
+func TestProcessor(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cpuinfo")
+	for text, want := range map[string]string{
+		"processor\t: 0\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel\t: 3\n": "AMD EPYC, family 26 model 2",
+		"processor\t: 0\nmodel name\t: ARMv7\n":   "ARMv7",
+		"processor\t: 0\nCPU implementer\t: 0x41": "",
+		"": "",
+	} {
+		check(os.WriteFile(file, []byte(text), 0o600))
+		if got := cpuinfo(file); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+	if got := cpuinfo(file + "x"); got != "" {
+		t.Errorf("no file is %q", got)
+	}
+	if Processor() == "" {
+		t.Error("this processor is nothing")
+	}
+	if slices.Contains(Backends(), "avx2") && !slices.Contains(features(), "AVX2") {
+		t.Errorf("features are %q, without AVX2", features())
+	}
+}
