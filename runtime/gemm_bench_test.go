@@ -8,94 +8,190 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unsafe"
 )
 
-// BenchmarkProduct times the products of a layer of 512 units and 8 slots, block
-// by block. %peak is the median's part of what FMAs between registers reach in
-// the same process, %best the fastest's.
+// BenchmarkProduct times products of a layer, block by block, on every backend.
+// %peak is the median's part of what FMAs between registers reach in the same
+// process, %best the fastest's. What else is timed takes turns with the product:
+// %read is the time to read the weights and do nothing, in parts of the
+// product's; ×float32 and ×openblas are times that these take longer, where
+// OpenBLAS computes all blocks by one call.
 func BenchmarkProduct(b *testing.B) {
 	const blocks, width = 32, 8 * BlockUnits
-	random := rand.New(rand.NewPCG(1, 1))
-	array := func(rows, cols int) matrix {
-		values := alignedFloats(rows * cols)
-		for i := range values {
-			values[i] = 2*random.Float32() - 1
-		}
-		return matrix{values, rows, cols, cols}
-	}
-	for _, rows := range []int{1, 2, 3, 4, 5, 6, 7, 12, 16, 64, 640} {
-		tile, x, w := array(rows, width), array(rows, 1024), array(blocks*1024, width)
-		eachBackend(b, fmt.Sprintf("tile/K=1024/N=4096/rows=%d", rows), rows*1024*4096, func(block int) {
-			mulAdd(tile, x, slice(w, block, 1024))
-		})
-	}
-	for _, rows := range []int{1, 16, 64, 2240} {
-		dh, dtile, ut := array(rows, 512), array(blocks*rows, width), array(8*blocks*width, 64)
-		eachBackend(b, fmt.Sprintf("dh/K=4096/N=512/rows=%d", rows), rows*4096*512, func(part int) {
-			group := part / 4
-			for block := part % 4 * 8; block < part%4*8+8; block++ {
-				mulAdd(dh.columns(64*group, 64), slice(dtile, block, rows), slice(ut, group*blocks+block, width))
-			}
-		})
-	}
-	g, x, dtile := array(blocks*1024, width), array(1024, 2240), array(blocks*2240, width)
-	eachBackend(b, "gradient/K=2240/N=4096/rows=1024", 1024*2240*4096, func(block int) {
-		mulAdd(slice(g, block, 1024), x, slice(dtile, block, 2240))
-	})
-	u, ut := array(blocks*512, width), array(blocks*width, 512)
-	b.Run("transpose", func(b *testing.B) {
-		for b.Loop() {
+	w, rowMajor := randomMatrix(blocks*1024, width), randomMatrix(1024, blocks*width)
+	for _, rows := range []int{1, 2, 4, 16, 64, 640} {
+		tile, x := randomMatrix(rows, width), randomMatrix(rows, 1024)
+		p := product{name: fmt.Sprintf("tile/K=1024/N=4096/rows=%d", rows), terms: rows * 1024 * 4096}
+		p.run = func() {
 			for block := range blocks {
-				transpose(slice(ut, block, width), slice(u, block, 512))
+				mulAdd(tile, x, w.block(block*1024, 1024))
 			}
 		}
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(u.data)), "ns/value")
-	})
-}
-
-// slice returns one of the matrices of as many rows that stand in m.
-func slice(m matrix, i, rows int) matrix {
-	size := rows * m.stride
-	return matrix{m.data[i*size : (i+1)*size], rows, m.cols, m.stride}
-}
-
-// eachBackend times what takes so many FMAs for 32 blocks.
-func eachBackend(b *testing.B, name string, fmas int, compute func(block int)) {
-	defer force(active)
-	for _, backend := range backends {
-		force(backend)
-		b.Run(backend.name+"/"+name, func(b *testing.B) {
-			peak := fmaPeak()
-			var times []time.Duration
-			for b.Loop() {
-				start := time.Now()
-				for block := range 32 {
-					compute(block)
-				}
-				times = append(times, time.Since(start))
+		y := randomMatrix(rows, blocks*width)
+		p.whole = func() { mulAdd(y, x, rowMajor) }
+		if rows == 1 {
+			p.weights = w.data
+		}
+		p.eachBackend(b)
+	}
+	half := halfMatrix{must(halves(w.data)), w.rows, w.cols, w.stride}
+	for _, rows := range []int{1, 64} {
+		tile, x := randomMatrix(rows, width), randomMatrix(rows, 1024)
+		p := product{name: fmt.Sprintf("half/K=1024/N=4096/rows=%d", rows), terms: rows * 1024 * 4096}
+		p.run = func() {
+			for block := range blocks {
+				mulAddHalf(tile, x, half.block(block*1024, 1024))
 			}
-			slices.Sort(times)
-			speed := func(d time.Duration) float64 { return 2 * float64(fmas) / float64(d.Nanoseconds()) }
-			b.ReportMetric(speed(times[len(times)/2]), "GFLOP/s")
-			b.ReportMetric(100*speed(times[len(times)/2])/peak, "%peak")
-			b.ReportMetric(100*speed(times[0])/peak, "%best")
-		})
+		}
+		p.float32 = func() {
+			for block := range blocks {
+				mulAdd(tile, x, w.block(block*1024, 1024))
+			}
+		}
+		p.eachBackend(b)
+	}
+	for _, rows := range []int{1, 16, 64} {
+		dh, dtile := randomMatrix(rows, 512), randomMatrix(blocks*rows, width)
+		ut := randomMatrix(512/groupUnits*blocks*width, groupUnits)
+		p := product{name: fmt.Sprintf("dh/K=4096/N=512/rows=%d", rows), terms: rows * 4096 * 512}
+		p.run = func() {
+			for i := range ut.rows / width {
+				group, block := i/blocks, i%blocks
+				mulAdd(dh.columns(group*groupUnits, groupUnits), dtile.block(block*rows, rows), ut.block(i*width, width))
+			}
+		}
+		dy, wt := randomMatrix(rows, blocks*width), randomMatrix(blocks*width, 512)
+		p.whole = func() { mulAdd(dh, dy, wt) }
+		p.eachBackend(b)
+	}
+	g, xt, dtile := randomMatrix(blocks*1024, width), randomMatrix(1024, 2240), randomMatrix(blocks*2240, width)
+	p := product{name: "gradient/K=2240/N=4096/rows=1024", terms: 1024 * 2240 * 4096}
+	p.run = func() {
+		for block := range blocks {
+			mulAdd(g.block(block*1024, 1024), xt, dtile.block(block*2240, 2240))
+		}
+	}
+	dy, dw := randomMatrix(2240, blocks*width), randomMatrix(1024, blocks*width)
+	p.whole = func() { mulAdd(dw, xt, dy) }
+	p.eachBackend(b)
+}
+
+func BenchmarkTranspose(b *testing.B) {
+	m, t := randomMatrix(512, 128), randomMatrix(128, 512)
+	for b.Loop() {
+		transpose(t, m)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(m.data)), "ns/value")
+}
+
+func randomMatrix(rows, cols int) matrix {
+	random := rand.New(rand.NewPCG(1, uint64(rows)))
+	values := alignedFloats(rows * cols)
+	for i := range values {
+		values[i] = 2*random.Float32() - 1
+	}
+	return matrix{values, rows, cols, cols}
+}
+
+// product is what is timed, and what else if not nil.
+type product struct {
+	name    string
+	terms   int // FMAs
+	run     func()
+	float32 func()
+	whole   func() // by one call
+	weights []float32
+}
+
+func (p product) eachBackend(b *testing.B) {
+	defer force(active)
+	rival := slices.IndexFunc(backends, func(b backend) bool { return b.name == "openblas" })
+	for _, backend := range backends {
+		rivals := map[string]func(){}
+		if p.float32 != nil {
+			rivals["×float32"] = p.float32
+		}
+		if p.weights != nil {
+			rivals["%read"] = func() { read(p.weights) }
+		}
+		if rival >= 0 && p.whole != nil && backend.name != "openblas" {
+			rivals["×openblas"] = func() {
+				force(backends[rival])
+				p.whole()
+				force(backend)
+			}
+		}
+		force(backend)
+		b.Run(backend.name+"/"+p.name, func(b *testing.B) { p.measure(b, rivals) })
 	}
 }
 
-// fmaPeak returns the GFLOP/s of FMAs between registers, the best of a few
-// runs: of AVX2 for it, and of the widest vectors for all others.
+// measure times the product and its rivals in turns.
+func (p product) measure(b *testing.B, rivals map[string]func()) {
+	peak := fmaPeak()
+	var times []time.Duration
+	others := make(map[string][]time.Duration)
+	for b.Loop() {
+		times = append(times, timed(p.run))
+		for name, run := range rivals {
+			others[name] = append(others[name], timed(run))
+		}
+	}
+	typical := median(times)
+	for name, times := range others {
+		ratio := float64(median(times)) / float64(typical)
+		if name == "%read" {
+			ratio *= 100
+		}
+		b.ReportMetric(ratio, name)
+	}
+	speed := func(d time.Duration) float64 { return 2 * float64(p.terms) / float64(d.Nanoseconds()) }
+	b.ReportMetric(float64(typical.Nanoseconds()), "ns/product")
+	b.ReportMetric(speed(typical), "GFLOP/s")
+	b.ReportMetric(100*speed(typical)/peak, "%peak")
+	b.ReportMetric(100*speed(times[0])/peak, "%best")
+	b.ReportMetric(0, "ns/op") // of product and rivals: says nothing
+}
+
+// timed times a second run, which finds in cache what stays there.
+func timed(run func()) time.Duration {
+	run()
+	start := time.Now()
+	run()
+	return time.Since(start)
+}
+
+// median sorts the times.
+func median(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/2]
+}
+
+// read reads weights in their order, with the active backend's vectors, or the
+// widest for others.
+func read(weights []float32) {
+	const step = 128 // values of a turn of the loops
+	if wide() {
+		readAVX512(len(weights)/step, unsafe.SliceData(weights))
+	} else {
+		readAVX2(len(weights)/step, unsafe.SliceData(weights))
+	}
+}
+
+// wide reports whether peaks are those of AVX-512: for AVX2 they are not.
+func wide() bool { return active.name != "avx2" && backends[0].name == "avx512" }
+
+// fmaPeak returns the GFLOP/s of FMAs between registers, the best of a few runs.
 func fmaPeak() float64 {
 	peak, lanes := peakAVX2, 8
-	if active.name != "avx2" && backends[0].name == "avx512" {
+	if wide() {
 		peak, lanes = peakAVX512, 16
 	}
 	const n = 20_000 // some 30 µs
 	best := time.Hour
 	for range 200 {
-		start := time.Now()
-		peak(n)
-		best = min(best, time.Since(start))
+		best = min(best, timed(func() { peak(n) }))
 	}
 	return 2 * float64(n*12*lanes) / float64(best.Nanoseconds())
 }
