@@ -6,23 +6,26 @@ import (
 	"strings"
 )
 
-// backend computes products, as the functions of the same names in gemm.go say.
+// backend computes products, as the functions of the same names in gemm.go say,
+// and approximated functions, by operator.
 type backend struct {
 	name                 string
 	mulAdd, mulAddTransA func(c, a, b matrix)
+	functions            map[string]function
 }
 
 // backends are those that this processor runs, the fastest first.
-var backends = append(nativeBackends(), gonum)
+var backends = withFunctions(append(nativeBackends(), gonum))
 
-// active computes all products. It is set once, before main; tests set it again.
+// active computes all products and functions. It is set once, before main; tests
+// set it again.
 var active = backendNamed(os.Getenv("CELLGEN_BACKEND"))
 
-// Backend returns the name of what computes the matrix products: "avx512" or
-// "avx2", which are chosen if the processor has them, or "gonum", which runs
-// everywhere and is all there is under the build tag purego. The environment
-// variable CELLGEN_BACKEND forces one by its name; a program that is asked for
-// one that is unknown or cannot run panics at its start.
+// Backend returns the name of what computes the matrix products and [Functions]:
+// "avx512" or "avx2", which are chosen if the processor has them, or "gonum", with
+// functions in Go, which runs everywhere and is all there is under the build tag
+// purego. The environment variable CELLGEN_BACKEND forces one by its name; a
+// program that is asked for one that is unknown or cannot run panics at its start.
 func Backend() string { return active.name }
 
 // backendNamed returns the backend of that name, the fastest for an empty one.
