@@ -38,5 +38,5 @@ bench:          ## generated against interpreted cells, side by side
 demo:           ## NASCell from its tokens: generate, prove, train, time; two minutes
 	.ci/demo
 
-exhaustive:     ## elementwise functions on all 2^32 inputs; some minutes
-	$(GO) test ./runtime -run TestElementwiseError -timeout 2h -v -exhaustive
+exhaustive:     ## elementwise functions on all 2^32 inputs; ten minutes
+	$(GO) test ./runtime -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive

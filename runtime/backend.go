@@ -7,23 +7,26 @@ import (
 	"strings"
 )
 
-// backend computes products, as the functions of the same names in gemm.go say.
+// backend computes products, as the functions of the same names in gemm.go say,
+// and approximated functions, by operator.
 type backend struct {
 	name       string
 	mulAdd     func(c, a, b matrix)
 	mulAddHalf func(c, a matrix, b halfMatrix)
+	functions  map[string]function
 	unordered  bool // sums in an order of its own; see Ordered
 }
 
 // backends are those that this processor and build have, the fastest first.
-var backends = append(append(nativeBackends(), linkedBackends()...), portable)
+var backends = withFunctions(append(append(nativeBackends(), linkedBackends()...), portable))
 
-// active computes all products. It is set before main, and by UseBackend.
+// active computes all products and functions. It is set before main, and by UseBackend.
 var active = backendAtStart(os.Getenv("CELLGEN_BACKEND"))
 
-// Backend returns the name of what computes the matrix products: the first of
-// Backends unless the environment variable CELLGEN_BACKEND or UseBackend names
-// another. A program whose CELLGEN_BACKEND is none of them panics at its start.
+// Backend returns the name of what computes the matrix products and [Functions]:
+// the first of Backends unless the environment variable CELLGEN_BACKEND or
+// UseBackend names another. A program whose CELLGEN_BACKEND is none of them panics
+// at its start.
 func Backend() string { return active.name }
 
 // Backends returns the names of what can compute here, the fastest first:

@@ -51,8 +51,8 @@ func Tanh(x float32) float32 {
 	return copysign(t30, x)
 }
 
-func tanhSlices(dst []float32, operands [][]float32) {
-	x := operands[0][:len(dst)]
+func tanhSlices(dst, x []float32) {
+	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = Tanh(x[i])
 	}
@@ -80,8 +80,8 @@ func Sigmoid(x float32) float32 {
 	return t28 / t29
 }
 
-func sigmoidSlices(dst []float32, operands [][]float32) {
-	x := operands[0][:len(dst)]
+func sigmoidSlices(dst, x []float32) {
+	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = Sigmoid(x[i])
 	}
@@ -125,8 +125,8 @@ func Sin(x float32) float32 {
 	return max(t35, -1)
 }
 
-func sinSlices(dst []float32, operands [][]float32) {
-	x := operands[0][:len(dst)]
+func sinSlices(dst, x []float32) {
+	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = Sin(x[i])
 	}
@@ -173,8 +173,8 @@ func Exp(x float32) float32 {
 	return scale2(t24, t8)
 }
 
-func expSlices(dst []float32, operands [][]float32) {
-	x := operands[0][:len(dst)]
+func expSlices(dst, x []float32) {
+	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = Exp(x[i])
 	}
@@ -208,8 +208,8 @@ func Cos(x float32) float32 {
 	return max(t40, -1)
 }
 
-func cosSlices(dst []float32, operands [][]float32) {
-	x := operands[0][:len(dst)]
+func cosSlices(dst, x []float32) {
+	x = x[:len(dst)]
 	for i := range dst {
 		dst[i] = Cos(x[i])
 	}
@@ -249,22 +249,32 @@ func winsSlices(dst []float32, operands [][]float32) {
 	}
 }
 
+// goFunctions are the approximated functions in Go, by operator.
+var goFunctions = map[string]function{
+	"tanh":    tanhSlices,
+	"sigmoid": sigmoidSlices,
+	"sin":     sinSlices,
+	"exp":     expSlices,
+	"cos":     cosSlices,
+}
+
 // Functions returns the operators of graphs as functions over slices, by name:
-// dst[i] = op(operands[0][i], operands[1][i], …). Operands are as long as dst.
+// dst[i] = op(operands[0][i], operands[1][i], …). Operands are as long as dst;
+// dst may be one of them. Those that [Backend] has in assembly are that.
 func Functions() map[string]func(dst []float32, operands [][]float32) {
 	return map[string]func(dst []float32, operands [][]float32){
 		"add":     addSlices,
 		"mul":     mulSlices,
 		"max":     maxSlices,
-		"tanh":    tanhSlices,
-		"sigmoid": sigmoidSlices,
+		"tanh":    unary(active.functions["tanh"]),
+		"sigmoid": unary(active.functions["sigmoid"]),
 		"relu":    reluSlices,
-		"sin":     sinSlices,
+		"sin":     unary(active.functions["sin"]),
 		"sub":     subSlices,
 		"neg":     negSlices,
 		"div":     divSlices,
-		"exp":     expSlices,
-		"cos":     cosSlices,
+		"exp":     unary(active.functions["exp"]),
+		"cos":     unary(active.functions["cos"]),
 		"step":    stepSlices,
 		"wins":    winsSlices,
 	}

@@ -8,20 +8,22 @@ import (
 
 var exhaustive = flag.Bool("exhaustive", false, "test elementwise functions on all float32 inputs")
 
-// elementwise lists the functions with their float64 definitions and the bounds
-// that the operator table states.
-var elementwise = []struct {
-	name  string
-	f     func(float32) float32
-	exact func(float64) float64
-	ulp   float64
-	most  float64 // the largest |x| that the bound covers
-}{
-	{"tanh", Tanh, math.Tanh, 2, math.Inf(1)},
-	{"sigmoid", Sigmoid, logistic, 2.5, math.Inf(1)},
-	{"exp", Exp, math.Exp, 1.5, math.Inf(1)},
-	{"sin", Sin, math.Sin, 3.5, 1e5},
-	{"cos", Cos, math.Cos, 3.5, 1e5},
+// approximated is a function with its definition, and what is promised of it.
+type approximated struct {
+	name        string
+	exact       func(float64) float64
+	ulp         float64 // bounds the error
+	most        float64 // the largest |x| that the bound covers
+	least, peak float64 // what values never leave
+}
+
+// elementwise has the bounds that the operator table states.
+var elementwise = []approximated{
+	{"tanh", math.Tanh, 2, math.Inf(1), -1, 1},
+	{"sigmoid", logistic, 2.5, math.Inf(1), 0, 1},
+	{"exp", math.Exp, 1.5, math.Inf(1), 0, math.Inf(1)},
+	{"sin", math.Sin, 3.5, 1e5, -1, 1},
+	{"cos", math.Cos, 3.5, 1e5, -1, 1},
 }
 
 func logistic(x float64) float64 {
@@ -32,150 +34,168 @@ func logistic(x float64) float64 {
 	return e / (1 + e)
 }
 
-// TestElementwiseError compares with the definitions, in units in the last
-// place of the exact result, on 2²⁴ inputs that spread over all exponents, or on
-// all there are.
+// TestElementwiseError compares every backend's functions with the definitions, in
+// units in the last place of the exact result, on 2²⁴ inputs that spread over all
+// exponents, or on all there are.
 func TestElementwiseError(t *testing.T) {
+	for i := range elementwise {
+		e := &elementwise[i]
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			x, want, got := make([]float32, 4096), make([]float64, 4096), make([]float32, 4096)
+			worst, at := make([]float64, len(backends)), make([]float32, len(backends))
+			for next := uint64(0); next < 1<<32; {
+				next = inputs(x, next)
+				for i := range x {
+					want[i] = e.exact(float64(x[i]))
+				}
+				for b := range backends {
+					backends[b].functions[e.name](got, x)
+					for i, y := range got {
+						if miss := e.error(float64(x[i]), want[i], float64(y)); miss > worst[b] {
+							worst[b], at[b] = miss, x[i]
+						}
+					}
+				}
+			}
+			for b := range backends {
+				t.Logf("%s: largest error %.3f ULP, at %g", backends[b].name, worst[b], at[b])
+				if worst[b] > e.ulp {
+					t.Errorf("%s: error of %.3f ULP at %g is above %g", backends[b].name, worst[b], at[b], e.ulp)
+				}
+			}
+		})
+	}
+}
+
+// inputs fills x with what follows the float32 numbered next, and returns the
+// number after them.
+func inputs(x []float32, next uint64) uint64 {
 	stride := uint64(257)
 	if *exhaustive {
 		stride = 1
 	}
-	for _, e := range elementwise {
-		t.Run(e.name, func(t *testing.T) {
-			t.Parallel()
-			worst, at := 0.0, float32(0)
-			for bits := uint64(0); bits < 1<<32; bits += stride {
-				x := math.Float32frombits(uint32(bits))
-				got, want := e.f(x), e.exact(float64(x))
-				if math.IsNaN(want) || math.Abs(want) > math.MaxFloat32 || math.Abs(float64(x)) > e.most {
-					continue
-				}
-				if err := math.Abs(float64(got)-want) / ulp(want); !(err <= worst) {
-					worst, at = err, x
-				}
-			}
-			t.Logf("largest error %.3f ULP, at %g", worst, at)
-			if !(worst <= e.ulp) {
-				t.Errorf("error of %.3f ULP at %g is above %g", worst, at, e.ulp)
-			}
-		})
+	for i := range x {
+		x[i] = math.Float32frombits(uint32(next))
+		next += stride
 	}
+	return next
+}
+
+// error returns how far y is from the exact value, in ULP: infinitely far if it is
+// a number where there is none, or out of the function's range, and not at all
+// where no bound is stated.
+func (e *approximated) error(x, exact, y float64) float64 {
+	switch {
+	case math.IsNaN(exact) && math.IsNaN(y):
+		return 0
+	case math.IsNaN(exact) || !(e.least <= y && y <= e.peak):
+		return math.Inf(1)
+	case math.Abs(exact) > math.MaxFloat32 || math.Abs(x) > e.most:
+		return 0
+	}
+	return math.Abs(y-exact) / ulp(exact)
 }
 
 // ulp is the distance of float32 numbers around y.
 func ulp(y float64) float64 {
-	_, e := math.Frexp(y)
-	return math.Ldexp(1, max(e-24, -149))
+	power := math.Float64frombits(math.Float64bits(y) &^ (1<<52 - 1)) // ±2ⁿ ≤ |y|
+	return max(math.Abs(power)*0x1p-23, math.SmallestNonzeroFloat32)
 }
 
-// TestElementwiseEnds checks what no error bound says: limits, signs of zero,
-// tiny numbers and NaN.
+// TestElementwiseEnds checks what no error bound says, on every backend: limits,
+// signs of zero, tiny numbers and NaN.
 func TestElementwiseEnds(t *testing.T) {
+	defer force(active)
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	negZero := float32(math.Copysign(0, -1))
 	const tiny = math.SmallestNonzeroFloat32
 	for _, c := range []struct {
-		name    string
-		f       func(float32) float32
-		x, want float32
+		name string
+		x    []float32
+		want float32
 	}{
-		{"tanh", Tanh, inf, 1},
-		{"tanh", Tanh, -inf, -1},
-		{"tanh", Tanh, 10, 1},
-		{"tanh", Tanh, -math.MaxFloat32, -1},
-		{"tanh", Tanh, negZero, negZero},
-		{"tanh", Tanh, tiny, tiny},
-		{"tanh", Tanh, nan, nan},
-		{"sigmoid", Sigmoid, inf, 1},
-		{"sigmoid", Sigmoid, -inf, 0},
-		{"sigmoid", Sigmoid, 0, 0.5},
-		{"sigmoid", Sigmoid, 30, 1},
-		{"sigmoid", Sigmoid, nan, nan},
-		{"sigmoid", Sigmoid, -103, float32(math.Exp(-103))},
-		{"exp", Exp, inf, inf},
-		{"exp", Exp, -inf, 0},
-		{"exp", Exp, 0, 1},
-		{"exp", Exp, 88.8, inf},
-		{"exp", Exp, -104, 0},
-		{"exp", Exp, nan, nan},
-		{"sin", Sin, negZero, negZero},
-		{"sin", Sin, tiny, tiny},
-		{"sin", Sin, inf, nan},
-		{"sin", Sin, nan, nan},
-		{"cos", Cos, 0, 1},
-		{"cos", Cos, -inf, nan},
-		{"cos", Cos, nan, nan},
-		{"relu", Relu, -1, 0},
-		{"relu", Relu, 2, 2},
-		{"relu", Relu, nan, nan},
-		{"step", Step, 0, 0},
-		{"step", Step, tiny, 1},
-		{"step", Step, -inf, 0},
-		{"step", Step, inf, 1},
-		{"step", Step, nan, nan},
+		{"tanh", []float32{inf}, 1},
+		{"tanh", []float32{-inf}, -1},
+		{"tanh", []float32{10}, 1},
+		{"tanh", []float32{-math.MaxFloat32}, -1},
+		{"tanh", []float32{negZero}, negZero},
+		{"tanh", []float32{tiny}, tiny},
+		{"tanh", []float32{nan}, nan},
+		{"sigmoid", []float32{inf}, 1},
+		{"sigmoid", []float32{-inf}, 0},
+		{"sigmoid", []float32{0}, 0.5},
+		{"sigmoid", []float32{30}, 1},
+		{"sigmoid", []float32{nan}, nan},
+		{"sigmoid", []float32{-103}, float32(math.Exp(-103))},
+		{"exp", []float32{inf}, inf},
+		{"exp", []float32{-inf}, 0},
+		{"exp", []float32{0}, 1},
+		{"exp", []float32{88.8}, inf},
+		{"exp", []float32{-104}, 0},
+		{"exp", []float32{nan}, nan},
+		{"sin", []float32{negZero}, negZero},
+		{"sin", []float32{tiny}, tiny},
+		{"sin", []float32{inf}, nan},
+		{"sin", []float32{nan}, nan},
+		{"cos", []float32{0}, 1},
+		{"cos", []float32{-inf}, nan},
+		{"cos", []float32{nan}, nan},
+		{"relu", []float32{-1}, 0},
+		{"relu", []float32{2}, 2},
+		{"relu", []float32{nan}, nan},
+		{"step", []float32{0}, 0},
+		{"step", []float32{tiny}, 1},
+		{"step", []float32{-inf}, 0},
+		{"step", []float32{inf}, 1},
+		{"step", []float32{nan}, nan},
+		{"wins", []float32{1, 2}, 0},
+		{"wins", []float32{2, 1}, 1},
+		{"wins", []float32{1, 1}, 0.5},
+		{"wins", []float32{inf, inf}, 0.5},
+		{"wins", []float32{nan, 1}, nan},
+		{"wins", []float32{1, nan}, nan},
 	} {
-		got := c.f(c.x)
-		if math.Float32bits(got) != math.Float32bits(c.want) && !(got != got && c.want != c.want) {
-			t.Errorf("%s(%g) = %g, want %g", c.name, c.x, got, c.want)
+		var operands [][]float32
+		for _, x := range c.x {
+			operands = append(operands, []float32{x})
 		}
-	}
-	for _, c := range []struct{ x, y, want float32 }{{1, 2, 0}, {2, 1, 1}, {1, 1, 0.5}, {inf, inf, 0.5}, {nan, 1, nan}, {1, nan, nan}} {
-		if got := Wins(c.x, c.y); got != c.want && !(got != got && c.want != c.want) {
-			t.Errorf("Wins(%g, %g) = %g, want %g", c.x, c.y, got, c.want)
-		}
-	}
-}
-
-// TestSineStaysInRange checks that even where its argument means nothing any
-// more the sine is no larger than 1.
-func TestSineStaysInRange(t *testing.T) {
-	for bits := uint32(0); bits < 0x7f800000; bits += 997 {
-		x := math.Float32frombits(bits)
-		if y, z := Sin(x), Cos(x); !(abs(y) <= 1 && abs(z) <= 1) {
-			t.Fatalf("sin %g = %g, cos = %g", x, y, z)
-		}
-	}
-}
-
-// TestFunctions checks the slice functions against the scalar ones.
-func TestFunctions(t *testing.T) {
-	x, y := []float32{-2, -0.5, 0, 0.5, 3}, []float32{1, -0.5, 0.25, -4, 3}
-	dst := make([]float32, len(x))
-	want := map[string]func(x, y float32) float32{
-		"add": func(x, y float32) float32 { return x + y }, "sub": func(x, y float32) float32 { return x - y },
-		"mul": func(x, y float32) float32 { return x * y }, "div": func(x, y float32) float32 { return x / y },
-		"max": func(x, y float32) float32 { return max(x, y) }, "wins": Wins,
-		"neg": func(x, _ float32) float32 { return -x }, "tanh": func(x, _ float32) float32 { return Tanh(x) },
-		"sigmoid": func(x, _ float32) float32 { return Sigmoid(x) }, "exp": func(x, _ float32) float32 { return Exp(x) },
-		"sin": func(x, _ float32) float32 { return Sin(x) }, "cos": func(x, _ float32) float32 { return Cos(x) },
-		"relu": func(x, _ float32) float32 { return Relu(x) }, "step": func(x, _ float32) float32 { return Step(x) },
-	}
-	functions := Functions()
-	for name, f := range functions {
-		f(dst, [][]float32{x, y})
-		for i := range dst {
-			if w := want[name](x[i], y[i]); dst[i] != w {
-				t.Errorf("%s(%g, %g) = %g, want %g", name, x[i], y[i], dst[i], w)
+		for _, b := range backends {
+			force(b)
+			got := []float32{7}
+			Functions()[c.name](got, operands)
+			if !same(got[0], c.want) {
+				t.Errorf("%s: %s(%g) = %g, want %g", b.name, c.name, c.x, got[0], c.want)
 			}
 		}
 	}
-	if len(functions) != len(want) {
-		t.Errorf("%d functions, want %d", len(functions), len(want))
-	}
 }
 
-func BenchmarkElementwise(b *testing.B) {
-	x := make([]float32, 1024)
-	for i := range x {
-		x[i] = float32(i-512) / 64
-	}
-	dst := make([]float32, len(x))
-	for name, f := range Functions() {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				f(dst, [][]float32{x, x})
+// same reports whether both are NaN, or equal bit for bit.
+func same(x, y float32) bool {
+	return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y
+}
+
+// TestElementwiseTails walks through every float32 of the ranges where functions
+// reach their limits, up: values never come down.
+func TestElementwiseTails(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		from, to float32
+	}{{"tanh", 8.5, 12}, {"sigmoid", 16, 20}, {"sigmoid", -106, -87}, {"exp", -106, -87}, {"exp", 88, 90}} {
+		n := int(math.Float32bits(c.to)) - int(math.Float32bits(c.from))
+		x := make([]float32, max(n, -n))
+		for i := range x {
+			x[i] = math.Float32frombits(math.Float32bits(c.from) + uint32(i*n/len(x)))
+		}
+		y := make([]float32, len(x))
+		for _, b := range backends {
+			b.functions[c.name](y, x)
+			for i := range y[1:] {
+				if y[i+1] < y[i] {
+					t.Fatalf("%s: %s falls from %g to %g beside %g", b.name, c.name, y[i], y[i+1], x[i])
+				}
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(x)), "ns/element")
-		})
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/cellgen/cellgen/gen/emit/amd64"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
 )
 
@@ -26,12 +27,20 @@ func TestShippedCellsAreFresh(t *testing.T) {
 // TestRuntimeIsFresh holds the runtime's elementwise functions to the operator
 // table.
 func TestRuntimeIsFresh(t *testing.T) {
-	want, err := gosrc.WriteFunctions()
+	portable, err := gosrc.WriteFunctions()
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../../runtime/math_cellgen.go")
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("runtime/math_cellgen.go is not what the operator table gives (%v); make generate mends it", err)
+	assembly, stubs, err := amd64.WriteFunctions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]byte{
+		"math_cellgen.go": portable, "math_cellgen_amd64.s": assembly, "math_cellgen_amd64.go": stubs,
+	} {
+		got, err := os.ReadFile(filepath.Join("../../runtime", name))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("runtime/%s is not what the operator table gives (%v); make generate mends it", name, err)
+		}
 	}
 }

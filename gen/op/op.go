@@ -73,6 +73,10 @@ const Load = 4
 // loading its saved value.
 func (o *Op) Transcendental() bool { return o.Cost > Load }
 
+// Approximated reports whether the operator is a function of one operand whose
+// lowering is long enough for the runtime to have it over slices in assembly.
+func (o *Op) Approximated() bool { return o.Arity == 1 && o.Lowering != nil && o.Transcendental() }
+
 // String returns the operator's name.
 func (o *Op) String() string { return o.Name }
 

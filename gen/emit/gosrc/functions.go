@@ -2,6 +2,7 @@ package gosrc
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -13,29 +14,67 @@ var variables = [...]string{"x", "y", "z", "w"}
 
 // WriteFunctions returns the runtime's file of elementwise functions: for every
 // operator with a lowering a scalar function, and for every operator that may
-// stand in a graph a function over slices.
+// stand in a graph a function over slices. The approximated ones have a form of
+// their own, which backends may have in assembly.
 func WriteFunctions() ([]byte, error) {
 	f := newFile("runtime")
-	var table []jen.Code
+	var table, scalar []jen.Code
 	for _, o := range op.Table() {
 		if o.Lowering != nil {
 			f.Comment("// " + doc(o))
 			f.Func().Id(o.Go).Params(params(o)...).Float32().Block(lowering(o)...)
 		}
-		if o.Kind == op.Primitive || o.Name == "identity" {
-			continue
+		switch name := o.Name + "Slices"; {
+		case o.Kind == op.Primitive || o.Name == "identity":
+		case o.Approximated():
+			scalar = append(scalar, entry(o.Name, jen.Id(name)))
+			table = append(table, entry(o.Name, jen.Id("unary").Call(jen.Id("active").Dot("functions").Index(jen.Lit(o.Name)))))
+			f.Line()
+			f.Func().Id(name).Params(jen.List(jen.Id("dst"), jen.Id("x")).Index().Float32()).Block(
+				jen.Id("x").Op("=").Id("x").Index(jen.Op(":").Len(jen.Id("dst"))), loop(o))
+		default:
+			table = append(table, entry(o.Name, jen.Id(name)))
+			f.Line()
+			f.Func().Id(name).Params(jen.Id("dst").Index().Float32(), jen.Id("operands").Index().Index().Float32()).
+				Block(append(operands(o), loop(o))...)
 		}
-		name := o.Name + "Slices"
-		table = append(table, jen.Line().Lit(o.Name).Op(":").Id(name))
-		f.Line()
-		f.Func().Id(name).Params(jen.Id("dst").Index().Float32(), jen.Id("operands").Index().Index().Float32()).Block(loop(o)...)
 	}
+	f.Comment("// goFunctions are the approximated functions in Go, by operator.")
+	f.Var().Id("goFunctions").Op("=").Map(jen.String()).Id("function").Values(append(scalar, jen.Line())...)
 	slices := jen.Map(jen.String()).Func().Params(jen.Id("dst").Index().Float32(), jen.Id("operands").Index().Index().Float32())
 	f.Comment("// Functions returns the operators of graphs as functions over slices, by name:\n" +
-		"// dst[i] = op(operands[0][i], operands[1][i], …). Operands are as long as dst.")
+		"// dst[i] = op(operands[0][i], operands[1][i], …). Operands are as long as dst;\n" +
+		"// dst may be one of them. Those that [Backend] has in assembly are that.")
 	f.Func().Id("Functions").Params().Add(slices).Block(
 		jen.Return(slices.Clone().Values(append(table, jen.Line())...)))
 	return render(f)
+}
+
+// WriteVectorFunctions returns the file that lists the approximated functions
+// in assembly, for instruction sets whose names end theirs.
+func WriteVectorFunctions(sets ...string) ([]byte, error) {
+	f := newFile("runtime")
+	f.HeaderComment("//go:build !purego")
+	functions := jen.Map(jen.String()).Map(jen.String()).Id("function")
+	f.Comment("// vectorFunctions are the approximated functions in assembly, by backend and\n// operator.")
+	f.Var().Id("vectorFunctions").Op("=").Add(functions).ValuesFunc(func(g *jen.Group) {
+		for _, set := range sets {
+			var table []jen.Code
+			for _, o := range op.Table() {
+				if o.Approximated() {
+					table = append(table, entry(o.Name, jen.Id(o.Name+set)))
+				}
+			}
+			g.Add(entry(strings.ToLower(set), jen.Values(append(table, jen.Line())...)))
+		}
+		g.Line()
+	})
+	return render(f)
+}
+
+// entry returns a line of a table.
+func entry(name string, value jen.Code) jen.Code {
+	return jen.Line().Lit(name).Op(":").Add(value)
 }
 
 func doc(o *op.Op) string {
@@ -78,17 +117,23 @@ func lowering(o *op.Op) []jen.Code {
 	return code
 }
 
-// loop returns dst[i] = op(…) over the slices.
-func loop(o *op.Op) []jen.Code {
-	f := &ir.Func{Name: o.Name}
-	b := ir.NewBuilder(f)
+// operands returns the slices that an operator reads, by the names of variables.
+func operands(o *op.Op) []jen.Code {
 	var code []jen.Code
-	var args []*ir.Value
 	for i, v := range variables[:o.Arity] {
 		code = append(code, jen.Id(v).Op(":=").Id("operands").Index(jen.Lit(i)).Index(jen.Op(":").Len(jen.Id("dst"))))
+	}
+	return code
+}
+
+// loop returns dst[i] = op(…) over the slices.
+func loop(o *op.Op) jen.Code {
+	b := ir.NewBuilder(&ir.Func{Name: o.Name})
+	var args []*ir.Value
+	for i, v := range variables[:o.Arity] {
 		args = append(args, b.Input(v+"[i]", ir.SlotIn, i))
 	}
 	w := &writer{named: true}
 	value := w.apply(b.Apply("", o, args...))
-	return append(code, jen.For(jen.Id("i").Op(":=").Range().Id("dst")).Block(jen.Id("dst").Index(jen.Id("i")).Op("=").Add(value)))
+	return jen.For(jen.Id("i").Op(":=").Range().Id("dst")).Block(jen.Id("dst").Index(jen.Id("i")).Op("=").Add(value))
 }

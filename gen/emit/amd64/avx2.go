@@ -1,0 +1,79 @@
+package amd64
+
+import (
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// AVX2 returns the vectors of AVX2 with FMA, 8 lanes, once a file.
+func AVX2(f *File) *Vector {
+	v := &Vector{File: f, Name: "AVX2", Lanes: 8, New: f.YMM}
+	v.tailAVX2()
+	v.passNaN = func(from, to reg.VecVirtual) {
+		mask := f.YMM()
+		f.VCMPPS(unordered, from, from, mask)
+		f.VORPS(mask, to, to) // all ones are a NaN
+	}
+	v.operations = v.common()
+	v.operations["round"] = func(x ...arg) reg.VecVirtual {
+		y := f.YMM()
+		f.VROUNDPS(toNearest, v.register(x[0]), y)
+		return y
+	}
+	v.operations["select"] = func(x ...arg) reg.VecVirtual {
+		mask, y := f.YMM(), f.YMM()
+		f.VCMPPS(lessThan, v.register(x[1]), v.register(x[0]), mask)
+		f.VBLENDVPS(mask, v.register(x[2]), v.register(x[3]), y)
+		return y
+	}
+	v.operations["scale2"] = v.scale2
+	v.operations["pow2"] = func(x ...arg) reg.VecVirtual {
+		n := f.YMM()
+		f.VCVTPS2DQ(v.register(x[0]), n)
+		return v.power(n)
+	}
+	return v
+}
+
+// tailAVX2 sets what tails take. A mask is read from as many ones as there are
+// lanes, followed by zeros: n of the ones end where the zeros begin.
+func (v *Vector) tailAVX2() {
+	masks := v.StaticGlobal("masks")
+	v.DataAttributes(attr.RODATA | attr.NOPTR)
+	for range v.Lanes {
+		v.AppendDatum(operand.U32(1<<32 - 1))
+	}
+	for range v.Lanes {
+		v.AppendDatum(operand.U32(0))
+	}
+	v.Tail = func(n reg.GPVirtual) reg.Register {
+		zeros, before, mask := v.GP64(), v.GP64(), v.YMM()
+		v.LEAQ(masks.Offset(4*v.Lanes), zeros)
+		v.MOVQ(n, before)
+		v.NEGQ(before)
+		v.VMOVUPS(operand.Mem{Base: zeros, Index: before, Scale: 4}, mask)
+		return mask
+	}
+	v.LoadTail = func(from operand.Mem, mask, to reg.Register) { v.VMASKMOVPS(from, mask, to) }
+	v.StoreTail = func(from, mask reg.Register, to operand.Mem) { v.VMASKMOVPS(from, mask, to) }
+}
+
+// scale2 emits x₀·2ⁿ in two factors, as the runtime's portable scale2 does.
+func (v *Vector) scale2(x ...arg) reg.VecVirtual {
+	n, half, rest, y := v.YMM(), v.YMM(), v.YMM(), v.YMM()
+	v.VCVTPS2DQ(v.register(x[1]), n)
+	v.VPSRAD(operand.U8(1), n, half)
+	v.VPSUBD(half, n, rest)
+	v.VMULPS(v.power(half), v.register(x[0]), y)
+	v.VMULPS(v.power(rest), y, y)
+	return y
+}
+
+// power emits 2ⁿ in the place of integers n, which are added to the exponent of
+// the number 1.
+func (v *Vector) power(n reg.VecVirtual) reg.VecVirtual {
+	v.VPSLLD(operand.U8(23), n, n)
+	v.VPADDD(v.register(one), n, n)
+	return n
+}

@@ -1,0 +1,97 @@
+package amd64
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/cellgen/cellgen/gen/ir"
+	"github.com/cellgen/cellgen/gen/op"
+)
+
+// Graph emits a graph for one vector of units, its values in their order, each
+// operator that has a lowering as its lowering. Load emits what brings an input
+// into a register, which the graph may overwrite; store emits what takes a
+// result away, as soon as it is computed. It panics with the graph if an operator
+// has neither a lowering nor an operation.
+func (v *Vector) Graph(f *ir.Func, load func(ir.Port) reg.VecVirtual, store func(reg.VecVirtual, ir.Port)) {
+	f = expand(f)
+	last := make(map[*ir.Value]int)
+	for i, value := range f.Values {
+		for _, a := range value.Args {
+			last[a] = i
+		}
+	}
+	registers := make(map[*ir.Value]reg.VecVirtual)
+	for i, value := range f.Values {
+		switch {
+		case value.IsInput():
+			registers[value] = load(value.Port)
+		case value.Op != nil:
+			args := make([]arg, len(value.Args))
+			for j, a := range value.Args {
+				args[j] = arg{registers[a], bits(a), last[a] == i}
+			}
+			v.Comment(equation(value))
+			operation := v.operations[value.Op.Name]
+			if operation == nil {
+				panic(fmt.Sprintf("amd64: no instruction of %s for %s in\n%s", v.Name, value.Op, f))
+			}
+			registers[value] = operation(args...)
+		}
+		for _, r := range f.Results {
+			if r.Value == value {
+				store(v.register(arg{register: registers[value], bits: bits(value)}), r.Port)
+			}
+		}
+	}
+}
+
+// bits returns a constant's; it has to be a float32.
+func bits(v *ir.Value) uint32 {
+	if c := float32(v.Const); float64(c) != v.Const {
+		panic(fmt.Sprintf("amd64: constant %g is no float32", v.Const))
+	}
+	return math.Float32bits(float32(v.Const))
+}
+
+// expand returns the graph with primitives for every operator that has a
+// lowering. The names are those of the portable functions.
+func expand(f *ir.Func) *ir.Func {
+	g := &ir.Func{Name: f.Name, Slots: f.Slots}
+	b := ir.NewBuilder(g)
+	by := make(map[*ir.Value]*ir.Value)
+	for _, v := range f.Values {
+		b.Node = v.Node
+		args := make([]*ir.Value, len(v.Args))
+		env := make(map[op.Var]*ir.Value)
+		for i, a := range v.Args {
+			args[i], env[op.X0+op.Var(i)] = by[a], by[a]
+		}
+		if v.Op != nil && v.Op.Lowering != nil {
+			by[v] = b.Expr(v.Op.Lowering, env)
+			b.Rename(by[v], v.Name)
+		} else {
+			by[v] = b.Append(&ir.Value{Name: v.Name, Port: v.Port, Const: v.Const, Op: v.Op, Args: args})
+		}
+	}
+	for _, r := range f.Results {
+		b.Return(by[r.Value], r.Port.Kind, r.Port.Index)
+	}
+	g.Check("expand")
+	return g
+}
+
+// equation returns a line such as t3 = t1 * t2.
+func equation(v *ir.Value) string {
+	names := make([]string, len(v.Args))
+	for i, a := range v.Args {
+		names[i] = a.Name
+		if a.IsConst() {
+			names[i] = strconv.FormatFloat(a.Const, 'g', -1, 32)
+		}
+	}
+	return v.Name + " = " + v.Op.Equation(names...)
+}

@@ -1,0 +1,32 @@
+package runtime
+
+// function computes dst[i] = f(x[i]) for all of dst, which may be x.
+type function = func(dst, x []float32)
+
+// withFunctions gives each backend those in assembly that go by its name, or the
+// portable ones.
+func withFunctions(list []backend) []backend {
+	for i := range list {
+		list[i].functions = goFunctions
+		if native := vectorFunctions[list[i].name]; native != nil {
+			list[i].functions = native
+		}
+	}
+	return list
+}
+
+// longest is how many elements a function is given at a time: in assembly, which
+// the scheduler cannot interrupt, they take some ten microseconds.
+const longest = 16 << 10
+
+// unary returns a function in the form of [Functions].
+func unary(f function) func(dst []float32, operands [][]float32) {
+	return func(dst []float32, operands [][]float32) {
+		x := operands[0][:len(dst)]
+		for len(dst) > 0 {
+			n := min(len(dst), longest)
+			f(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}

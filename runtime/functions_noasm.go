@@ -1,0 +1,5 @@
+//go:build !amd64 || purego
+
+package runtime
+
+var vectorFunctions map[string]map[string]function
