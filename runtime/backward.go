@@ -22,7 +22,6 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 		l.pad(ws.cotangents(ws.steps), ds.C)
 	}
 	ws.dy, ws.dx, ws.gradients = dy, dx, g
-	clear(dx)
 	ws.team.run(l.workersFor(ws.batch), ws.backward)
 	ws.dy, ws.dx, ws.gradients = nil, nil, nil
 	if ds != nil {
@@ -97,6 +96,7 @@ func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
 	steps := min(ws.hoist, ws.steps-t)
 	size := ws.batch * l.input
 	dx := matrix{ws.dx[t*size:], steps * ws.batch, l.input, l.input}.columns(g.first, g.units)
+	clearRows(dx)
 	for block := range l.blocks {
 		mulAdd(dx, l.x.columns(ws.dtiles(block, t, steps)), ws.inputTransposed(block, g))
 	}

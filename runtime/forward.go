@@ -35,10 +35,10 @@ func (l *Layer) Step(ws *Workspace, s *State, x, y []float32) error {
 func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	l.pad(ws.h, s.H)
 	l.pad(ws.c, s.C)
-	ws.steps, ws.x = steps, x
+	ws.steps, ws.x, ws.y = steps, x, y
 	ws.team.run(l.workersFor(ws.batch), ws.forward)
+	ws.y = nil
 	state := ws.batch * l.padded
-	l.unpad(y, ws.h[state:])
 	l.unpad(s.H, ws.h[steps*state:])
 	l.unpad(s.C, ws.c[steps*state:])
 }
@@ -47,10 +47,8 @@ func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
 // all of the last hidden state.
 func (l *Layer) forward(ws *Workspace) {
 	for t := range ws.steps {
-		for part := range ws.team.parts(groups(l.hidden)) {
-			for block, end := groupOf(part, l.hidden).blocks(); block < end; block++ {
-				l.forwardBlock(ws, t, block)
-			}
+		for block := range ws.team.parts(l.blocks) {
+			l.forwardBlock(ws, t, block)
 		}
 	}
 }
@@ -68,8 +66,22 @@ func (l *Layer) forwardBlock(ws *Workspace, t, block int) {
 	} else {
 		mulAddHalf(l.h.columns(tile), ws.hidden(t, 1), panel(l.h, l.half.u, block, l.hidden))
 	}
+	h := ws.units(ws.h, t+1, block)
 	l.cell.Forward(ws.batch, tile.data, ws.units(ws.c, t, block), ws.savedAt(t, block),
-		ws.units(ws.h, t+1, block), ws.units(ws.c, t+1, block), l.padded)
+		h, ws.units(ws.c, t+1, block), l.padded)
+	if ws.y != nil {
+		l.unpadBlock(ws.y[t*ws.batch*l.hidden:], h, block)
+	}
+}
+
+// unpadBlock copies a block's rows of h to those of y [B][H].
+func (l *Layer) unpadBlock(y, h []float32, block int) {
+	first := block * BlockUnits
+	units := min(BlockUnits, l.hidden-first)
+	for i := 0; i < len(h); i += l.padded {
+		copy(y[first:][:units], h[i:])
+		y = y[l.hidden:]
+	}
 }
 
 // startTiles computes what does not depend on the hidden state, for the steps

@@ -45,6 +45,7 @@ type Workspace struct {
 	steps int       // of the forward that is held, 0 if none
 	x     []float32 // its input
 
+	y         []float32 // of the forward that runs
 	dy, dx    []float32 // of the backward that runs
 	gradients *Gradients
 
