@@ -13,6 +13,7 @@ type backend struct {
 	name       string
 	mulAdd     func(c, a, b matrix)
 	mulAddHalf func(c, a matrix, b halfMatrix)
+	transpose  func(t, m matrix)
 	functions  map[string]function
 	unordered  bool // sums in an order of its own; see Ordered
 }

@@ -40,8 +40,11 @@ func mulAdd(c, a, b matrix) { active.mulAdd(c, a, b) }
 func mulAddHalf(c, a matrix, b halfMatrix) { active.mulAddHalf(c, a, b) }
 
 // transpose computes T = Mᵀ.
-func transpose(t, m matrix) {
-	const side = 8 // squares that stay in cache, whatever the strides
+func transpose(t, m matrix) { active.transpose(t, m) }
+
+// transposeElements transposes squares that stay in cache, whatever the strides.
+func transposeElements(t, m matrix) {
+	const side = 8
 	for i := 0; i < m.rows; i += side {
 		for j := 0; j < m.cols; j += side {
 			rows, cols := min(side, m.rows-i), min(side, m.cols-j)

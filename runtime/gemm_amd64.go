@@ -26,6 +26,7 @@ func newNative(name string, full, half *tiles) backend {
 		name:       name,
 		mulAdd:     func(c, a, b matrix) { full.product(c, a, newSource(b)) },
 		mulAddHalf: func(c, a matrix, b halfMatrix) { half.product(c, a, newSource(b)) },
+		transpose:  transposeSquares,
 	}
 }
 
@@ -148,4 +149,26 @@ func pieces(n, most int) int { return (n + most - 1) / most }
 func piece(n, most int) int {
 	pieces := pieces(n, most)
 	return (n + pieces - 1) / pieces
+}
+
+// transposeSquares transposes squares of eight by eight, and what is left over
+// element by element. Some columns are transposed for all rows before the next:
+// a row of T is written from its beginning to its end.
+func transposeSquares(t, m matrix) {
+	const side, width = 8, 32
+	rows, cols := m.rows/side*side, m.cols/side*side
+	for j := 0; j < cols; j += width {
+		n := min(width, cols-j)
+		for i := 0; i < rows; i += side {
+			from, to := m.block(i, side).columns(j, n), t.block(j, n).columns(i, side)
+			transposeAVX2(n/side, (*float32)(first(from.data, side, n, m.stride)), 4*m.stride,
+				(*float32)(first(to.data, n, side, t.stride)), 4*t.stride)
+		}
+	}
+	if rows < m.rows {
+		transposeElements(t.columns(rows, m.rows-rows), m.block(rows, m.rows-rows))
+	}
+	if cols < m.cols {
+		transposeElements(t.block(cols, m.cols-cols), matrix{m.data[cols:], rows, m.cols - cols, m.stride})
+	}
 }

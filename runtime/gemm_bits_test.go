@@ -69,19 +69,31 @@ func TestProductsOfNaN(t *testing.T) {
 }
 
 func TestTranspose(t *testing.T) {
+	defer force(active)
+	for _, b := range backends {
+		force(b)
+		t.Run(b.name, testTranspose)
+	}
+}
+
+func testTranspose(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 4))
-	heap := func(n int) []float32 { return make([]float32, n) }
-	for _, rows := range awkward {
-		for _, cols := range awkward {
-			m, got := newView(random, rows, cols, 2, heap), newView(random, cols, rows, 3, heap)
-			want := append([]float32(nil), got.data...)
-			for i := range rows {
-				for j := range cols {
-					want[j*got.stride+i] = m.data[i*m.stride+j]
+	sizes := append([]int{8, 24, 41, 70}, awkward...)
+	from, to := newGuarded(t, 1<<13), newGuarded(t, 1<<13)
+	for _, place := range []func(guarded, int) []float32{guarded.first, guarded.last} {
+		for _, rows := range sizes {
+			for _, cols := range sizes {
+				m := newView(random, rows, cols, 2, func(n int) []float32 { return place(from, n) })
+				got := newView(random, cols, rows, 3, func(n int) []float32 { return place(to, n) })
+				want := append([]float32(nil), got.data...)
+				for i := range rows {
+					for j := range cols {
+						want[j*got.stride+i] = m.data[i*m.stride+j]
+					}
 				}
+				transpose(got, m)
+				checkEqual(t, "transpose", got.data, want)
 			}
-			transpose(got, m)
-			checkEqual(t, "transpose", got.data, want)
 		}
 	}
 }

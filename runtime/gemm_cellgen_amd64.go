@@ -1592,3 +1592,14 @@ func peakAVX2(n int)
 //
 //go:noescape
 func readAVX2(n int, b *float32)
+
+// transposeAVX2 computes, strides being in bytes and n above 0,
+//
+//	for r := range 8 {
+//		for j := range 8 * n {
+//			to[j·toRow+4·r] = from[r·fromRow+4·j]
+//		}
+//	}
+//
+//go:noescape
+func transposeAVX2(n int, from *float32, fromRow int, to *float32, toRow int)

@@ -83,13 +83,14 @@ func (v vector) tile(name string, s shape) {
 // tile is a kernel's registers.
 type tile struct {
 	vector
-	element              int // bytes of one of B's
-	k, aRow, bStep, cRow reg.Register
-	a                    []reg.Register // of rows 0, 3, …
-	b, c, next, nextStep reg.Register
-	mask                 reg.Register // nil if vectors are whole
-	sums                 [][]reg.Register
-	row                  []reg.Register // of B
+	element           int // bytes of one of B's
+	k                 reg.Register
+	a                 rows
+	b, bStep, c, cRow reg.Register
+	next, nextStep    reg.Register
+	mask              reg.Register // nil if vectors are whole
+	sums              [][]reg.Register
+	row               []reg.Register // of B
 }
 
 func (v vector) newTile(s shape) *tile {
@@ -98,18 +99,11 @@ func (v vector) newTile(s shape) *tile {
 	if s.half {
 		t.element = 2
 	}
-	t.a = []reg.Register{param("a")}
-	t.aRow = param("aRow")
+	t.a = v.newRows(s.rows, param("a"), param("aRow"))
 	t.b, t.bStep = param("b"), param("bStep")
 	t.c, t.cRow = param("c"), param("cRow")
 	if s.tail {
 		t.mask = v.tail(param("n"))
-	}
-	for r := 3; r < s.rows; r += 3 {
-		next := v.GP64()
-		v.LEAQ(operand.Mem{Base: t.a[r/3-1], Index: t.aRow, Scale: 2}, next)
-		v.ADDQ(t.aRow, next)
-		t.a = append(t.a, next)
 	}
 	t.next, t.nextStep = param("next"), param("nextStep")
 	for range s.rows {
@@ -190,10 +184,8 @@ func (t *tile) step(l int) {
 	t.fetch()
 	a := t.new()
 	for r, sums := range t.sums {
-		at := operand.Mem{Base: t.a[r/3], Disp: 4 * l}
-		if r%3 > 0 {
-			at.Index, at.Scale = t.aRow, uint8(r%3)
-		}
+		at := t.a.at(r)
+		at.Disp = 4 * l
 		t.VBROADCASTSS(at, a)
 		for j, sum := range sums {
 			t.VFMADD231PS(b[j], a, sum)
@@ -232,7 +224,7 @@ func (t *tile) fetch() {
 
 // advance moves on in A.
 func (t *tile) advance(steps int) {
-	for _, base := range t.a {
+	for _, base := range t.a.bases {
 		t.ADDQ(operand.I8(4*steps), base)
 	}
 }
