@@ -71,6 +71,7 @@ func TestEveryBackend(t *testing.T) {
 		force(b)
 		for name, test := range map[string]func(*testing.T){
 			"Layer":            TestLayerAgainstReference,
+			"WideLayer":        TestWideLayerAgainstReference,
 			"LongSequence":     TestLongSequenceAgainstReference,
 			"Dense":            TestDense,
 			"DenseAccumulates": TestDenseAccumulatesAndChecks,

@@ -32,6 +32,20 @@ func TestLayerAgainstReference(t *testing.T) {
 	}
 }
 
+// More than one group of units and of inputs, more steps than one input product
+// has, in one more chunk of them.
+func TestWideLayerAgainstReference(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 2))
+	for _, cell := range cells[:2] { // the others are not contractions
+		for _, size := range []struct{ steps, batch, input, hidden int }{{7, 20, 70, 130}, {100, 1, 129, 65}, {3, 97, 64, 64}} {
+			p := newProblem(random, cell.kernel, size.steps, size.batch, size.input, size.hidden)
+			cell.run(p)
+			cell.gradients(p)
+			checkResult(t, solve(newLayerOf(cell.kernel, p), p, size.steps), p)
+		}
+	}
+}
+
 func TestLongSequenceAgainstReference(t *testing.T) {
 	for _, cell := range cells[:2] { // the others are not contractions
 		p := newProblem(rand.New(rand.NewPCG(3, 4)), cell.kernel, 33, 3, 7, 17)

@@ -83,9 +83,9 @@ func Workers(n int) Option {
 	return func(o *options) { o.workers = n }
 }
 
-// workerTerms is how many terms of the products of one step are worth a worker: some
-// 20 µs, a few times what it takes to wait for another.
-const workerTerms = 1 << 21
+// workerTerms is how many terms of a step's products are worth a worker: some
+// 40 µs, as long as it takes to wake one that waits.
+const workerTerms = 1 << 22
 
 // workersFor returns how many workers a step of batch rows is divided among.
 func (l *Layer) workersFor(batch int) int {

@@ -70,7 +70,7 @@ func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
 
 // hoistRows is how many rows an input product has if there are as many steps:
 // enough for a product not to be bound by reading the weights from memory.
-const hoistRows = 96
+const hoistRows = 192
 
 // init makes the arrays of a workspace.
 func (ws *Workspace) init() error {
