@@ -1,5 +1,3 @@
-//go:build amd64 && !purego
-
 package runtime
 
 import (
@@ -8,7 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
-	"unsafe"
+
+	"github.com/cellgen/cellgen/runtime/peak"
 )
 
 // BenchmarkProduct times products of a layer, block by block, on every backend.
@@ -113,7 +112,7 @@ func (p product) eachBackend(b *testing.B) {
 			rivals["×float32"] = p.float32
 		}
 		if p.weights != nil {
-			rivals["%read"] = func() { read(p.weights) }
+			rivals["%read"] = func() { peak.Named(backend.name).Read(p.weights) }
 		}
 		if rival >= 0 && p.whole != nil && backend.name != "openblas" {
 			rivals["×openblas"] = func() {
@@ -129,7 +128,7 @@ func (p product) eachBackend(b *testing.B) {
 
 // measure times the product and its rivals in turns.
 func (p product) measure(b *testing.B, rivals map[string]func()) {
-	peak := fmaPeak()
+	most := peak.Named(active.name).FMA()
 	var times []time.Duration
 	others := make(map[string][]time.Duration)
 	for b.Loop() {
@@ -149,8 +148,8 @@ func (p product) measure(b *testing.B, rivals map[string]func()) {
 	speed := func(d time.Duration) float64 { return 2 * float64(p.terms) / float64(d.Nanoseconds()) }
 	b.ReportMetric(float64(typical.Nanoseconds()), "ns/product")
 	b.ReportMetric(speed(typical), "GFLOP/s")
-	b.ReportMetric(100*speed(typical)/peak, "%peak")
-	b.ReportMetric(100*speed(times[0])/peak, "%best")
+	b.ReportMetric(100*speed(typical)/most, "%peak")
+	b.ReportMetric(100*speed(times[0])/most, "%best")
 	b.ReportMetric(0, "ns/op") // of product and rivals: says nothing
 }
 
@@ -169,32 +168,4 @@ func timed(run func()) time.Duration {
 func median(times []time.Duration) time.Duration {
 	slices.Sort(times)
 	return times[len(times)/2]
-}
-
-// read reads weights in their order, with the active backend's vectors, or the
-// widest for others.
-func read(weights []float32) {
-	const step = 128 // values of a turn of the loops
-	if wide() {
-		readAVX512(len(weights)/step, unsafe.SliceData(weights))
-	} else {
-		readAVX2(len(weights)/step, unsafe.SliceData(weights))
-	}
-}
-
-// wide reports whether peaks are those of AVX-512: for AVX2 they are not.
-func wide() bool { return active.name != "avx2" && backends[0].name == "avx512" }
-
-// fmaPeak returns the GFLOP/s of FMAs between registers, the best of a few runs.
-func fmaPeak() float64 {
-	peak, lanes := peakAVX2, 8
-	if wide() {
-		peak, lanes = peakAVX512, 16
-	}
-	const n = 20_000 // some 30 µs
-	best := time.Hour
-	for range 200 {
-		best = min(best, timed(func() { peak(n) }))
-	}
-	return 2 * float64(n*12*lanes) / float64(best.Nanoseconds())
 }

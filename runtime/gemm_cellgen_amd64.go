@@ -914,14 +914,6 @@ func tileAVX512_6x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32,
 //go:noescape
 func tileAVX512_6tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
-// peakAVX512 computes n·12·16 independent FMAs, between registers: the most a benchmark can reach.
-func peakAVX512(n int)
-
-// readAVX512 loads the n·128 values from b on, n being above 0.
-//
-//go:noescape
-func readAVX512(n int, b *float32)
-
 // tileAVX2_1x1 computes, strides being in bytes,
 //
 //	for r := range 1 {
@@ -1584,14 +1576,6 @@ func tileAVX2_6x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, c
 //
 //go:noescape
 func tileAVX2_6tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
-
-// peakAVX2 computes n·12·8 independent FMAs, between registers: the most a benchmark can reach.
-func peakAVX2(n int)
-
-// readAVX2 loads the n·128 values from b on, n being above 0.
-//
-//go:noescape
-func readAVX2(n int, b *float32)
 
 // transposeAVX2 computes, strides being in bytes and n above 0,
 //

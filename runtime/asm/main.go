@@ -13,23 +13,31 @@ import (
 )
 
 func main() {
-	if err := run("gemm_cellgen_amd64"); err != nil {
-		fmt.Fprintln(os.Stderr, "asm:", err)
-		os.Exit(1)
+	for _, err := range []error{
+		run("gemm_cellgen_amd64", "runtime", func(wide, narrow vector) {
+			wide.tiles()
+			narrow.tiles()
+			narrow.transpose() // bound by loads and stores, not by its vectors
+		}),
+		run("peak/peak_cellgen_amd64", "peak", func(wide, narrow vector) {
+			for _, v := range []vector{wide, narrow} {
+				v.fma()
+				v.read()
+			}
+		}),
+	} {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "asm:", err)
+			os.Exit(1)
+		}
 	}
 }
 
-// run writes name.s and name.go.
-func run(name string) error {
+// run writes name.s and name.go of a package.
+func run(name, pkg string, emit func(wide, narrow vector)) error {
 	c := build.NewContext()
 	c.ConstraintExpr("!purego")
-	wide, narrow := avx512(c), avx2(c)
-	for _, v := range []vector{wide, narrow} {
-		v.tiles()
-		v.peak()
-		v.read()
-	}
-	narrow.transpose() // bound by loads and stores, not by its vectors
+	emit(avx512(c), avx2(c))
 	file, err := c.Result()
 	if err != nil {
 		return err
@@ -37,7 +45,7 @@ func run(name string) error {
 	if err := pass.Compile.Execute(file); err != nil {
 		return err
 	}
-	config := printer.Config{Name: "cellgen", Pkg: "runtime"}
+	config := printer.Config{Name: "cellgen", Pkg: pkg}
 	for suffix, p := range map[string]printer.Printer{
 		".s":  printer.NewGoAsm(config),
 		".go": printer.NewStubs(config),

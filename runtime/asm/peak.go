@@ -10,10 +10,10 @@ import (
 // peakChains are enough to keep every FMA unit busy, few enough for registers.
 const peakChains = 12
 
-// peak emits a loop of FMAs between registers alone: what benchmarks are
+// fma emits a loop of FMAs between registers alone: what benchmarks are
 // measured against.
-func (v vector) peak() {
-	name := "peak" + v.name
+func (v vector) fma() {
+	name := "fma" + v.name
 	v.Function(name)
 	v.Attributes(attr.NOSPLIT)
 	v.SignatureExpr("func(n int)")

@@ -1,0 +1,54 @@
+// Package peak measures what one core of this processor reaches, for a benchmark
+// to be a part of: arithmetic between registers, and memory that is read in its
+// order.
+package peak
+
+import "time"
+
+// Set is an instruction set's vectors; the zero Set has no peaks.
+type Set struct {
+	lanes, chains int
+	fma           func(n int)             // n·chains·lanes FMAs
+	read          func(n int, b *float32) // n·readValues values
+}
+
+// readValues is how many values a turn of a reading loop takes.
+const readValues = 128
+
+// Named returns the vectors of a backend: "avx2" for its own, the widest for all
+// others. On a processor that has neither AVX-512 nor AVX2, the zero Set.
+func Named(backend string) Set {
+	if list := sets(); len(list) > 0 {
+		if backend == "avx2" {
+			return list[len(list)-1]
+		}
+		return list[0]
+	}
+	return Set{}
+}
+
+// FMA returns the GFLOP/s of fused multiply-adds between registers, the most of
+// some runs that take milliseconds; 0 for the zero Set.
+func (s Set) FMA() float64 {
+	if s.fma == nil {
+		return 0
+	}
+	const n = 20_000 // some 30 µs
+	best := time.Hour
+	for range 200 {
+		start := time.Now()
+		s.fma(n)
+		best = min(best, time.Since(start))
+	}
+	return 2 * float64(n*s.chains*s.lanes) / float64(best.Nanoseconds())
+}
+
+// Read reads data in its order, whole cache lines of it, and does nothing else.
+func (s Set) Read(data []float32) {
+	const most = 1 << 18 // values of a call, for the scheduler's sake
+	for s.read != nil && len(data) >= readValues {
+		n := min(len(data), most) / readValues
+		s.read(n, &data[0])
+		data = data[n*readValues:]
+	}
+}

@@ -1,0 +1,33 @@
+package peak
+
+import "testing"
+
+// TestPeaks: wider vectors reach more; reading takes any length.
+func TestPeaks(t *testing.T) {
+	wide, narrow := Named("").FMA(), Named("avx2").FMA()
+	if len(sets()) > 0 && !(narrow > 0 && wide >= 0.9*narrow) {
+		t.Errorf("%.1f GFLOP/s with the widest vectors, %.1f with AVX2", wide, narrow)
+	}
+	t.Logf("%.1f GFLOP/s with the widest vectors, %.1f with AVX2", wide, narrow)
+	for n := range 300 {
+		Named("").Read(make([]float32, n))
+	}
+	if (Set{}).FMA() != 0 {
+		t.Error("the zero Set has a peak")
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	data := make([]float32, 4<<20)
+	for i := range data {
+		data[i] = 1
+	}
+	for _, name := range []string{"widest", "avx2"} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(4 * len(data)))
+			for b.Loop() {
+				Named(name).Read(data)
+			}
+		})
+	}
+}
