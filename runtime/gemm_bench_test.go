@@ -21,7 +21,7 @@ func BenchmarkProduct(b *testing.B) {
 	w, rowMajor := randomMatrix(blocks*1024, width), randomMatrix(1024, blocks*width)
 	for _, rows := range []int{1, 2, 4, 16, 64, 640} {
 		tile, x := randomMatrix(rows, width), randomMatrix(rows, 1024)
-		p := product{name: fmt.Sprintf("tile/K=1024/N=4096/rows=%d", rows), terms: rows * 1024 * 4096}
+		p := product{name: fmt.Sprintf("tile/K=1024/N=4096/rows=%d", rows), terms: float64(rows) * 1024 * 4096}
 		p.run = func() {
 			for block := range blocks {
 				mulAdd(tile, x, w.block(block*1024, 1024))
@@ -37,7 +37,7 @@ func BenchmarkProduct(b *testing.B) {
 	half := halfMatrix{must(halves(w.data)), w.rows, w.cols, w.stride}
 	for _, rows := range []int{1, 64} {
 		tile, x := randomMatrix(rows, width), randomMatrix(rows, 1024)
-		p := product{name: fmt.Sprintf("half/K=1024/N=4096/rows=%d", rows), terms: rows * 1024 * 4096}
+		p := product{name: fmt.Sprintf("half/K=1024/N=4096/rows=%d", rows), terms: float64(rows) * 1024 * 4096}
 		p.run = func() {
 			for block := range blocks {
 				mulAddHalf(tile, x, half.block(block*1024, 1024))
@@ -53,7 +53,7 @@ func BenchmarkProduct(b *testing.B) {
 	for _, rows := range []int{1, 16, 64} {
 		dh, dtile := randomMatrix(rows, 512), randomMatrix(blocks*rows, width)
 		ut := randomMatrix(512/groupUnits*blocks*width, groupUnits)
-		p := product{name: fmt.Sprintf("dh/K=4096/N=512/rows=%d", rows), terms: rows * 4096 * 512}
+		p := product{name: fmt.Sprintf("dh/K=4096/N=512/rows=%d", rows), terms: float64(rows) * 4096 * 512}
 		p.run = func() {
 			for i := range ut.rows / width {
 				group, block := i/blocks, i%blocks
@@ -96,7 +96,7 @@ func randomMatrix(rows, cols int) matrix {
 // product is what is timed, and what else if not nil.
 type product struct {
 	name    string
-	terms   int // FMAs
+	terms   float64 // FMAs
 	run     func()
 	float32 func()
 	whole   func() // by one call
@@ -145,7 +145,7 @@ func (p product) measure(b *testing.B, rivals map[string]func()) {
 		}
 		b.ReportMetric(ratio, name)
 	}
-	speed := func(d time.Duration) float64 { return 2 * float64(p.terms) / float64(d.Nanoseconds()) }
+	speed := func(d time.Duration) float64 { return 2 * p.terms / float64(d.Nanoseconds()) }
 	b.ReportMetric(float64(typical.Nanoseconds()), "ns/product")
 	b.ReportMetric(speed(typical), "GFLOP/s")
 	b.ReportMetric(100*speed(typical)/most, "%peak")
