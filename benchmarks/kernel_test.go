@@ -1,26 +1,39 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/cellgen/cellgen/runtime"
 )
 
 // BenchmarkKernel times the elementwise part alone, per unit and row, on a block
-// that stays in cache.
+// that stays in cache, on all vectors.
 func BenchmarkKernel(b *testing.B) {
 	const rows = 16
-	for name := range shipped {
-		generated, interpreted, err := newLayers("../generated", name, shape{rows, runtime.BlockUnits})
-		if err != nil {
-			b.Fatal(err)
+	defer useVectors("")
+	for _, vectors := range runtime.VectorSets() {
+		useVectors(vectors)
+		for name := range shipped {
+			generated, interpreted, err := newLayers("../generated", name, shape{rows, runtime.BlockUnits})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for form, layer := range map[string]*runtime.Layer{"generated": generated, "interpreted": interpreted} {
+				k := newBlock(layer.Kernel(), rows, runtime.BlockUnits)
+				b.Run(name+"/"+form+"/"+vectors+"/forward", func(b *testing.B) { k.time(b, k.forward) })
+				b.Run(name+"/"+form+"/"+vectors+"/backward", func(b *testing.B) { k.time(b, k.backward) })
+			}
 		}
-		for form, layer := range map[string]*runtime.Layer{"generated": generated, "interpreted": interpreted} {
-			k := newBlock(layer.Kernel(), rows)
-			b.Run(name+"/"+form+"/forward", func(b *testing.B) { k.time(b, k.forward) })
-			b.Run(name+"/"+form+"/backward", func(b *testing.B) { k.time(b, k.backward) })
-		}
+	}
+}
+
+func useVectors(name string) {
+	if err := runtime.UseVectors(name); err != nil {
+		panic(err)
 	}
 }
 
@@ -34,7 +47,7 @@ func TestInterpretedKernel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, i := newBlock(generated.Kernel(), rows), newBlock(interpreted.Kernel(), rows)
+		g, i := newBlock(generated.Kernel(), rows, runtime.BlockUnits), newBlock(interpreted.Kernel(), rows, runtime.BlockUnits)
 		for _, k := range []*block{g, i} {
 			k.forward()
 			k.backward()
@@ -52,35 +65,90 @@ func TestInterpretedKernel(t *testing.T) {
 	}
 }
 
+// TestVectorKernels compares the shipped kernels in assembly with those in Go, on
+// the same arguments, at awkward numbers of rows. Backward has the same operations
+// without a transcendental, and is the same bit for bit; forward is within 4 ULP of
+// max(1, |value|), as sums of opposite signs keep their operands' errors. Around
+// rows nothing is written, and NaN is where it is in Go.
+func TestVectorKernels(t *testing.T) {
+	defer useVectors("")
+	const margin, bound = 5, 4
+	for name, kernel := range shipped {
+		for _, rows := range []int{0, 1, 2, 3, 16, 17, 33, 300} {
+			for _, bad := range []bool{false, true} {
+				var want *block
+				for _, vectors := range slices.Backward(runtime.VectorSets()) {
+					useVectors(vectors)
+					k := newBlock(kernel, rows, runtime.BlockUnits+margin)
+					if bad && rows > 0 {
+						k.tile[len(k.tile)/2], k.dh[3] = float32(math.NaN()), float32(math.NaN())
+					}
+					k.forward()
+					if want == nil {
+						want = k
+						want.savedForward = slices.Clone(k.saved)
+					}
+					what := fmt.Sprintf("%s, vectors %s, %d rows", name, vectors, rows)
+					checkULP(t, what+", forward", [][]float32{k.h, k.c, k.saved}, [][]float32{want.h, want.c, want.saved}, bound)
+					copy(k.saved, want.savedForward)
+					k.backward()
+					if vectors == "go" {
+						continue
+					}
+					checkULP(t, what+", backward", [][]float32{k.dtile, k.dcPrev, k.saved, k.tile}, [][]float32{want.dtile, want.dcPrev, want.saved, want.tile}, 0)
+				}
+			}
+		}
+	}
+}
+
+// checkULP compares arrays within a bound, in ULP of at least 1; NaN equals NaN.
+func checkULP(t *testing.T, what string, got, want [][]float32, bound float64) {
+	t.Helper()
+	for n := range got {
+		for i, w := range want[n] {
+			g := got[n][i]
+			_, e := math.Frexp(max(math.Abs(float64(w)), 1))
+			miss := math.Abs(float64(g)-float64(w)) / math.Ldexp(1, e-24)
+			if both := g != g && w != w; !both && !(miss <= bound) {
+				t.Fatalf("%s: array %d at %d is %g, want %g, %.1f ULP", what, n, i, g, w, miss)
+			}
+		}
+	}
+}
+
 // block is the arguments of a kernel's calls.
 type block struct {
 	kernel                   runtime.Kernel
-	rows                     int
+	rows, stride             int
 	tile, cPrev, saved, h, c []float32
 	dh, dc, dtile, dcPrev    []float32
+	savedForward             []float32
 }
 
-func newBlock(k runtime.Kernel, rows int) *block {
+func newBlock(k runtime.Kernel, rows, stride int) *block {
 	input, _ := k.Slots()
+	r := rand.New(rand.NewPCG(5, 12))
 	fill := func(values int) []float32 {
-		x := make([]float32, rows*values*runtime.BlockUnits)
+		x := make([]float32, rows*values)
 		for i := range x {
-			x[i] = float32(i%29)/8 - 1.75
+			x[i] = float32(1.5 * r.NormFloat64())
 		}
 		return x
 	}
+	wide := func(values int) []float32 { return fill(values * runtime.BlockUnits) }
 	return &block{
-		k, rows, fill(len(input)), fill(1), fill(k.Saved()), fill(1), fill(1),
-		fill(1), fill(1), fill(len(input)), fill(1),
+		kernel: k, rows: rows, stride: stride, tile: wide(len(input)), saved: wide(k.Saved()), dtile: wide(len(input)),
+		cPrev: fill(stride), h: fill(stride), c: fill(stride), dh: fill(stride), dc: fill(stride), dcPrev: fill(stride),
 	}
 }
 
 func (k *block) forward() {
-	k.kernel.Forward(k.rows, k.tile, k.cPrev, k.saved, k.h, k.c, runtime.BlockUnits)
+	k.kernel.Forward(k.rows, k.tile, k.cPrev, k.saved, k.h, k.c, k.stride)
 }
 
 func (k *block) backward() {
-	k.kernel.Backward(k.rows, k.saved, k.cPrev, k.dh, k.dc, k.dtile, k.dcPrev, runtime.BlockUnits)
+	k.kernel.Backward(k.rows, k.saved, k.cPrev, k.dh, k.dc, k.dtile, k.dcPrev, k.stride)
 }
 
 func (k *block) arrays() [][]float32 {

@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 
+	"github.com/cellgen/cellgen/gen/emit/amd64"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
 )
 
@@ -16,15 +17,28 @@ type File struct {
 // give equal files.
 func (p *Program) Generate() ([]File, error) {
 	s := p.Spec
-	src, err := gosrc.Write(&gosrc.Package{
+	pkg := &gosrc.Package{
 		Package: s.Package, Name: s.Name, Doc: s.Doc,
 		Tokens: s.Cell.Tokens(), Equations: s.Cell.Equations(s.Bias), Leaves: s.Cell.Leaves(), Bias: s.Bias,
 		Tape: p.Tape, Forward: p.Forward, Backward: p.Backward,
-	})
-	if err != nil {
-		return nil, err
 	}
-	return []File{{s.Package + "_cellgen.go", src}}, nil
+	var files []File
+	for _, f := range []struct {
+		suffix string
+		write  func(*gosrc.Package) ([]byte, error)
+	}{
+		{".go", gosrc.Write},
+		{"_amd64.go", gosrc.WriteDispatch},
+		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(p.Forward, p.Backward) }},
+		{"_noasm.go", gosrc.WritePortableDispatch},
+	} {
+		data, err := f.write(pkg)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{s.Package + "_cellgen" + f.suffix, data})
+	}
+	return files, nil
 }
 
 // IsGenerated reports whether the file begins as those that cellgen generates.

@@ -7,25 +7,23 @@ import (
 	"strings"
 )
 
-// backend computes products, as the functions of the same names in gemm.go say,
-// and approximated functions, by operator.
+// backend computes products, as the functions of the same names in gemm.go say.
 type backend struct {
 	name       string
 	mulAdd     func(c, a, b matrix)
 	mulAddHalf func(c, a matrix, b halfMatrix)
 	transpose  func(t, m matrix)
-	functions  map[string]function
 	unordered  bool // sums in an order of its own; see Ordered
 }
 
 // backends are those that this processor and build have, the fastest first.
-var backends = withFunctions(append(append(nativeBackends(), linkedBackends()...), portable))
+var backends = append(append(nativeBackends(), linkedBackends()...), portable)
 
-// active computes all products and functions. It is set before main, and by UseBackend.
+// active computes all products. It is set before main, and by UseBackend.
 var active = backendAtStart(os.Getenv("CELLGEN_BACKEND"))
 
-// Backend returns the name of what computes the matrix products and [Functions]:
-// the first of Backends unless the environment variable CELLGEN_BACKEND or
+// Backend returns the name of what computes the matrix products: the
+// first of Backends unless the environment variable CELLGEN_BACKEND or
 // UseBackend names another. A program whose CELLGEN_BACKEND is none of them panics
 // at its start.
 func Backend() string { return active.name }
@@ -42,7 +40,7 @@ func Backends() []string {
 }
 
 // UseBackend makes the one of Backends with that name compute from now on, the
-// first of them for an empty name. Call it before computing: it must not run
+// first of them for an empty name, and [Vectors] with it. Call it before computing: it must not run
 // beside anything else of this package.
 func UseBackend(name string) error {
 	b, err := backendNamed(name)
@@ -50,7 +48,8 @@ func UseBackend(name string) error {
 		return fmt.Errorf("runtime: %w", err)
 	}
 	active = b
-	return nil
+	vectors, err = vectorsNamed(forced)
+	return err
 }
 
 // Ordered reports whether the backend adds up products in the order of their

@@ -17,8 +17,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// force makes a backend the active one.
-func force(b backend) { active = b }
+// force makes a backend the active one, and its vectors unless others are asked for.
+func force(b backend) {
+	active = b
+	vectors = must(vectorsNamed(forced))
+}
 
 // TestBackend fails if the one that was asked for is not the one that runs.
 func TestBackend(t *testing.T) {

@@ -3,16 +3,12 @@ package runtime
 // function computes dst[i] = f(x[i]) for all of dst, which may be x.
 type function = func(dst, x []float32)
 
-// withFunctions gives each backend those in assembly that go by its name, or the
-// portable ones.
-func withFunctions(list []backend) []backend {
-	for i := range list {
-		list[i].functions = goFunctions
-		if native := vectorFunctions[list[i].name]; native != nil {
-			list[i].functions = native
-		}
+// approximated returns an operator's function in assembly, or the portable one.
+func approximated(name string) function {
+	if f := vectorFunctions[vectors.String()][name]; f != nil {
+		return f
 	}
-	return list
+	return goFunctions[name]
 }
 
 // longest is how many elements a function is given at a time: in assembly, which

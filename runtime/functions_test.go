@@ -3,19 +3,38 @@ package runtime
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 )
 
-// TestFunctionLengths runs every backend's functions on slices of all small
+// set is a set of vectors with its functions.
+type set struct {
+	name      string
+	functions map[string]function
+}
+
+// sets are those that this processor and build have, the fastest first.
+func sets() (list []set) {
+	for _, name := range VectorSets() {
+		s := set{name, vectorFunctions[name]}
+		if name == Go.String() {
+			s.functions = goFunctions
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// TestFunctionLengths runs every set's functions on slices of all small
 // lengths, beside pages that fault, and in place: each element is what it is
 // alone, within the bound, and nothing else is written.
 func TestFunctionLengths(t *testing.T) {
 	const most, margin = 130, 70
 	gx, gdst := newGuarded(t, most), newGuarded(t, most+margin)
 	r := rand.New(rand.NewPCG(7, 4))
-	for _, b := range backends {
+	for _, b := range sets() {
 		for _, e := range elementwise {
 			f := b.functions[e.name]
 			for n := range most + 1 {
@@ -57,25 +76,33 @@ func TestFunctionsInPieces(t *testing.T) {
 	for _, e := range elementwise {
 		got, want := slices.Clone(x), make([]float32, len(x))
 		Functions()[e.name](got, [][]float32{got})
-		active.functions[e.name](want, x)
+		approximated(e.name)(want, x)
 		checkEqual(t, e.name, got, want)
 	}
 }
 
-// TestVectorsAgree compares the instruction sets, bit for bit.
+// TestVectorsAgree compares the instruction sets bit for bit, and, where an error
+// bound is stated, with Go, which does not fuse multiplications and additions,
+// within 4 ULP.
 func TestVectorsAgree(t *testing.T) {
-	if len(backends) < 3 {
+	sets := sets()
+	if len(sets) < 3 {
 		t.Skip("no two of them")
 	}
-	x, y, z := make([]float32, 4096), make([]float32, 4096), make([]float32, 4096)
+	x, y, z, inGo := make([]float32, 4096), make([]float32, 4096), make([]float32, 4096), make([]float32, 4096)
 	for next := uint64(0); next < 1<<32; {
 		next = inputs(x, next)
 		for _, e := range elementwise {
-			backends[0].functions[e.name](y, x)
-			backends[1].functions[e.name](z, x)
+			sets[0].functions[e.name](y, x)
+			sets[1].functions[e.name](z, x)
+			goFunctions[e.name](inGo, x)
 			for i := range x {
 				if !same(y[i], z[i]) {
-					t.Fatalf("%s(%g) is %g with %s, %g with %s", e.name, x[i], y[i], backends[0].name, z[i], backends[1].name)
+					t.Fatalf("%s(%g) is %g with %s, %g with %s", e.name, x[i], y[i], sets[0].name, z[i], sets[1].name)
+				}
+				apart := math.Abs(float64(y[i])-float64(inGo[i])) / ulp(float64(inGo[i]))
+				if math.Abs(float64(x[i])) <= e.most && !same(y[i], inGo[i]) && !(apart <= 4) {
+					t.Fatalf("%s(%g) is %g with %s, %g in Go", e.name, x[i], y[i], sets[0].name, inGo[i])
 				}
 			}
 		}
@@ -84,8 +111,8 @@ func TestVectorsAgree(t *testing.T) {
 
 // TestFunctions checks the portable slice functions against the scalar ones.
 func TestFunctions(t *testing.T) {
-	defer force(active)
-	force(must(backendNamed("gonum")))
+	defer func(name string) { check(UseVectors(name)) }(forced)
+	check(UseVectors(Go.String()))
 	x, y := []float32{-2, -0.5, 0, 0.5, 3}, []float32{1, -0.5, 0.25, -4, 3}
 	dst := make([]float32, len(x))
 	want := map[string]func(x, y float32) float32{
@@ -112,17 +139,17 @@ func TestFunctions(t *testing.T) {
 }
 
 func BenchmarkElementwise(b *testing.B) {
-	defer force(active)
+	defer func(name string) { check(UseVectors(name)) }(forced)
 	x := make([]float32, 1024)
 	for i := range x {
 		x[i] = float32(i-512) / 64
 	}
 	dst := make([]float32, len(x))
-	for _, backend := range backends {
-		force(backend)
+	for _, set := range VectorSets() {
+		check(UseVectors(set))
 		functions := Functions()
 		for _, name := range slices.Sorted(maps.Keys(functions)) {
-			b.Run(backend.name+"/"+name, func(b *testing.B) {
+			b.Run(set+"/"+name, func(b *testing.B) {
 				for b.Loop() {
 					functions[name](dst, [][]float32{x, x})
 				}

@@ -260,21 +260,21 @@ var goFunctions = map[string]function{
 
 // Functions returns the operators of graphs as functions over slices, by name:
 // dst[i] = op(operands[0][i], operands[1][i], …). Operands are as long as dst;
-// dst may be one of them. Those that [Backend] has in assembly are that.
+// dst may be one of them. Those that [Vectors] has in assembly are that.
 func Functions() map[string]func(dst []float32, operands [][]float32) {
 	return map[string]func(dst []float32, operands [][]float32){
 		"add":     addSlices,
 		"mul":     mulSlices,
 		"max":     maxSlices,
-		"tanh":    unary(active.functions["tanh"]),
-		"sigmoid": unary(active.functions["sigmoid"]),
+		"tanh":    unary(approximated("tanh")),
+		"sigmoid": unary(approximated("sigmoid")),
 		"relu":    reluSlices,
-		"sin":     unary(active.functions["sin"]),
+		"sin":     unary(approximated("sin")),
 		"sub":     subSlices,
 		"neg":     negSlices,
 		"div":     divSlices,
-		"exp":     unary(active.functions["exp"]),
-		"cos":     unary(active.functions["cos"]),
+		"exp":     unary(approximated("exp")),
+		"cos":     unary(approximated("cos")),
 		"step":    stepSlices,
 		"wins":    winsSlices,
 	}

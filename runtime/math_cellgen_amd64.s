@@ -4,24 +4,6 @@
 
 #include "textflag.h"
 
-DATA masks<>+0(SB)/4, $0xffffffff
-DATA masks<>+4(SB)/4, $0xffffffff
-DATA masks<>+8(SB)/4, $0xffffffff
-DATA masks<>+12(SB)/4, $0xffffffff
-DATA masks<>+16(SB)/4, $0xffffffff
-DATA masks<>+20(SB)/4, $0xffffffff
-DATA masks<>+24(SB)/4, $0xffffffff
-DATA masks<>+28(SB)/4, $0xffffffff
-DATA masks<>+32(SB)/4, $0x00000000
-DATA masks<>+36(SB)/4, $0x00000000
-DATA masks<>+40(SB)/4, $0x00000000
-DATA masks<>+44(SB)/4, $0x00000000
-DATA masks<>+48(SB)/4, $0x00000000
-DATA masks<>+52(SB)/4, $0x00000000
-DATA masks<>+56(SB)/4, $0x00000000
-DATA masks<>+60(SB)/4, $0x00000000
-GLOBL masks<>(SB), RODATA|NOPTR, $64
-
 // func tanhAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
@@ -32,95 +14,80 @@ TEXT ·tanhAVX512(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x10
 	JLT     tail
-	VMOVUPS (CX), Z0
+	VMOVUPS (CX), Z4
 
 compute:
 	// t1 = |x|
-	VBROADCASTSS constants<>+0(SB), Z1
-	VANDPS       Z1, Z0, Z1
+	VANDPS.BCST constants<>+0(SB), Z4, Z0
 
 	// t2 = -t1
-	VBROADCASTSS constants<>+4(SB), Z2
-	VXORPS       Z2, Z1, Z1
+	VXORPS.BCST constants<>+4(SB), Z0, Z0
 
 	// t4 = max(t2, -10)
-	VBROADCASTSS constants<>+8(SB), Z2
-	VMAXPS       Z1, Z2, Z1
+	VBROADCASTSS constants<>+8(SB), Z1
+	VMAXPS       Z0, Z1, Z0
 
 	// t6 = t4 * 2.88539
-	VBROADCASTSS constants<>+12(SB), Z2
-	VMULPS       Z2, Z1, Z2
+	VMULPS.BCST constants<>+12(SB), Z0, Z1
 
 	// t7 = round(t6)
-	VRNDSCALEPS $0x08, Z2, Z2
+	VRNDSCALEPS $0x08, Z1, Z1
 
 	// t8 = 2^(t7)
-	VBROADCASTSS constants<>+16(SB), Z3
-	VSCALEFPS    Z2, Z3, Z3
+	VBROADCASTSS constants<>+16(SB), Z2
+	VSCALEFPS    Z1, Z2, Z2
 
 	// t11 = t7 * -0.34657288 + t4
-	VBROADCASTSS constants<>+20(SB), Z4
-	VFMADD231PS  Z4, Z2, Z1
+	VFMADD231PS.BCST constants<>+20(SB), Z1, Z0
 
 	// t12 = t7 * -7.143034e-07 + t11
-	VBROADCASTSS constants<>+24(SB), Z4
-	VFMADD231PS  Z4, Z2, Z1
+	VFMADD231PS.BCST constants<>+24(SB), Z1, Z0
 
 	// t13 = t12 * t12
-	VMULPS Z1, Z1, Z2
+	VMULPS Z0, Z0, Z1
 
 	// t16 = 0.04428822 * t12 + 0.13387652
-	VBROADCASTSS constants<>+28(SB), Z4
-	VBROADCASTSS constants<>+32(SB), Z5
-	VFMADD231PS  Z1, Z4, Z5
+	VBROADCASTSS     constants<>+28(SB), Z3
+	VFMADD231PS.BCST constants<>+32(SB), Z0, Z3
 
 	// t18 = t16 * t12 + 0.33334187
-	VBROADCASTSS constants<>+36(SB), Z4
-	VFMADD231PS  Z1, Z5, Z4
+	VFMADD213PS.BCST constants<>+36(SB), Z0, Z3
 
 	// t20 = t18 * t12 + 0.6666615
-	VBROADCASTSS constants<>+40(SB), Z5
-	VFMADD231PS  Z1, Z4, Z5
+	VFMADD213PS.BCST constants<>+40(SB), Z0, Z3
 
 	// t22 = t20 * t12 + 0.99999994
-	VBROADCASTSS constants<>+44(SB), Z4
-	VFMADD231PS  Z1, Z5, Z4
+	VFMADD213PS.BCST constants<>+44(SB), Z0, Z3
 
 	// t23 = t13 * t22 + t12
-	VFMADD231PS Z4, Z2, Z1
+	VFMADD231PS Z3, Z1, Z0
 
 	// t26 = t8 * 0.5 + -0.5
-	VBROADCASTSS constants<>+48(SB), Z2
-	VBROADCASTSS constants<>+52(SB), Z4
-	VFMADD231PS  Z2, Z3, Z4
+	VBROADCASTSS     constants<>+48(SB), Z1
+	VFMADD231PS.BCST constants<>+52(SB), Z2, Z1
 
 	// t27 = t8 * t23 + t26
-	VFMADD231PS Z1, Z3, Z4
+	VFMADD231PS Z0, Z2, Z1
 
 	// t28 = t8 * 0.5 + 0.5
-	VBROADCASTSS constants<>+48(SB), Z2
-	VBROADCASTSS constants<>+48(SB), Z5
-	VFMADD231PS  Z2, Z3, Z5
+	VBROADCASTSS     constants<>+52(SB), Z3
+	VFMADD231PS.BCST constants<>+52(SB), Z2, Z3
 
 	// t29 = t8 * t23 + t28
-	VFMADD231PS Z1, Z3, Z5
+	VFMADD231PS Z0, Z2, Z3
 
 	// t30 = t27 / t29
-	VDIVPS Z5, Z4, Z1
+	VDIVPS Z3, Z1, Z0
 
 	// y = copysign(t30, x)
-	VBROADCASTSS constants<>+0(SB), Z2
-	VANDPS       Z2, Z1, Z1
-	VBROADCASTSS constants<>+4(SB), Z2
-	VANDPS       Z2, Z0, Z0
-	VORPS        Z0, Z1, Z0
-	CMPQ         DX, $0x10
-	JLT          store
-	VMOVUPS      Z0, (AX)
-	ADDQ         $0x40, CX
-	ADDQ         $0x40, AX
-	SUBQ         $0x10, DX
-	JMP          step
+	VPTERNLOGD.BCST $0xe4, constants<>+0(SB), Z4, Z0
+	CMPQ            DX, $0x10
+	JLT             store
+	VMOVUPS         Z0, (AX)
+	ADDQ            $0x40, CX
+	ADDQ            $0x40, AX
+	SUBQ            $0x10, DX
+	JMP             step
 
 store:
 	MOVL    $-1, CX
@@ -135,7 +102,7 @@ tail:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z4
 	JMP       compute
 
 done:
@@ -152,73 +119,60 @@ TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x10
 	JLT     tail
-	VMOVUPS (CX), Z0
+	VMOVUPS (CX), Z3
 
 compute:
 	// t3 = |x|
-	VBROADCASTSS constants<>+0(SB), Z1
-	VANDPS       Z1, Z0, Z1
+	VANDPS.BCST constants<>+0(SB), Z3, Z0
 
 	// t4 = -t3
-	VBROADCASTSS constants<>+4(SB), Z3
-	VXORPS       Z3, Z1, Z1
+	VXORPS.BCST constants<>+4(SB), Z0, Z0
 
 	// t6 = max(t4, -104)
-	VBROADCASTSS constants<>+56(SB), Z3
-	VMAXPS       Z1, Z3, Z1
+	VBROADCASTSS constants<>+56(SB), Z1
+	VMAXPS       Z0, Z1, Z0
 
 	// t8 = t6 * 1.442695
-	VBROADCASTSS constants<>+60(SB), Z3
-	VMULPS       Z3, Z1, Z3
+	VMULPS.BCST constants<>+60(SB), Z0, Z1
 
 	// t9 = round(t8)
-	VRNDSCALEPS $0x08, Z3, Z3
+	VRNDSCALEPS $0x08, Z1, Z1
 
 	// t12 = t9 * -0.69314575 + t6
-	VBROADCASTSS constants<>+64(SB), Z4
-	VFMADD231PS  Z4, Z3, Z1
+	VFMADD231PS.BCST constants<>+64(SB), Z1, Z0
 
 	// t13 = t9 * -1.4286068e-06 + t12
-	VBROADCASTSS constants<>+68(SB), Z4
-	VFMADD231PS  Z4, Z3, Z1
+	VFMADD231PS.BCST constants<>+68(SB), Z1, Z0
 
 	// t15 = 0.0013843391 * t13 + 0.008369526
-	VBROADCASTSS constants<>+72(SB), Z4
-	VBROADCASTSS constants<>+76(SB), Z5
-	VFMADD231PS  Z1, Z4, Z5
+	VBROADCASTSS     constants<>+72(SB), Z2
+	VFMADD231PS.BCST constants<>+76(SB), Z0, Z2
 
 	// t17 = t15 * t13 + 0.04166806
-	VBROADCASTSS constants<>+80(SB), Z4
-	VFMADD231PS  Z1, Z5, Z4
+	VFMADD213PS.BCST constants<>+80(SB), Z0, Z2
 
 	// t19 = t17 * t13 + 0.16666514
-	VBROADCASTSS constants<>+84(SB), Z5
-	VFMADD231PS  Z1, Z4, Z5
+	VFMADD213PS.BCST constants<>+84(SB), Z0, Z2
 
 	// t21 = t19 * t13 + 0.49999994
-	VBROADCASTSS constants<>+88(SB), Z4
-	VFMADD231PS  Z1, Z5, Z4
+	VFMADD213PS.BCST constants<>+88(SB), Z0, Z2
 
 	// t23 = t21 * t13 + 1
-	VBROADCASTSS constants<>+16(SB), Z5
-	VFMADD231PS  Z1, Z4, Z5
+	VFMADD213PS.BCST constants<>+16(SB), Z0, Z2
 
 	// t25 = t23 * t13 + 1
-	VBROADCASTSS constants<>+16(SB), Z4
-	VFMADD231PS  Z1, Z5, Z4
+	VFMADD213PS.BCST constants<>+16(SB), Z0, Z2
 
 	// t26 = t25 * 2^(t9)
-	VSCALEFPS Z3, Z4, Z1
+	VSCALEFPS Z1, Z2, Z0
 
 	// t28 = (x < 0 ? t26 : 1)
-	VBROADCASTSS constants<>+92(SB), Z3
-	VCMPPS       $0x11, Z3, Z0, K1
-	VBROADCASTSS constants<>+16(SB), Z0
-	VBLENDMPS    Z1, Z0, K1, Z2
+	VCMPPS.BCST  $0x11, constants<>+92(SB), Z3, K1
+	VBROADCASTSS constants<>+16(SB), Z1
+	VBLENDMPS    Z0, Z1, K1, Z2
 
 	// t29 = 1 + t26
-	VBROADCASTSS constants<>+16(SB), Z0
-	VADDPS       Z1, Z0, Z0
+	VADDPS.BCST constants<>+16(SB), Z0, Z0
 
 	// y = t28 / t29
 	VDIVPS  Z0, Z2, Z0
@@ -243,7 +197,7 @@ tail:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z3
 	JMP       compute
 
 done:
@@ -260,86 +214,71 @@ TEXT ·sinAVX512(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x10
 	JLT     tail
-	VMOVUPS (CX), Z0
+	VMOVUPS (CX), Z2
 
 compute:
 	// t3 = x * 0.31830987 + 0
-	VBROADCASTSS constants<>+96(SB), Z1
-	VBROADCASTSS constants<>+92(SB), Z2
-	VFMADD231PS  Z1, Z0, Z2
+	VBROADCASTSS     constants<>+92(SB), Z0
+	VFMADD231PS.BCST constants<>+96(SB), Z2, Z0
 
 	// t4 = round(t3)
-	VRNDSCALEPS $0x08, Z2, Z1
+	VRNDSCALEPS $0x08, Z0, Z0
 
 	// t10 = t4 * -3.140625 + x
-	VBROADCASTSS constants<>+100(SB), Z2
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS.BCST constants<>+100(SB), Z0, Z2
 
 	// t11 = t4 * -0.0009651184 + t10
-	VBROADCASTSS constants<>+104(SB), Z2
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS.BCST constants<>+104(SB), Z0, Z2
 
 	// t12 = t4 * -2.5331974e-06 + t11
-	VBROADCASTSS constants<>+108(SB), Z2
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS.BCST constants<>+108(SB), Z0, Z2
 
 	// t13 = t4 * -1.9790605e-09 + t12
-	VBROADCASTSS constants<>+112(SB), Z2
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS.BCST constants<>+112(SB), Z0, Z2
 
 	// t14 = t4 * -5.126688e-12 + t13
-	VBROADCASTSS constants<>+116(SB), Z2
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS.BCST constants<>+116(SB), Z0, Z2
 
 	// t16 = t4 * 0.5
-	VBROADCASTSS constants<>+48(SB), Z2
-	VMULPS       Z2, Z1, Z2
+	VMULPS.BCST constants<>+52(SB), Z0, Z1
 
 	// t17 = round(t16)
-	VRNDSCALEPS $0x08, Z2, Z2
+	VRNDSCALEPS $0x08, Z1, Z1
 
 	// t19 = t17 * -2 + t4
-	VBROADCASTSS constants<>+120(SB), Z3
-	VFMADD231PS  Z3, Z2, Z1
+	VFMADD231PS.BCST constants<>+120(SB), Z1, Z0
 
 	// t20 = |t19|
-	VBROADCASTSS constants<>+0(SB), Z2
-	VANDPS       Z2, Z1, Z1
+	VANDPS.BCST constants<>+0(SB), Z0, Z0
 
 	// t23 = t20 * -2 + 1
-	VBROADCASTSS constants<>+120(SB), Z2
-	VBROADCASTSS constants<>+16(SB), Z3
-	VFMADD231PS  Z2, Z1, Z3
+	VBROADCASTSS     constants<>+16(SB), Z1
+	VFMADD132PS.BCST constants<>+120(SB), Z1, Z0
 
 	// t24 = t14 * t23
-	VMULPS Z3, Z0, Z1
+	VMULPS Z0, Z2, Z0
 
 	// t26 = t14 * t14
-	VMULPS Z0, Z0, Z0
+	VMULPS Z2, Z2, Z2
 
 	// t28 = 2.597853e-06 * t26 + -0.00019805689
-	VBROADCASTSS constants<>+124(SB), Z2
-	VBROADCASTSS constants<>+128(SB), Z3
-	VFMADD231PS  Z0, Z2, Z3
+	VBROADCASTSS     constants<>+124(SB), Z3
+	VFMADD231PS.BCST constants<>+128(SB), Z2, Z3
 
 	// t30 = t28 * t26 + 0.008333006
-	VBROADCASTSS constants<>+132(SB), Z2
-	VFMADD231PS  Z0, Z3, Z2
+	VFMADD213PS.BCST constants<>+132(SB), Z2, Z3
 
 	// t32 = t30 * t26 + -0.16666657
-	VBROADCASTSS constants<>+136(SB), Z3
-	VFMADD231PS  Z0, Z2, Z3
+	VFMADD213PS.BCST constants<>+136(SB), Z2, Z3
 
 	// t33 = t32 * t26 + 0
-	VBROADCASTSS constants<>+92(SB), Z2
-	VFMADD231PS  Z0, Z3, Z2
+	VFMADD213PS.BCST constants<>+92(SB), Z2, Z3
 
 	// t34 = t24 * t33 + t24
-	VFMADD231PS Z2, Z1, Z1
+	VFMADD231PS Z3, Z0, Z0
 
 	// t35 = min(t34, 1)
-	VBROADCASTSS constants<>+16(SB), Z0
-	VMINPS       Z1, Z0, Z0
+	VMINPS Z0, Z1, Z0
 
 	// y = max(t35, -1)
 	VBROADCASTSS constants<>+140(SB), Z1
@@ -365,7 +304,7 @@ tail:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z2
 	JMP       compute
 
 done:
@@ -382,56 +321,47 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x10
 	JLT     tail
-	VMOVUPS (CX), Z0
+	VMOVUPS (CX), Z1
 
 compute:
 	// t3 = min(x, 89)
-	VBROADCASTSS constants<>+144(SB), Z1
-	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constants<>+144(SB), Z0
+	VMINPS       Z1, Z0, Z0
 
 	// t5 = max(t3, -104)
 	VBROADCASTSS constants<>+56(SB), Z1
 	VMAXPS       Z0, Z1, Z0
 
 	// t7 = t5 * 1.442695
-	VBROADCASTSS constants<>+60(SB), Z1
-	VMULPS       Z1, Z0, Z1
+	VMULPS.BCST constants<>+60(SB), Z0, Z1
 
 	// t8 = round(t7)
 	VRNDSCALEPS $0x08, Z1, Z1
 
 	// t11 = t8 * -0.69314575 + t5
-	VBROADCASTSS constants<>+64(SB), Z2
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS.BCST constants<>+64(SB), Z1, Z0
 
 	// t12 = t8 * -1.4286068e-06 + t11
-	VBROADCASTSS constants<>+68(SB), Z2
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS.BCST constants<>+68(SB), Z1, Z0
 
 	// t14 = 0.0013843391 * t12 + 0.008369526
-	VBROADCASTSS constants<>+72(SB), Z2
-	VBROADCASTSS constants<>+76(SB), Z3
-	VFMADD231PS  Z0, Z2, Z3
+	VBROADCASTSS     constants<>+72(SB), Z2
+	VFMADD231PS.BCST constants<>+76(SB), Z0, Z2
 
 	// t16 = t14 * t12 + 0.04166806
-	VBROADCASTSS constants<>+80(SB), Z2
-	VFMADD231PS  Z0, Z3, Z2
+	VFMADD213PS.BCST constants<>+80(SB), Z0, Z2
 
 	// t18 = t16 * t12 + 0.16666514
-	VBROADCASTSS constants<>+84(SB), Z3
-	VFMADD231PS  Z0, Z2, Z3
+	VFMADD213PS.BCST constants<>+84(SB), Z0, Z2
 
 	// t20 = t18 * t12 + 0.49999994
-	VBROADCASTSS constants<>+88(SB), Z2
-	VFMADD231PS  Z0, Z3, Z2
+	VFMADD213PS.BCST constants<>+88(SB), Z0, Z2
 
 	// t22 = t20 * t12 + 1
-	VBROADCASTSS constants<>+16(SB), Z3
-	VFMADD231PS  Z0, Z2, Z3
+	VFMADD213PS.BCST constants<>+16(SB), Z0, Z2
 
 	// t24 = t22 * t12 + 1
-	VBROADCASTSS constants<>+16(SB), Z2
-	VFMADD231PS  Z0, Z3, Z2
+	VFMADD213PS.BCST constants<>+16(SB), Z0, Z2
 
 	// y = t24 * 2^(t8)
 	VSCALEFPS Z1, Z2, Z0
@@ -456,7 +386,7 @@ tail:
 	MOVL      $-1, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
 	JMP       compute
 
 done:
@@ -477,101 +407,84 @@ step:
 
 compute:
 	// t1 = |x|
-	VBROADCASTSS constants<>+0(SB), Z1
-	VANDPS       Z1, Z0, Z0
+	VANDPS.BCST constants<>+0(SB), Z0, Z0
 
 	// t4 = t1 * 0.31830987 + -0.5
-	VBROADCASTSS constants<>+96(SB), Z1
-	VBROADCASTSS constants<>+52(SB), Z2
-	VFMADD231PS  Z1, Z0, Z2
+	VBROADCASTSS     constants<>+48(SB), Z1
+	VFMADD231PS.BCST constants<>+96(SB), Z0, Z1
 
 	// t5 = round(t4)
-	VRNDSCALEPS $0x08, Z2, Z1
+	VRNDSCALEPS $0x08, Z1, Z1
 
 	// t7 = t5 + 0.5
-	VBROADCASTSS constants<>+48(SB), Z2
-	VADDPS       Z2, Z1, Z2
+	VADDPS.BCST constants<>+52(SB), Z1, Z2
 
 	// t13 = t7 * -3.140625 + t1
-	VBROADCASTSS constants<>+100(SB), Z3
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS.BCST constants<>+100(SB), Z2, Z0
 
 	// t14 = t7 * -0.0009651184 + t13
-	VBROADCASTSS constants<>+104(SB), Z3
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS.BCST constants<>+104(SB), Z2, Z0
 
 	// t15 = t7 * -2.5331974e-06 + t14
-	VBROADCASTSS constants<>+108(SB), Z3
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS.BCST constants<>+108(SB), Z2, Z0
 
 	// t16 = t7 * -1.9790605e-09 + t15
-	VBROADCASTSS constants<>+112(SB), Z3
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS.BCST constants<>+112(SB), Z2, Z0
 
 	// t17 = t7 * -5.126688e-12 + t16
-	VBROADCASTSS constants<>+116(SB), Z3
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS.BCST constants<>+116(SB), Z2, Z0
 
 	// t19 = t5 * 0.5
-	VBROADCASTSS constants<>+48(SB), Z2
-	VMULPS       Z2, Z1, Z2
+	VMULPS.BCST constants<>+52(SB), Z1, Z2
 
 	// t20 = round(t19)
 	VRNDSCALEPS $0x08, Z2, Z2
 
 	// t22 = t20 * -2 + t5
-	VBROADCASTSS constants<>+120(SB), Z3
-	VFMADD231PS  Z3, Z2, Z1
+	VFMADD231PS.BCST constants<>+120(SB), Z2, Z1
 
 	// t23 = |t22|
-	VBROADCASTSS constants<>+0(SB), Z2
-	VANDPS       Z2, Z1, Z1
+	VANDPS.BCST constants<>+0(SB), Z1, Z1
 
 	// t26 = t23 * 2 + -1
-	VBROADCASTSS constants<>+148(SB), Z2
-	VBROADCASTSS constants<>+140(SB), Z3
-	VFMADD231PS  Z2, Z1, Z3
+	VBROADCASTSS     constants<>+140(SB), Z2
+	VFMADD132PS.BCST constants<>+148(SB), Z2, Z1
 
 	// t27 = t17 * t26
-	VMULPS Z3, Z0, Z1
+	VMULPS Z1, Z0, Z1
 
 	// t29 = t17 * t17
 	VMULPS Z0, Z0, Z0
 
 	// t31 = 2.597853e-06 * t29 + -0.00019805689
-	VBROADCASTSS constants<>+124(SB), Z2
-	VBROADCASTSS constants<>+128(SB), Z3
-	VFMADD231PS  Z0, Z2, Z3
+	VBROADCASTSS     constants<>+124(SB), Z3
+	VFMADD231PS.BCST constants<>+128(SB), Z0, Z3
 
 	// t33 = t31 * t29 + 0.008333006
-	VBROADCASTSS constants<>+132(SB), Z2
-	VFMADD231PS  Z0, Z3, Z2
+	VFMADD213PS.BCST constants<>+132(SB), Z0, Z3
 
 	// t35 = t33 * t29 + -0.16666657
-	VBROADCASTSS constants<>+136(SB), Z3
-	VFMADD231PS  Z0, Z2, Z3
+	VFMADD213PS.BCST constants<>+136(SB), Z0, Z3
 
 	// t37 = t35 * t29 + 0
-	VBROADCASTSS constants<>+92(SB), Z2
-	VFMADD231PS  Z0, Z3, Z2
+	VFMADD213PS.BCST constants<>+92(SB), Z0, Z3
 
 	// t38 = t27 * t37 + t27
-	VFMADD231PS Z2, Z1, Z1
+	VFMADD231PS Z3, Z1, Z1
 
 	// t40 = min(t38, 1)
 	VBROADCASTSS constants<>+16(SB), Z0
 	VMINPS       Z1, Z0, Z0
 
 	// y = max(t40, -1)
-	VBROADCASTSS constants<>+140(SB), Z1
-	VMAXPS       Z0, Z1, Z0
-	CMPQ         DX, $0x10
-	JLT          store
-	VMOVUPS      Z0, (AX)
-	ADDQ         $0x40, CX
-	ADDQ         $0x40, AX
-	SUBQ         $0x10, DX
-	JMP          step
+	VMAXPS  Z0, Z2, Z0
+	CMPQ    DX, $0x10
+	JLT     store
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, AX
+	SUBQ    $0x10, DX
+	JMP     step
 
 store:
 	MOVL    $-1, CX
@@ -603,103 +516,100 @@ TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x08
 	JLT     tail
-	VMOVUPS (CX), Y0
+	VMOVUPS (CX), Y7
 
 compute:
 	// t1 = |x|
-	VBROADCASTSS constants<>+0(SB), Y1
-	VANDPS       Y1, Y0, Y1
+	VBROADCASTSS constants<>+0(SB), Y0
+	VANDPS       Y0, Y7, Y1
 
 	// t2 = -t1
 	VBROADCASTSS constants<>+4(SB), Y2
 	VXORPS       Y2, Y1, Y1
 
 	// t4 = max(t2, -10)
-	VBROADCASTSS constants<>+8(SB), Y2
-	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constants<>+8(SB), Y3
+	VMAXPS       Y1, Y3, Y1
 
 	// t6 = t4 * 2.88539
-	VBROADCASTSS constants<>+12(SB), Y2
-	VMULPS       Y2, Y1, Y2
+	VBROADCASTSS constants<>+12(SB), Y3
+	VMULPS       Y3, Y1, Y3
 
 	// t7 = round(t6)
-	VROUNDPS $0x08, Y2, Y2
+	VROUNDPS $0x08, Y3, Y3
 
 	// t8 = 2^(t7)
-	VCVTPS2DQ    Y2, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VBROADCASTSS constants<>+16(SB), Y4
-	VPADDD       Y4, Y3, Y3
+	VCVTPS2DQ    Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS constants<>+16(SB), Y5
+	VPADDD       Y5, Y4, Y4
 
 	// t11 = t7 * -0.34657288 + t4
-	VBROADCASTSS constants<>+20(SB), Y4
-	VFMADD231PS  Y4, Y2, Y1
+	VBROADCASTSS constants<>+20(SB), Y5
+	VFMADD231PS  Y5, Y3, Y1
 
 	// t12 = t7 * -7.143034e-07 + t11
-	VBROADCASTSS constants<>+24(SB), Y4
-	VFMADD231PS  Y4, Y2, Y1
+	VBROADCASTSS constants<>+24(SB), Y5
+	VFMADD231PS  Y5, Y3, Y1
 
 	// t13 = t12 * t12
-	VMULPS Y1, Y1, Y2
+	VMULPS Y1, Y1, Y3
 
 	// t16 = 0.04428822 * t12 + 0.13387652
-	VBROADCASTSS constants<>+28(SB), Y4
-	VBROADCASTSS constants<>+32(SB), Y5
-	VFMADD231PS  Y1, Y4, Y5
+	VBROADCASTSS constants<>+28(SB), Y5
+	VBROADCASTSS constants<>+32(SB), Y6
+	VFMADD231PS  Y6, Y1, Y5
 
 	// t18 = t16 * t12 + 0.33334187
-	VBROADCASTSS constants<>+36(SB), Y4
-	VFMADD231PS  Y1, Y5, Y4
+	VBROADCASTSS constants<>+36(SB), Y6
+	VFMADD213PS  Y6, Y1, Y5
 
 	// t20 = t18 * t12 + 0.6666615
-	VBROADCASTSS constants<>+40(SB), Y5
-	VFMADD231PS  Y1, Y4, Y5
+	VBROADCASTSS constants<>+40(SB), Y6
+	VFMADD213PS  Y6, Y1, Y5
 
 	// t22 = t20 * t12 + 0.99999994
-	VBROADCASTSS constants<>+44(SB), Y4
-	VFMADD231PS  Y1, Y5, Y4
+	VBROADCASTSS constants<>+44(SB), Y6
+	VFMADD213PS  Y6, Y1, Y5
 
 	// t23 = t13 * t22 + t12
-	VFMADD231PS Y4, Y2, Y1
+	VFMADD231PS Y5, Y3, Y1
 
 	// t26 = t8 * 0.5 + -0.5
-	VBROADCASTSS constants<>+48(SB), Y2
-	VBROADCASTSS constants<>+52(SB), Y4
-	VFMADD231PS  Y2, Y3, Y4
+	VBROADCASTSS constants<>+48(SB), Y3
+	VBROADCASTSS constants<>+52(SB), Y5
+	VFMADD231PS  Y5, Y4, Y3
 
 	// t27 = t8 * t23 + t26
-	VFMADD231PS Y1, Y3, Y4
+	VFMADD231PS Y1, Y4, Y3
 
 	// t28 = t8 * 0.5 + 0.5
-	VBROADCASTSS constants<>+48(SB), Y2
-	VBROADCASTSS constants<>+48(SB), Y5
-	VFMADD231PS  Y2, Y3, Y5
+	VBROADCASTSS constants<>+52(SB), Y6
+	VFMADD231PS  Y5, Y4, Y6
 
 	// t29 = t8 * t23 + t28
-	VFMADD231PS Y1, Y3, Y5
+	VFMADD231PS Y1, Y4, Y6
 
 	// t30 = t27 / t29
-	VDIVPS Y5, Y4, Y1
+	VDIVPS Y6, Y3, Y1
 
 	// y = copysign(t30, x)
-	VBROADCASTSS constants<>+0(SB), Y2
-	VANDPS       Y2, Y1, Y1
-	VBROADCASTSS constants<>+4(SB), Y2
-	VANDPS       Y2, Y0, Y0
-	VORPS        Y0, Y1, Y0
-	CMPQ         DX, $0x08
-	JLT          store
-	VMOVUPS      Y0, (AX)
-	ADDQ         $0x20, CX
-	ADDQ         $0x20, AX
-	SUBQ         $0x08, DX
-	JMP          step
+	VANDPS  Y0, Y1, Y0
+	VANDPS  Y2, Y7, Y1
+	VORPS   Y1, Y0, Y1
+	CMPQ    DX, $0x08
+	JLT     store
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, AX
+	SUBQ    $0x08, DX
+	JMP     step
 
 store:
 	LEAQ       masks<>+32(SB), CX
 	NEGQ       DX
-	VMOVUPS    (CX)(DX*4), Y1
-	VMASKMOVPS Y0, Y1, (AX)
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
 	JMP        done
 
 tail:
@@ -709,12 +619,30 @@ tail:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y0
+	VMASKMOVPS (CX), Y0, Y7
 	JMP        compute
 
 done:
 	VZEROUPPER
 	RET
+
+DATA masks<>+0(SB)/4, $0xffffffff
+DATA masks<>+4(SB)/4, $0xffffffff
+DATA masks<>+8(SB)/4, $0xffffffff
+DATA masks<>+12(SB)/4, $0xffffffff
+DATA masks<>+16(SB)/4, $0xffffffff
+DATA masks<>+20(SB)/4, $0xffffffff
+DATA masks<>+24(SB)/4, $0xffffffff
+DATA masks<>+28(SB)/4, $0xffffffff
+DATA masks<>+32(SB)/4, $0x00000000
+DATA masks<>+36(SB)/4, $0x00000000
+DATA masks<>+40(SB)/4, $0x00000000
+DATA masks<>+44(SB)/4, $0x00000000
+DATA masks<>+48(SB)/4, $0x00000000
+DATA masks<>+52(SB)/4, $0x00000000
+DATA masks<>+56(SB)/4, $0x00000000
+DATA masks<>+60(SB)/4, $0x00000000
+GLOBL masks<>(SB), RODATA|NOPTR, $64
 
 // func sigmoidAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
@@ -726,89 +654,84 @@ TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x08
 	JLT     tail
-	VMOVUPS (CX), Y0
+	VMOVUPS (CX), Y4
 
 compute:
 	// t3 = |x|
-	VBROADCASTSS constants<>+0(SB), Y1
-	VANDPS       Y1, Y0, Y1
+	VBROADCASTSS constants<>+0(SB), Y0
+	VANDPS       Y0, Y4, Y0
 
 	// t4 = -t3
-	VBROADCASTSS constants<>+4(SB), Y2
-	VXORPS       Y2, Y1, Y1
+	VBROADCASTSS constants<>+4(SB), Y1
+	VXORPS       Y1, Y0, Y0
 
 	// t6 = max(t4, -104)
-	VBROADCASTSS constants<>+56(SB), Y2
-	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constants<>+56(SB), Y1
+	VMAXPS       Y0, Y1, Y0
 
 	// t8 = t6 * 1.442695
-	VBROADCASTSS constants<>+60(SB), Y2
-	VMULPS       Y2, Y1, Y2
+	VBROADCASTSS constants<>+60(SB), Y1
+	VMULPS       Y1, Y0, Y1
 
 	// t9 = round(t8)
-	VROUNDPS $0x08, Y2, Y2
+	VROUNDPS $0x08, Y1, Y1
 
 	// t12 = t9 * -0.69314575 + t6
-	VBROADCASTSS constants<>+64(SB), Y3
-	VFMADD231PS  Y3, Y2, Y1
+	VBROADCASTSS constants<>+64(SB), Y2
+	VFMADD231PS  Y2, Y1, Y0
 
 	// t13 = t9 * -1.4286068e-06 + t12
-	VBROADCASTSS constants<>+68(SB), Y3
-	VFMADD231PS  Y3, Y2, Y1
+	VBROADCASTSS constants<>+68(SB), Y2
+	VFMADD231PS  Y2, Y1, Y0
 
 	// t15 = 0.0013843391 * t13 + 0.008369526
-	VBROADCASTSS constants<>+72(SB), Y3
-	VBROADCASTSS constants<>+76(SB), Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VBROADCASTSS constants<>+72(SB), Y2
+	VBROADCASTSS constants<>+76(SB), Y3
+	VFMADD231PS  Y3, Y0, Y2
 
 	// t17 = t15 * t13 + 0.04166806
 	VBROADCASTSS constants<>+80(SB), Y3
-	VFMADD231PS  Y1, Y4, Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t19 = t17 * t13 + 0.16666514
-	VBROADCASTSS constants<>+84(SB), Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VBROADCASTSS constants<>+84(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t21 = t19 * t13 + 0.49999994
 	VBROADCASTSS constants<>+88(SB), Y3
-	VFMADD231PS  Y1, Y4, Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t23 = t21 * t13 + 1
-	VBROADCASTSS constants<>+16(SB), Y4
-	VFMADD231PS  Y1, Y3, Y4
+	VBROADCASTSS constants<>+16(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t25 = t23 * t13 + 1
-	VBROADCASTSS constants<>+16(SB), Y3
-	VFMADD231PS  Y1, Y4, Y3
+	VFMADD213PS Y3, Y0, Y2
 
 	// t26 = t25 * 2^(t9)
-	VCVTPS2DQ    Y2, Y1
-	VPSRAD       $0x01, Y1, Y2
-	VPSUBD       Y2, Y1, Y1
-	VPSLLD       $0x17, Y2, Y2
-	VBROADCASTSS constants<>+16(SB), Y4
-	VPADDD       Y4, Y2, Y2
-	VMULPS       Y2, Y3, Y2
-	VPSLLD       $0x17, Y1, Y1
-	VBROADCASTSS constants<>+16(SB), Y3
-	VPADDD       Y3, Y1, Y1
-	VMULPS       Y1, Y2, Y2
+	VCVTPS2DQ Y1, Y0
+	VPSRAD    $0x01, Y0, Y1
+	VPSUBD    Y1, Y0, Y0
+	VPSLLD    $0x17, Y1, Y1
+	VPADDD    Y3, Y1, Y1
+	VMULPS    Y1, Y2, Y1
+	VPSLLD    $0x17, Y0, Y0
+	VPADDD    Y3, Y0, Y0
+	VMULPS    Y0, Y1, Y1
 
 	// t28 = (x < 0 ? t26 : 1)
-	VBROADCASTSS constants<>+92(SB), Y1
-	VCMPPS       $0x11, Y1, Y0, Y0
-	VBROADCASTSS constants<>+16(SB), Y1
-	VBLENDVPS    Y0, Y2, Y1, Y0
+	VBROADCASTSS constants<>+92(SB), Y0
+	VCMPPS       $0x11, Y0, Y4, Y0
+	VBLENDVPS    Y0, Y1, Y3, Y0
 
 	// t29 = 1 + t26
-	VBROADCASTSS constants<>+16(SB), Y1
-	VADDPS       Y2, Y1, Y1
+	VADDPS Y3, Y1, Y1
 
 	// y = t28 / t29
-	VDIVPS  Y1, Y0, Y0
+	VDIVPS  Y1, Y0, Y1
 	CMPQ    DX, $0x08
 	JLT     store
-	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, (AX)
 	ADDQ    $0x20, CX
 	ADDQ    $0x20, AX
 	SUBQ    $0x08, DX
@@ -817,8 +740,8 @@ compute:
 store:
 	LEAQ       masks<>+32(SB), CX
 	NEGQ       DX
-	VMOVUPS    (CX)(DX*4), Y1
-	VMASKMOVPS Y0, Y1, (AX)
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
 	JMP        done
 
 tail:
@@ -828,7 +751,7 @@ tail:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y0
+	VMASKMOVPS (CX), Y0, Y4
 	JMP        compute
 
 done:
@@ -845,93 +768,91 @@ TEXT ·sinAVX2(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x08
 	JLT     tail
-	VMOVUPS (CX), Y0
+	VMOVUPS (CX), Y3
 
 compute:
 	// t3 = x * 0.31830987 + 0
+	VBROADCASTSS constants<>+92(SB), Y0
 	VBROADCASTSS constants<>+96(SB), Y1
-	VBROADCASTSS constants<>+92(SB), Y2
-	VFMADD231PS  Y1, Y0, Y2
+	VFMADD231PS  Y1, Y3, Y0
 
 	// t4 = round(t3)
-	VROUNDPS $0x08, Y2, Y1
+	VROUNDPS $0x08, Y0, Y0
 
 	// t10 = t4 * -3.140625 + x
-	VBROADCASTSS constants<>+100(SB), Y2
-	VFMADD231PS  Y2, Y1, Y0
+	VBROADCASTSS constants<>+100(SB), Y1
+	VFMADD231PS  Y1, Y0, Y3
 
 	// t11 = t4 * -0.0009651184 + t10
-	VBROADCASTSS constants<>+104(SB), Y2
-	VFMADD231PS  Y2, Y1, Y0
+	VBROADCASTSS constants<>+104(SB), Y1
+	VFMADD231PS  Y1, Y0, Y3
 
 	// t12 = t4 * -2.5331974e-06 + t11
-	VBROADCASTSS constants<>+108(SB), Y2
-	VFMADD231PS  Y2, Y1, Y0
+	VBROADCASTSS constants<>+108(SB), Y1
+	VFMADD231PS  Y1, Y0, Y3
 
 	// t13 = t4 * -1.9790605e-09 + t12
-	VBROADCASTSS constants<>+112(SB), Y2
-	VFMADD231PS  Y2, Y1, Y0
+	VBROADCASTSS constants<>+112(SB), Y1
+	VFMADD231PS  Y1, Y0, Y3
 
 	// t14 = t4 * -5.126688e-12 + t13
-	VBROADCASTSS constants<>+116(SB), Y2
-	VFMADD231PS  Y2, Y1, Y0
+	VBROADCASTSS constants<>+116(SB), Y1
+	VFMADD231PS  Y1, Y0, Y3
 
 	// t16 = t4 * 0.5
-	VBROADCASTSS constants<>+48(SB), Y2
-	VMULPS       Y2, Y1, Y2
+	VBROADCASTSS constants<>+52(SB), Y1
+	VMULPS       Y1, Y0, Y1
 
 	// t17 = round(t16)
-	VROUNDPS $0x08, Y2, Y2
+	VROUNDPS $0x08, Y1, Y1
 
 	// t19 = t17 * -2 + t4
-	VBROADCASTSS constants<>+120(SB), Y3
-	VFMADD231PS  Y3, Y2, Y1
+	VBROADCASTSS constants<>+120(SB), Y2
+	VFMADD231PS  Y2, Y1, Y0
 
 	// t20 = |t19|
-	VBROADCASTSS constants<>+0(SB), Y2
-	VANDPS       Y2, Y1, Y1
+	VBROADCASTSS constants<>+0(SB), Y1
+	VANDPS       Y1, Y0, Y0
 
 	// t23 = t20 * -2 + 1
-	VBROADCASTSS constants<>+120(SB), Y2
-	VBROADCASTSS constants<>+16(SB), Y3
-	VFMADD231PS  Y2, Y1, Y3
+	VBROADCASTSS constants<>+16(SB), Y1
+	VFMADD132PS  Y2, Y1, Y0
 
 	// t24 = t14 * t23
-	VMULPS Y3, Y0, Y1
+	VMULPS Y0, Y3, Y0
 
 	// t26 = t14 * t14
-	VMULPS Y0, Y0, Y0
+	VMULPS Y3, Y3, Y2
 
 	// t28 = 2.597853e-06 * t26 + -0.00019805689
-	VBROADCASTSS constants<>+124(SB), Y2
-	VBROADCASTSS constants<>+128(SB), Y3
-	VFMADD231PS  Y0, Y2, Y3
+	VBROADCASTSS constants<>+124(SB), Y3
+	VBROADCASTSS constants<>+128(SB), Y4
+	VFMADD231PS  Y4, Y2, Y3
 
 	// t30 = t28 * t26 + 0.008333006
-	VBROADCASTSS constants<>+132(SB), Y2
-	VFMADD231PS  Y0, Y3, Y2
+	VBROADCASTSS constants<>+132(SB), Y4
+	VFMADD213PS  Y4, Y2, Y3
 
 	// t32 = t30 * t26 + -0.16666657
-	VBROADCASTSS constants<>+136(SB), Y3
-	VFMADD231PS  Y0, Y2, Y3
+	VBROADCASTSS constants<>+136(SB), Y4
+	VFMADD213PS  Y4, Y2, Y3
 
 	// t33 = t32 * t26 + 0
-	VBROADCASTSS constants<>+92(SB), Y2
-	VFMADD231PS  Y0, Y3, Y2
+	VBROADCASTSS constants<>+92(SB), Y4
+	VFMADD213PS  Y4, Y2, Y3
 
 	// t34 = t24 * t33 + t24
-	VFMADD231PS Y2, Y1, Y1
+	VFMADD231PS Y3, Y0, Y0
 
 	// t35 = min(t34, 1)
-	VBROADCASTSS constants<>+16(SB), Y0
-	VMINPS       Y1, Y0, Y0
+	VMINPS Y0, Y1, Y0
 
 	// y = max(t35, -1)
 	VBROADCASTSS constants<>+140(SB), Y1
-	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y0, Y1, Y1
 	CMPQ         DX, $0x08
 	JLT          store
-	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, (AX)
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, AX
 	SUBQ         $0x08, DX
@@ -940,8 +861,8 @@ compute:
 store:
 	LEAQ       masks<>+32(SB), CX
 	NEGQ       DX
-	VMOVUPS    (CX)(DX*4), Y1
-	VMASKMOVPS Y0, Y1, (AX)
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
 	JMP        done
 
 tail:
@@ -951,7 +872,7 @@ tail:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y0
+	VMASKMOVPS (CX), Y0, Y3
 	JMP        compute
 
 done:
@@ -968,12 +889,12 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x08
 	JLT     tail
-	VMOVUPS (CX), Y0
+	VMOVUPS (CX), Y1
 
 compute:
 	// t3 = min(x, 89)
-	VBROADCASTSS constants<>+144(SB), Y1
-	VMINPS       Y0, Y1, Y0
+	VBROADCASTSS constants<>+144(SB), Y0
+	VMINPS       Y1, Y0, Y0
 
 	// t5 = max(t3, -104)
 	VBROADCASTSS constants<>+56(SB), Y1
@@ -997,47 +918,44 @@ compute:
 	// t14 = 0.0013843391 * t12 + 0.008369526
 	VBROADCASTSS constants<>+72(SB), Y2
 	VBROADCASTSS constants<>+76(SB), Y3
-	VFMADD231PS  Y0, Y2, Y3
+	VFMADD231PS  Y3, Y0, Y2
 
 	// t16 = t14 * t12 + 0.04166806
-	VBROADCASTSS constants<>+80(SB), Y2
-	VFMADD231PS  Y0, Y3, Y2
+	VBROADCASTSS constants<>+80(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t18 = t16 * t12 + 0.16666514
 	VBROADCASTSS constants<>+84(SB), Y3
-	VFMADD231PS  Y0, Y2, Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t20 = t18 * t12 + 0.49999994
-	VBROADCASTSS constants<>+88(SB), Y2
-	VFMADD231PS  Y0, Y3, Y2
+	VBROADCASTSS constants<>+88(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t22 = t20 * t12 + 1
 	VBROADCASTSS constants<>+16(SB), Y3
-	VFMADD231PS  Y0, Y2, Y3
+	VFMADD213PS  Y3, Y0, Y2
 
 	// t24 = t22 * t12 + 1
-	VBROADCASTSS constants<>+16(SB), Y2
-	VFMADD231PS  Y0, Y3, Y2
+	VFMADD213PS Y3, Y0, Y2
 
 	// y = t24 * 2^(t8)
-	VCVTPS2DQ    Y1, Y0
-	VPSRAD       $0x01, Y0, Y1
-	VPSUBD       Y1, Y0, Y0
-	VPSLLD       $0x17, Y1, Y1
-	VBROADCASTSS constants<>+16(SB), Y3
-	VPADDD       Y3, Y1, Y1
-	VMULPS       Y1, Y2, Y1
-	VPSLLD       $0x17, Y0, Y0
-	VBROADCASTSS constants<>+16(SB), Y2
-	VPADDD       Y2, Y0, Y0
-	VMULPS       Y0, Y1, Y1
-	CMPQ         DX, $0x08
-	JLT          store
-	VMOVUPS      Y1, (AX)
-	ADDQ         $0x20, CX
-	ADDQ         $0x20, AX
-	SUBQ         $0x08, DX
-	JMP          step
+	VCVTPS2DQ Y1, Y0
+	VPSRAD    $0x01, Y0, Y1
+	VPSUBD    Y1, Y0, Y0
+	VPSLLD    $0x17, Y1, Y1
+	VPADDD    Y3, Y1, Y1
+	VMULPS    Y1, Y2, Y1
+	VPSLLD    $0x17, Y0, Y0
+	VPADDD    Y3, Y0, Y0
+	VMULPS    Y0, Y1, Y1
+	CMPQ      DX, $0x08
+	JLT       store
+	VMOVUPS   Y1, (AX)
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, AX
+	SUBQ      $0x08, DX
+	JMP       step
 
 store:
 	LEAQ       masks<>+32(SB), CX
@@ -1053,7 +971,7 @@ tail:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y0
+	VMASKMOVPS (CX), Y0, Y1
 	JMP        compute
 
 done:
@@ -1070,111 +988,108 @@ TEXT ·cosAVX2(SB), NOSPLIT, $0-48
 step:
 	CMPQ    DX, $0x08
 	JLT     tail
-	VMOVUPS (CX), Y0
+	VMOVUPS (CX), Y1
 
 compute:
 	// t1 = |x|
-	VBROADCASTSS constants<>+0(SB), Y1
-	VANDPS       Y1, Y0, Y0
+	VBROADCASTSS constants<>+0(SB), Y0
+	VANDPS       Y0, Y1, Y1
 
 	// t4 = t1 * 0.31830987 + -0.5
-	VBROADCASTSS constants<>+96(SB), Y1
-	VBROADCASTSS constants<>+52(SB), Y2
-	VFMADD231PS  Y1, Y0, Y2
+	VBROADCASTSS constants<>+48(SB), Y2
+	VBROADCASTSS constants<>+96(SB), Y3
+	VFMADD231PS  Y3, Y1, Y2
 
 	// t5 = round(t4)
-	VROUNDPS $0x08, Y2, Y1
-
-	// t7 = t5 + 0.5
-	VBROADCASTSS constants<>+48(SB), Y2
-	VADDPS       Y2, Y1, Y2
-
-	// t13 = t7 * -3.140625 + t1
-	VBROADCASTSS constants<>+100(SB), Y3
-	VFMADD231PS  Y3, Y2, Y0
-
-	// t14 = t7 * -0.0009651184 + t13
-	VBROADCASTSS constants<>+104(SB), Y3
-	VFMADD231PS  Y3, Y2, Y0
-
-	// t15 = t7 * -2.5331974e-06 + t14
-	VBROADCASTSS constants<>+108(SB), Y3
-	VFMADD231PS  Y3, Y2, Y0
-
-	// t16 = t7 * -1.9790605e-09 + t15
-	VBROADCASTSS constants<>+112(SB), Y3
-	VFMADD231PS  Y3, Y2, Y0
-
-	// t17 = t7 * -5.126688e-12 + t16
-	VBROADCASTSS constants<>+116(SB), Y3
-	VFMADD231PS  Y3, Y2, Y0
-
-	// t19 = t5 * 0.5
-	VBROADCASTSS constants<>+48(SB), Y2
-	VMULPS       Y2, Y1, Y2
-
-	// t20 = round(t19)
 	VROUNDPS $0x08, Y2, Y2
 
+	// t7 = t5 + 0.5
+	VBROADCASTSS constants<>+52(SB), Y3
+	VADDPS       Y3, Y2, Y4
+
+	// t13 = t7 * -3.140625 + t1
+	VBROADCASTSS constants<>+100(SB), Y5
+	VFMADD231PS  Y5, Y4, Y1
+
+	// t14 = t7 * -0.0009651184 + t13
+	VBROADCASTSS constants<>+104(SB), Y5
+	VFMADD231PS  Y5, Y4, Y1
+
+	// t15 = t7 * -2.5331974e-06 + t14
+	VBROADCASTSS constants<>+108(SB), Y5
+	VFMADD231PS  Y5, Y4, Y1
+
+	// t16 = t7 * -1.9790605e-09 + t15
+	VBROADCASTSS constants<>+112(SB), Y5
+	VFMADD231PS  Y5, Y4, Y1
+
+	// t17 = t7 * -5.126688e-12 + t16
+	VBROADCASTSS constants<>+116(SB), Y5
+	VFMADD231PS  Y5, Y4, Y1
+
+	// t19 = t5 * 0.5
+	VMULPS Y3, Y2, Y3
+
+	// t20 = round(t19)
+	VROUNDPS $0x08, Y3, Y3
+
 	// t22 = t20 * -2 + t5
-	VBROADCASTSS constants<>+120(SB), Y3
-	VFMADD231PS  Y3, Y2, Y1
+	VBROADCASTSS constants<>+120(SB), Y4
+	VFMADD231PS  Y4, Y3, Y2
 
 	// t23 = |t22|
-	VBROADCASTSS constants<>+0(SB), Y2
-	VANDPS       Y2, Y1, Y1
+	VANDPS Y0, Y2, Y0
 
 	// t26 = t23 * 2 + -1
-	VBROADCASTSS constants<>+148(SB), Y2
-	VBROADCASTSS constants<>+140(SB), Y3
-	VFMADD231PS  Y2, Y1, Y3
+	VBROADCASTSS constants<>+140(SB), Y2
+	VBROADCASTSS constants<>+148(SB), Y3
+	VFMADD132PS  Y3, Y2, Y0
 
 	// t27 = t17 * t26
-	VMULPS Y3, Y0, Y1
+	VMULPS Y0, Y1, Y0
 
 	// t29 = t17 * t17
-	VMULPS Y0, Y0, Y0
+	VMULPS Y1, Y1, Y1
 
 	// t31 = 2.597853e-06 * t29 + -0.00019805689
-	VBROADCASTSS constants<>+124(SB), Y2
-	VBROADCASTSS constants<>+128(SB), Y3
-	VFMADD231PS  Y0, Y2, Y3
+	VBROADCASTSS constants<>+124(SB), Y3
+	VBROADCASTSS constants<>+128(SB), Y4
+	VFMADD231PS  Y4, Y1, Y3
 
 	// t33 = t31 * t29 + 0.008333006
-	VBROADCASTSS constants<>+132(SB), Y2
-	VFMADD231PS  Y0, Y3, Y2
+	VBROADCASTSS constants<>+132(SB), Y4
+	VFMADD213PS  Y4, Y1, Y3
 
 	// t35 = t33 * t29 + -0.16666657
-	VBROADCASTSS constants<>+136(SB), Y3
-	VFMADD231PS  Y0, Y2, Y3
+	VBROADCASTSS constants<>+136(SB), Y4
+	VFMADD213PS  Y4, Y1, Y3
 
 	// t37 = t35 * t29 + 0
-	VBROADCASTSS constants<>+92(SB), Y2
-	VFMADD231PS  Y0, Y3, Y2
+	VBROADCASTSS constants<>+92(SB), Y4
+	VFMADD213PS  Y4, Y1, Y3
 
 	// t38 = t27 * t37 + t27
-	VFMADD231PS Y2, Y1, Y1
+	VFMADD231PS Y3, Y0, Y0
 
 	// t40 = min(t38, 1)
-	VBROADCASTSS constants<>+16(SB), Y0
-	VMINPS       Y1, Y0, Y0
+	VBROADCASTSS constants<>+16(SB), Y1
+	VMINPS       Y0, Y1, Y0
 
 	// y = max(t40, -1)
-	VBROADCASTSS constants<>+140(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	CMPQ         DX, $0x08
-	JLT          store
-	VMOVUPS      Y0, (AX)
-	ADDQ         $0x20, CX
-	ADDQ         $0x20, AX
-	SUBQ         $0x08, DX
-	JMP          step
+	VMAXPS  Y0, Y2, Y1
+	CMPQ    DX, $0x08
+	JLT     store
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, AX
+	SUBQ    $0x08, DX
+	JMP     step
 
 store:
 	LEAQ       masks<>+32(SB), CX
 	NEGQ       DX
-	VMOVUPS    (CX)(DX*4), Y1
-	VMASKMOVPS Y0, Y1, (AX)
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
 	JMP        done
 
 tail:
@@ -1184,7 +1099,7 @@ tail:
 	MOVQ       DX, SI
 	NEGQ       SI
 	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y0
+	VMASKMOVPS (CX), Y0, Y1
 	JMP        compute
 
 done:
@@ -1198,19 +1113,19 @@ DATA constants<>+12(SB)/4, $0x4038aa3b
 DATA constants<>+16(SB)/4, $0x3f800000
 DATA constants<>+20(SB)/4, $0xbeb17200
 DATA constants<>+24(SB)/4, $0xb53fbe8e
-DATA constants<>+28(SB)/4, $0x3d356791
-DATA constants<>+32(SB)/4, $0x3e0916ed
+DATA constants<>+28(SB)/4, $0x3e0916ed
+DATA constants<>+32(SB)/4, $0x3d356791
 DATA constants<>+36(SB)/4, $0x3eaaabc9
 DATA constants<>+40(SB)/4, $0x3f2aaa54
 DATA constants<>+44(SB)/4, $0x3f7fffff
-DATA constants<>+48(SB)/4, $0x3f000000
-DATA constants<>+52(SB)/4, $0xbf000000
+DATA constants<>+48(SB)/4, $0xbf000000
+DATA constants<>+52(SB)/4, $0x3f000000
 DATA constants<>+56(SB)/4, $0xc2d00000
 DATA constants<>+60(SB)/4, $0x3fb8aa3b
 DATA constants<>+64(SB)/4, $0xbf317200
 DATA constants<>+68(SB)/4, $0xb5bfbe8e
-DATA constants<>+72(SB)/4, $0x3ab572b6
-DATA constants<>+76(SB)/4, $0x3c092056
+DATA constants<>+72(SB)/4, $0x3c092056
+DATA constants<>+76(SB)/4, $0x3ab572b6
 DATA constants<>+80(SB)/4, $0x3d2aac21
 DATA constants<>+84(SB)/4, $0x3e2aaa44
 DATA constants<>+88(SB)/4, $0x3efffffe
@@ -1222,8 +1137,8 @@ DATA constants<>+108(SB)/4, $0xb62a0000
 DATA constants<>+112(SB)/4, $0xb1080000
 DATA constants<>+116(SB)/4, $0xacb4611a
 DATA constants<>+120(SB)/4, $0xc0000000
-DATA constants<>+124(SB)/4, $0x362e56c6
-DATA constants<>+128(SB)/4, $0xb94fad7e
+DATA constants<>+124(SB)/4, $0xb94fad7e
+DATA constants<>+128(SB)/4, $0x362e56c6
 DATA constants<>+132(SB)/4, $0x3c088729
 DATA constants<>+136(SB)/4, $0xbe2aaaa4
 DATA constants<>+140(SB)/4, $0xbf800000

@@ -8,8 +8,8 @@ import (
 
 var exhaustive = flag.Bool("exhaustive", false, "test elementwise functions on all float32 inputs")
 
-// approximated is a function with its definition, and what is promised of it.
-type approximated struct {
+// definition is a function with its definition, and what is promised of it.
+type definition struct {
 	name        string
 	exact       func(float64) float64
 	ulp         float64 // bounds the error
@@ -18,7 +18,7 @@ type approximated struct {
 }
 
 // elementwise has the bounds that the operator table states.
-var elementwise = []approximated{
+var elementwise = []definition{
 	{"tanh", math.Tanh, 2, math.Inf(1), -1, 1},
 	{"sigmoid", logistic, 2.5, math.Inf(1), 0, 1},
 	{"exp", math.Exp, 1.5, math.Inf(1), 0, math.Inf(1)},
@@ -34,23 +34,23 @@ func logistic(x float64) float64 {
 	return e / (1 + e)
 }
 
-// TestElementwiseError compares every backend's functions with the definitions, in
+// TestElementwiseError compares every set's functions with the definitions, in
 // units in the last place of the exact result, on 2²⁴ inputs that spread over all
 // exponents, or on all there are.
 func TestElementwiseError(t *testing.T) {
 	for i := range elementwise {
-		e := &elementwise[i]
+		e, sets := &elementwise[i], sets()
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
 			x, want, got := make([]float32, 4096), make([]float64, 4096), make([]float32, 4096)
-			worst, at := make([]float64, len(backends)), make([]float32, len(backends))
+			worst, at := make([]float64, len(sets)), make([]float32, len(sets))
 			for next := uint64(0); next < 1<<32; {
 				next = inputs(x, next)
 				for i := range x {
 					want[i] = e.exact(float64(x[i]))
 				}
-				for b := range backends {
-					backends[b].functions[e.name](got, x)
+				for b := range sets {
+					sets[b].functions[e.name](got, x)
 					for i, y := range got {
 						if miss := e.error(float64(x[i]), want[i], float64(y)); miss > worst[b] {
 							worst[b], at[b] = miss, x[i]
@@ -58,10 +58,10 @@ func TestElementwiseError(t *testing.T) {
 					}
 				}
 			}
-			for b := range backends {
-				t.Logf("%s: largest error %.3f ULP, at %g", backends[b].name, worst[b], at[b])
+			for b := range sets {
+				t.Logf("%s: largest error %.3f ULP, at %g", sets[b].name, worst[b], at[b])
 				if worst[b] > e.ulp {
-					t.Errorf("%s: error of %.3f ULP at %g is above %g", backends[b].name, worst[b], at[b], e.ulp)
+					t.Errorf("%s: error of %.3f ULP at %g is above %g", sets[b].name, worst[b], at[b], e.ulp)
 				}
 			}
 		})
@@ -85,7 +85,7 @@ func inputs(x []float32, next uint64) uint64 {
 // error returns how far y is from the exact value, in ULP: infinitely far if it is
 // a number where there is none, or out of the function's range, and not at all
 // where no bound is stated.
-func (e *approximated) error(x, exact, y float64) float64 {
+func (e *definition) error(x, exact, y float64) float64 {
 	switch {
 	case math.IsNaN(exact) && math.IsNaN(y):
 		return 0
@@ -103,10 +103,10 @@ func ulp(y float64) float64 {
 	return max(math.Abs(power)*0x1p-23, math.SmallestNonzeroFloat32)
 }
 
-// TestElementwiseEnds checks what no error bound says, on every backend: limits,
+// TestElementwiseEnds checks what no error bound says, with every set: limits,
 // signs of zero, tiny numbers and NaN.
 func TestElementwiseEnds(t *testing.T) {
-	defer force(active)
+	defer func(name string) { check(UseVectors(name)) }(forced)
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	negZero := float32(math.Copysign(0, -1))
 	const tiny = math.SmallestNonzeroFloat32
@@ -160,12 +160,12 @@ func TestElementwiseEnds(t *testing.T) {
 		for _, x := range c.x {
 			operands = append(operands, []float32{x})
 		}
-		for _, b := range backends {
-			force(b)
+		for _, vectors := range VectorSets() {
+			check(UseVectors(vectors))
 			got := []float32{7}
 			Functions()[c.name](got, operands)
 			if !same(got[0], c.want) {
-				t.Errorf("%s: %s(%g) = %g, want %g", b.name, c.name, c.x, got[0], c.want)
+				t.Errorf("%s: %s(%g) = %g, want %g", vectors, c.name, c.x, got[0], c.want)
 			}
 		}
 	}
@@ -189,7 +189,7 @@ func TestElementwiseTails(t *testing.T) {
 			x[i] = math.Float32frombits(math.Float32bits(c.from) + uint32(i*n/len(x)))
 		}
 		y := make([]float32, len(x))
-		for _, b := range backends {
+		for _, b := range sets() {
 			b.functions[c.name](y, x)
 			for i := range y[1:] {
 				if y[i+1] < y[i] {

@@ -3,7 +3,7 @@
 
 package runtime
 
-// vectorFunctions are the approximated functions in assembly, by backend and
+// vectorFunctions are the approximated functions in assembly, by vectors and
 // operator.
 var vectorFunctions = map[string]map[string]function{
 	"avx512": {

@@ -62,7 +62,8 @@ func vectorTrial(file string, spec *cell.Spec, definition *ir.Func, w io.Writer)
 }
 
 // checkGenerated compiles the spec's package, runs the trials on a backend, or on
-// the default for none, and prints a line for each.
+// the default for none, with each set of vectors in turn, and prints a line for
+// each.
 func checkGenerated(spec *cell.Spec, trials []trial, backend string, w io.Writer) error {
 	files, err := gen.Compile(spec, nil).Generate()
 	if err != nil {
@@ -73,23 +74,35 @@ func checkGenerated(spec *cell.Spec, trials []trial, backend string, w io.Writer
 		return err
 	}
 	var errs []error
+	comparisons := 0
 	for _, t := range trials {
-		got, err := cells.run(spec.Name, t.in)
+		variants, err := cells.run(spec.Name, t.in)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", t.name, err))
 			break
 		}
-		wide := max(1, t.doubt)
-		b := bounds{wide * forwardBound, wide * backwardBound}
-		worst, err := compare(got, t.want, b)
-		fmt.Fprintf(w, "generated    %-34s forward %.1e  backward %.1e  (bounds %.0e, %.0e%s)\n", t.name, worst.forward, worst.backward, b.forward, b.backward, t.remark())
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s:\n%w", t.name, err))
+		for _, v := range variants {
+			comparisons++
+			errs = append(errs, t.compare(v, w))
 		}
 	}
 	if err := errors.Join(append(errs, cells.close())...); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons, computed by %s\n", spec.Name, len(trials), cells.backend)
+	fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons, products computed by %s\n", spec.Name, comparisons, cells.backend)
+	return nil
+}
+
+// compare prints how far a variant is from what is wanted; that is an error if it
+// is out of bounds.
+func (t *trial) compare(v variant, w io.Writer) error {
+	wide := max(1, t.doubt)
+	b := bounds{wide * forwardBound, wide * backwardBound}
+	worst, err := compare(v.out, t.want, b)
+	fmt.Fprintf(w, "%-6s       %-34s forward %.1e  backward %.1e  (bounds %.0e, %.0e%s)\n",
+		v.vectors, t.name, worst.forward, worst.backward, b.forward, b.backward, t.remark())
+	if err != nil {
+		return fmt.Errorf("%s, vectors %s:\n%w", t.name, v.vectors, err)
+	}
 	return nil
 }

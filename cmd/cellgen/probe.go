@@ -59,8 +59,15 @@ func startCells(packages map[string][]gen.File, backend string) (_ *generatedCel
 	return p, p.cmd.Start()
 }
 
-// run takes a generated cell over a sequence.
-func (p *generatedCells) run(name string, in *interp.Inputs) (*interp.Outputs, error) {
+// variant is the outputs of a generated cell that one set of vectors computed.
+type variant struct {
+	vectors string
+	out     *interp.Outputs
+}
+
+// run takes a generated cell over a sequence, on every set of vectors that the
+// processor has.
+func (p *generatedCells) run(name string, in *interp.Inputs) ([]variant, error) {
 	var reply harness.Reply
 	err := p.encoder.Encode(harness.Request{Cell: name, Inputs: harness.Inputs(*in)})
 	if err == nil {
@@ -73,8 +80,12 @@ func (p *generatedCells) run(name string, in *interp.Inputs) (*interp.Outputs, e
 		return nil, errors.New(reply.Error)
 	}
 	p.backend = reply.Backend
-	out := interp.Outputs(reply.Outputs)
-	return &out, nil
+	var variants []variant
+	for _, v := range reply.Variants {
+		out := interp.Outputs(v.Outputs)
+		variants = append(variants, variant{v.Vectors, &out})
+	}
+	return variants, nil
 }
 
 // close ends the program and removes its folder.

@@ -86,9 +86,8 @@ func (Kernel) Slots() (input, recurrent [][]int) {
 	return input, recurrent
 }
 
-// Forward computes one block of units of one step: tile, c_{t-1} → h_t, c_t,
-// saved values. See [runtime.Kernel].
-func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {
+// forwardGo is [Kernel.Forward] in Go.
+func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
 	for r := range rows {
 		tileRow := (*[4 * units]float32)(tile[r*4*units:])
 		cPrevRow := (*[units]float32)(cPrev[r*stride:])
@@ -126,9 +125,8 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 	}
 }
 
-// Backward computes the cotangents of one block of units of one step: saved
-// values, c_{t-1}, dh_t, dc_t → d(tile), dc_{t-1}. See [runtime.Kernel].
-func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride int) {
+// backwardGo is [Kernel.Backward] in Go.
+func backwardGo(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride int) {
 	for r := range rows {
 		savedRow := (*[5 * units]float32)(saved[r*5*units:])
 		cPrevRow := (*[units]float32)(cPrev[r*stride:])

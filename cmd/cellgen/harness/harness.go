@@ -24,11 +24,17 @@ type Request struct {
 	Inputs
 }
 
-// Reply has the outputs of a run and the backend that computed them, or says why
-// there are none.
+// Reply has the outputs of a run on each set of vectors, and the backend that
+// computed the products, or says why there are none.
 type Reply struct {
-	Outputs
+	Variants       []Variant
 	Backend, Error string
+}
+
+// Variant is the outputs that one set of vectors computed.
+type Variant struct {
+	Vectors string
+	Outputs
 }
 
 // Inputs is what the interpreter's Inputs is: time-major arrays and weights in
@@ -77,11 +83,19 @@ func answer(cells map[string]New, q *Request) Reply {
 	if build == nil {
 		return Reply{Error: fmt.Sprintf("no cell %q", q.Cell)}
 	}
-	out, err := Run(build, &q.Inputs)
-	if err != nil {
-		return Reply{Error: err.Error()}
+	reply := Reply{Backend: runtime.Backend()}
+	for _, vectors := range runtime.VectorSets() {
+		err := runtime.UseVectors(vectors)
+		var out *Outputs
+		if err == nil {
+			out, err = Run(build, &q.Inputs)
+		}
+		if err != nil {
+			return Reply{Error: fmt.Sprintf("vectors %s: %v", vectors, err)}
+		}
+		reply.Variants = append(reply.Variants, Variant{vectors, *out})
 	}
-	return Reply{Outputs: *out, Backend: runtime.Backend()}
+	return reply
 }
 
 // Run takes a layer over the sequence step by step, in two chunks and whole,

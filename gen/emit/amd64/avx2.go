@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"sync"
+
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -39,17 +41,20 @@ func AVX2(f *File) *Vector {
 // tailAVX2 sets what tails take. A mask is read from as many ones as there are
 // lanes, followed by zeros: n of the ones end where the zeros begin.
 func (v *Vector) tailAVX2() {
-	masks := v.StaticGlobal("masks")
-	v.DataAttributes(attr.RODATA | attr.NOPTR)
-	for range v.Lanes {
-		v.AppendDatum(operand.U32(1<<32 - 1))
-	}
-	for range v.Lanes {
-		v.AppendDatum(operand.U32(0))
-	}
+	masks := sync.OnceValue(func() operand.Mem {
+		masks := v.StaticGlobal("masks")
+		v.DataAttributes(attr.RODATA | attr.NOPTR)
+		for range v.Lanes {
+			v.AppendDatum(operand.U32(1<<32 - 1))
+		}
+		for range v.Lanes {
+			v.AppendDatum(operand.U32(0))
+		}
+		return masks
+	})
 	v.Tail = func(n reg.GPVirtual) reg.Register {
 		zeros, before, mask := v.GP64(), v.GP64(), v.YMM()
-		v.LEAQ(masks.Offset(4*v.Lanes), zeros)
+		v.LEAQ(masks().Offset(4*v.Lanes), zeros)
 		v.MOVQ(n, before)
 		v.NEGQ(before)
 		v.VMOVUPS(operand.Mem{Base: zeros, Index: before, Scale: 4}, mask)

@@ -7,7 +7,7 @@ import (
 
 // AVX512 returns the vectors of AVX-512 (F, BW, DQ, VL) with BMI2, 16 lanes, once a file.
 func AVX512(f *File) *Vector {
-	v := &Vector{File: f, Name: "AVX512", Lanes: 16, New: f.ZMM}
+	v := &Vector{File: f, Name: "AVX512", Lanes: 16, New: f.ZMM, embeds: true}
 	v.Tail = func(n reg.GPVirtual) reg.Register {
 		bits, mask := f.GP32(), f.K()
 		f.MOVL(operand.I32(-1), bits)
@@ -28,14 +28,35 @@ func AVX512(f *File) *Vector {
 		f.VRNDSCALEPS(toNearest, v.register(x[0]), y)
 		return y
 	}
-	v.operations["select"] = func(x ...arg) reg.VecVirtual {
-		k, y := f.K(), f.ZMM()
-		f.VCMPPS(lessThan, v.register(x[1]), v.register(x[0]), k)
-		f.VBLENDMPS(v.register(x[2]), v.register(x[3]), k, y)
+	v.operations["select"] = v.selectAVX512
+	v.operations["copysign"] = func(x ...arg) reg.VecVirtual {
+		y := v.own(x[0])
+		f.VPTERNLOGD_BCST(bitwiseSelect, f.constant(magnitude.bits), v.register(x[1]), y)
 		return y
 	}
-	scale2 := v.binary(f.VSCALEFPS)
+	scale2 := v.binary(instruction{f.VSCALEFPS, f.VSCALEFPS_BCST})
 	v.operations["scale2"] = scale2
 	v.operations["pow2"] = func(x ...arg) reg.VecVirtual { return scale2(one, x[0]) }
 	return v
+}
+
+// bitwiseSelect has VPTERNLOGD take bits of the result's old value where those of
+// the first source, in Go's order, are 1, and bits of the second elsewhere.
+const bitwiseSelect = operand.U8(0xe4)
+
+// selectAVX512 compares such that a constant is what the instruction broadcasts.
+func (v *Vector) selectAVX512(x ...arg) reg.VecVirtual {
+	p, q, predicate := x[0], x[1], lessThan
+	if p.isConst() {
+		p, q, predicate = q, p, greaterThan
+	}
+	k, y := v.K(), v.New()
+	first := v.register(p)
+	if q.isConst() {
+		v.VCMPPS_BCST(predicate, v.constant(q.bits), first, k)
+	} else {
+		v.VCMPPS(predicate, q.register, first, k)
+	}
+	v.emit(instruction{v.VBLENDMPS, v.VBLENDMPS_BCST}, x[2], v.register(x[3]), k, y)
+	return y
 }

@@ -23,11 +23,12 @@ type File struct {
 	*build.Context
 	constants []uint32 // in the order of their first use
 	offsets   map[uint32]int
+	kernels   map[string]int // lanes of those functions that are kernels
 }
 
 // NewFile returns an empty file, which the build tag purego excludes.
 func NewFile() *File {
-	f := &File{Context: build.NewContext(), offsets: make(map[uint32]int)}
+	f := &File{Context: build.NewContext(), offsets: make(map[uint32]int), kernels: make(map[string]int)}
 	f.ConstraintExpr("!purego")
 	return f
 }
@@ -59,7 +60,7 @@ func (f *File) Print(pkg string) (assembly, stubs []byte, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("amd64: %w", err)
 	}
-	if err := pass.Concat(pass.Compile, pass.FunctionPass(verifyRegisters)).Execute(file); err != nil {
+	if err := pass.Concat(pass.FunctionPass(assign), pass.Compile, pass.FunctionPass(f.count), pass.FunctionPass(verifyRegisters)).Execute(file); err != nil {
 		return nil, nil, fmt.Errorf("amd64: %w", err)
 	}
 	config := printer.Config{Name: "cellgen", Pkg: pkg}

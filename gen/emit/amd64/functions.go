@@ -50,7 +50,8 @@ func (v *Vector) function(o *op.Op) {
 	v.VMOVUPS(from, in)
 
 	v.Label("compute")
-	v.Graph(graph(o), func(ir.Port) reg.VecVirtual { return in }, func(y reg.VecVirtual, _ ir.Port) {
+	primitives, _ := expand(graph(o))
+	v.Graph(primitives, func(ir.Port) reg.VecVirtual { return in }, func(y reg.VecVirtual, _ ir.Port) {
 		v.CMPQ(n, operand.U8(v.Lanes))
 		v.JLT(operand.LabelRef("store"))
 		v.VMOVUPS(y, to)

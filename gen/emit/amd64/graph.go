@@ -14,37 +14,45 @@ import (
 // Graph emits a graph for one vector of units, its values in their order, each
 // operator that has a lowering as its lowering. Load emits what brings an input
 // into a register, which the graph may overwrite; store emits what takes a
-// result away, as soon as it is computed. It panics with the graph if an operator
-// has neither a lowering nor an operation.
+// result away, as soon as it is computed. Registers may be any number; Print
+// finds room for them. It panics with the graph if an operator has neither a
+// lowering nor an operation.
 func (v *Vector) Graph(f *ir.Func, load func(ir.Port) reg.VecVirtual, store func(reg.VecVirtual, ir.Port)) {
-	f = expand(f)
+	f, origin := expand(f)
 	last := make(map[*ir.Value]int)
 	for i, value := range f.Values {
 		for _, a := range value.Args {
 			last[a] = i
 		}
 	}
+	results := make(map[*ir.Value][]ir.Port)
+	for _, r := range f.Results {
+		results[r.Value] = append(results[r.Value], r.Port)
+	}
 	registers := make(map[*ir.Value]reg.VecVirtual)
+	v.held = make(map[uint32]reg.VecVirtual)
+	said := ""
 	for i, value := range f.Values {
+		if text := comment(origin[value]); value.Op != nil && text != said {
+			v.Comment(text)
+			said = text
+		}
 		switch {
 		case value.IsInput():
 			registers[value] = load(value.Port)
 		case value.Op != nil:
 			args := make([]arg, len(value.Args))
 			for j, a := range value.Args {
-				args[j] = arg{registers[a], bits(a), last[a] == i}
+				args[j] = arg{registers[a], bits(a), last[a] == i && !a.IsConst()}
 			}
-			v.Comment(equation(value))
 			operation := v.operations[value.Op.Name]
 			if operation == nil {
 				panic(fmt.Sprintf("amd64: no instruction of %s for %s in\n%s", v.Name, value.Op, f))
 			}
 			registers[value] = operation(args...)
 		}
-		for _, r := range f.Results {
-			if r.Value == value {
-				store(v.register(arg{register: registers[value], bits: bits(value)}), r.Port)
-			}
+		for _, port := range results[value] {
+			store(v.register(arg{register: registers[value], bits: bits(value)}), port)
 		}
 	}
 }
@@ -58,9 +66,10 @@ func bits(v *ir.Value) uint32 {
 }
 
 // expand returns the graph with primitives for every operator that has a
-// lowering. The names are those of the portable functions.
-func expand(f *ir.Func) *ir.Func {
-	g := &ir.Func{Name: f.Name, Slots: f.Slots}
+// lowering, and the value of f that each of its values is part of.
+func expand(f *ir.Func) (g *ir.Func, origin map[*ir.Value]*ir.Value) {
+	g = &ir.Func{Name: f.Name, Slots: f.Slots}
+	origin = make(map[*ir.Value]*ir.Value)
 	b := ir.NewBuilder(g)
 	by := make(map[*ir.Value]*ir.Value)
 	for _, v := range f.Values {
@@ -70,22 +79,29 @@ func expand(f *ir.Func) *ir.Func {
 		for i, a := range v.Args {
 			args[i], env[op.X0+op.Var(i)] = by[a], by[a]
 		}
+		n := len(g.Values)
 		if v.Op != nil && v.Op.Lowering != nil {
 			by[v] = b.Expr(v.Op.Lowering, env)
 			b.Rename(by[v], v.Name)
 		} else {
 			by[v] = b.Append(&ir.Value{Name: v.Name, Port: v.Port, Const: v.Const, Op: v.Op, Args: args})
 		}
+		for _, part := range g.Values[n:] {
+			origin[part] = v
+		}
 	}
 	for _, r := range f.Results {
 		b.Return(by[r.Value], r.Port.Kind, r.Port.Index)
 	}
 	g.Check("expand")
-	return g
+	return g, origin
 }
 
-// equation returns a line such as t3 = t1 * t2.
-func equation(v *ir.Value) string {
+// comment returns a line such as t3 = t1 * t2, after the tree node if there is one.
+func comment(v *ir.Value) string {
+	if v.Op == nil {
+		return ""
+	}
 	names := make([]string, len(v.Args))
 	for i, a := range v.Args {
 		names[i] = a.Name
@@ -93,5 +109,9 @@ func equation(v *ir.Value) string {
 			names[i] = strconv.FormatFloat(a.Const, 'g', -1, 32)
 		}
 	}
-	return v.Name + " = " + v.Op.Equation(names...)
+	text := v.Name + " = " + v.Op.Equation(names...)
+	if v.Node != ir.NoNode {
+		text = fmt.Sprintf("node %d: %s", v.Node, text)
+	}
+	return text
 }

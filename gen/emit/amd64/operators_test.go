@@ -2,11 +2,10 @@ package amd64
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
-	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
-
+	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/op"
 )
@@ -44,40 +43,56 @@ func TestOperators(t *testing.T) {
 	}
 }
 
-// TestRegisters wants an error where values do not fit into registers, and no
-// code that only AVX-512 could run.
+// TestRegisters computes more values than there are registers before it uses any
+// of them, in the order of their computation and in the reverse: they come back
+// from the stack, constants and inputs from where they were.
 func TestRegisters(t *testing.T) {
-	f := &ir.Func{Name: "sum"}
+	const n, values = 16, 40
+	p := program{File: NewFile(), n: n}
+	r := rand.New(rand.NewPCG(6, 4))
+	var x [4][]float32
+	for i := range x {
+		x[i] = make([]float32, n)
+		for j := range x[i] {
+			x[i][j] = float32(r.IntN(9))
+		}
+	}
+	f := &ir.Func{Name: "crowd"}
 	b := ir.NewBuilder(f)
-	const n = 20
-	var x [n]*ir.Value
+	var terms, in []*ir.Value
 	for i := range x {
 		f.Slots = append(f.Slots, ir.Slot{Input: []int{i}})
-		x[i] = b.Input("", ir.SlotIn, i)
+		in = append(in, b.Input("", ir.SlotIn, i))
 	}
-	y := x[0]
-	for _, v := range x[1:] {
-		y = b.Apply("", op.Must("add"), y, v)
+	for i := range values {
+		terms = append(terms, b.Apply("", op.Must("mul"), in[i%len(in)], b.Const(float64(i))))
 	}
-	b.Return(y, ir.H, 0)
-	for _, c := range []struct {
-		set  func(*File) *Vector
-		want string
-	}{{AVX512, ""}, {AVX2, "amd64: sum holds more values than AVX2 has registers for"}} {
-		file := NewFile()
-		v := c.set(file)
-		v.Function("sum")
-		v.SignatureExpr("func(x *float32)")
-		p := v.GP64()
-		v.Load(v.Param("x"), p)
-		v.Graph(f, func(ir.Port) reg.VecVirtual {
-			x := v.New()
-			v.VMOVUPS(operand.Mem{Base: p}, x)
-			return x
-		}, func(y reg.VecVirtual, _ ir.Port) { v.VMOVUPS(y, operand.Mem{Base: p}) })
-		v.RET()
-		if _, _, err := file.Print("p"); err == nil && c.want != "" || err != nil && err.Error() != c.want {
-			t.Errorf("%s: %v, want %q", v.Name, err, c.want)
+	sum := func(terms []*ir.Value) *ir.Value {
+		y := terms[0]
+		for i, term := range terms[1:] {
+			y = b.Apply("", op.Must("fma"), term, b.Const(float64(i)), y)
+		}
+		return y
+	}
+	b.Return(sum(terms), ir.H, 0)
+	slices.Reverse(terms)
+	b.Return(sum(terms), ir.C, 0)
+	for _, v := range []*Vector{AVX512(p.File), AVX2(p.File)} {
+		trial{Op: &op.Op{Name: "crowd"}}.emitGraph(v, f)
+		if runs(v) {
+			p.call("crowd_0"+v.Name, v.Lanes, x)
+		}
+	}
+	for k, got := range p.run(t) {
+		m := interp.NewMachine(f)
+		for j := range n {
+			for i := range x {
+				*m.Inputs(ir.SlotIn, len(x))[i] = float64(x[i][j])
+			}
+			m.Run()
+			if h, c := *m.Results(ir.H, 1)[0], *m.Results(ir.C, 1)[0]; float64(got[j]) != h || float64(got[n+j]) != c {
+				t.Errorf("%s, element %d: %g and %g, want %g and %g", p.names[k], j, got[j], got[n+j], h, c)
+			}
 		}
 	}
 }

@@ -104,7 +104,10 @@ func outside(o *op.Op, x []float64) bool {
 }
 
 // emit emits a trial over one vector of each operand, y and z being its results.
-func (t trial) emit(v *Vector) {
+func (t trial) emit(v *Vector) { t.emitGraph(v, t.graph()) }
+
+// emitGraph emits any graph over them.
+func (t trial) emitGraph(v *Vector, f *ir.Func) {
 	v.Function(t.String() + v.Name)
 	v.SignatureExpr("func(y, z, x0, x1, x2, x3 *float32)")
 	at := func(name string) operand.Mem {
@@ -112,7 +115,7 @@ func (t trial) emit(v *Vector) {
 		v.Load(v.Param(name), p)
 		return operand.Mem{Base: p}
 	}
-	v.Graph(t.graph(), func(p ir.Port) reg.VecVirtual {
+	v.Graph(f, func(p ir.Port) reg.VecVirtual {
 		x := v.New()
 		v.VMOVUPS(at(fmt.Sprint("x", p.Index)), x)
 		return x

@@ -28,7 +28,7 @@ func WriteFunctions() ([]byte, error) {
 		case o.Kind == op.Primitive || o.Name == "identity":
 		case o.Approximated():
 			scalar = append(scalar, entry(o.Name, jen.Id(name)))
-			table = append(table, entry(o.Name, jen.Id("unary").Call(jen.Id("active").Dot("functions").Index(jen.Lit(o.Name)))))
+			table = append(table, entry(o.Name, jen.Id("unary").Call(jen.Id("approximated").Call(jen.Lit(o.Name)))))
 			f.Line()
 			f.Func().Id(name).Params(jen.List(jen.Id("dst"), jen.Id("x")).Index().Float32()).Block(
 				jen.Id("x").Op("=").Id("x").Index(jen.Op(":").Len(jen.Id("dst"))), loop(o))
@@ -44,7 +44,7 @@ func WriteFunctions() ([]byte, error) {
 	slices := jen.Map(jen.String()).Func().Params(jen.Id("dst").Index().Float32(), jen.Id("operands").Index().Index().Float32())
 	f.Comment("// Functions returns the operators of graphs as functions over slices, by name:\n" +
 		"// dst[i] = op(operands[0][i], operands[1][i], …). Operands are as long as dst;\n" +
-		"// dst may be one of them. Those that [Backend] has in assembly are that.")
+		"// dst may be one of them. Those that [Vectors] has in assembly are that.")
 	f.Func().Id("Functions").Params().Add(slices).Block(
 		jen.Return(slices.Clone().Values(append(table, jen.Line())...)))
 	return render(f)
@@ -56,7 +56,7 @@ func WriteVectorFunctions(sets ...string) ([]byte, error) {
 	f := newFile("runtime")
 	f.HeaderComment("//go:build !purego")
 	functions := jen.Map(jen.String()).Map(jen.String()).Id("function")
-	f.Comment("// vectorFunctions are the approximated functions in assembly, by backend and\n// operator.")
+	f.Comment("// vectorFunctions are the approximated functions in assembly, by vectors and\n// operator.")
 	f.Var().Id("vectorFunctions").Op("=").Add(functions).ValuesFunc(func(g *jen.Group) {
 		for _, set := range sets {
 			var table []jen.Code

@@ -30,17 +30,18 @@ type Package struct {
 	Forward, Backward *ir.Func
 }
 
-// Write returns the package as one Go file. Equal packages give equal bytes.
+// Write returns the package's file that all processors share: all but the methods
+// Forward and Backward of its Kernel. Equal packages give equal bytes.
 func Write(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	for _, line := range p.header() {
 		f.PackageComment(strings.TrimRight("// "+line, " "))
 	}
 	p.declarations(f)
-	f.Comment("// Forward computes one block of units of one step: tile, c_{t-1} → h_t, c_t,\n// saved values. See [runtime.Kernel].")
-	f.Func().Params(jen.Id("Kernel")).Id("Forward").Params(forwardPorts.params()...).Block(p.kernel(p.Forward, forwardPorts)...)
-	f.Comment("// Backward computes the cotangents of one block of units of one step: saved\n// values, c_{t-1}, dh_t, dc_t → d(tile), dc_{t-1}. See [runtime.Kernel].")
-	f.Func().Params(jen.Id("Kernel")).Id("Backward").Params(backwardPorts.params()...).Block(p.kernel(p.Backward, backwardPorts)...)
+	for _, k := range p.kernels() {
+		f.Comment("// " + k.function("Go") + " is [Kernel." + k.name + "] in Go.")
+		f.Func().Id(k.function("Go")).Params(k.ports.params()...).Block(p.kernel(k.graph, k.ports)...)
+	}
 	return render(f)
 }
 

@@ -1,0 +1,74 @@
+package amd64
+
+import (
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// assign finds registers for the vectors that a function writes and reads without
+// a label or a branch in between; avo finds them for the others. Where there are
+// too few, the vector whose next use is furthest leaves its register (Belady
+// 1966). What is in memory, such as constants, inputs and saved values, is loaded
+// again; anything else passes through the stack.
+func assign(fn *ir.Function) error {
+	blocks := split(fn)
+	crossing := crossing(blocks)
+	frame := &frame{fn: fn}
+	var nodes []ir.Node
+	for _, b := range blocks {
+		a := newAssigner(b, crossing, frame)
+		for _, n := range b {
+			if i, ok := n.(*ir.Instruction); ok {
+				a.instruction(i)
+			} else {
+				a.nodes = append(a.nodes, n)
+			}
+		}
+		nodes = append(nodes, a.nodes...)
+	}
+	fn.Nodes = nodes
+	return nil
+}
+
+// split parts a function before labels and after branches.
+func split(fn *ir.Function) (blocks [][]ir.Node) {
+	start := 0
+	for at, n := range fn.Nodes {
+		if _, ok := n.(ir.Label); ok {
+			blocks, start = append(blocks, fn.Nodes[start:at]), at
+		}
+		if i, ok := n.(*ir.Instruction); ok && i.IsBranch {
+			blocks, start = append(blocks, fn.Nodes[start:at+1]), at+1
+		}
+	}
+	return append(blocks, fn.Nodes[start:])
+}
+
+// instructions returns those of a block.
+func instructions(block []ir.Node) []*ir.Instruction {
+	return (&ir.Function{Nodes: block}).Instructions()
+}
+
+// crossing returns the vectors that more than one block mentions.
+func crossing(blocks [][]ir.Node) map[reg.ID]bool {
+	seen, crossing := make(map[reg.ID]int), make(map[reg.ID]bool)
+	for at, b := range blocks {
+		for _, i := range instructions(b) {
+			for _, r := range i.Registers() {
+				if !isVector(r) {
+					continue
+				}
+				if first, ok := seen[r.ID()]; ok && first != at {
+					crossing[r.ID()] = true
+				}
+				seen[r.ID()] = at
+			}
+		}
+	}
+	return crossing
+}
+
+// isVector reports whether r is a vector that has no register yet.
+func isVector(r reg.Register) bool {
+	return r.Kind() == reg.KindVector && r.ID().IsVirtual()
+}

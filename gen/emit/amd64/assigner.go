@@ -1,0 +1,211 @@
+package amd64
+
+import (
+	"slices"
+
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+	"github.com/mmcloughlin/avo/x86"
+)
+
+// assigner goes through the instructions of a block.
+type assigner struct {
+	nodes   []ir.Node // what came of them
+	frame   *frame
+	vectors map[reg.ID]*vector
+	holds   []*vector // what each register has
+	at      int       // the present instruction
+}
+
+// vector is a virtual register on its way.
+type vector struct {
+	reg.Register
+	reads []int        // the instructions that read it, from the present one on
+	in    int          // its register, or none
+	again *reload      // loads it, if it is in memory
+	place *operand.Mem // in the frame, if it has one
+}
+
+const none = -1
+
+// reload is an instruction that loads a vector.
+type reload struct {
+	load func(...operand.Op) (*ir.Instruction, error)
+	from operand.Op
+}
+
+// newAssigner returns that of a block, whose vectors have the registers that avo
+// does not need for those that cross blocks.
+func newAssigner(block []ir.Node, crossing map[reg.ID]bool, f *frame) *assigner {
+	a := &assigner{frame: f, vectors: make(map[reg.ID]*vector)}
+	registers := 32
+	for at, i := range instructions(block) {
+		for _, r := range i.Registers() {
+			if isVector(r) && r.Mask() != reg.S512.Mask() {
+				registers = 16 // others are encoded for AVX-512
+			}
+			if isVector(r) && !crossing[r.ID()] && a.vectors[r.ID()] == nil {
+				a.vectors[r.ID()] = &vector{Register: r, in: none}
+			}
+		}
+		for _, v := range a.among(i.InputRegisters()) {
+			v.reads = append(v.reads, at)
+		}
+	}
+	a.holds = make([]*vector, registers-len(crossing))
+	return a
+}
+
+// among returns the vectors of a list of registers, each once.
+func (a *assigner) among(list []reg.Register) (vectors []*vector) {
+	for _, r := range list {
+		if v := a.vectors[r.ID()]; v != nil && !slices.Contains(vectors, v) {
+			vectors = append(vectors, v)
+		}
+	}
+	return vectors
+}
+
+// instruction appends an instruction with registers for its vectors, after what
+// brings there those that it reads.
+func (a *assigner) instruction(i *ir.Instruction) {
+	reads, writes := a.among(i.InputRegisters()), a.among(i.OutputRegisters())
+	for _, v := range reads {
+		if v.in == none {
+			a.enter(v, reads)
+			if v.again != nil { // to avo, a blend reads what it writes first
+				a.emit(v.again.load(v.again.from, v.physical()))
+			}
+		}
+	}
+	allocation := reg.NewEmptyAllocation()
+	for _, v := range reads {
+		allocation[v.ID()] = v.physical().ID()
+		v.reads = v.reads[1:]
+		if len(v.reads) == 0 && !slices.Contains(writes, v) {
+			a.leave(v)
+		}
+	}
+	for _, v := range writes {
+		if v.in == none {
+			a.enter(v, reads)
+		}
+		allocation[v.ID()] = v.physical().ID()
+		v.again = loaded(i)
+		if len(v.reads) == 0 {
+			a.leave(v)
+		}
+	}
+	if again := stored(i); again != nil && len(reads) > 0 {
+		reads[0].again = again
+	}
+	bind(i, allocation)
+	a.emit(i, nil)
+	a.at++
+}
+
+func (a *assigner) emit(i *ir.Instruction, err error) {
+	if err != nil {
+		panic("amd64: " + err.Error())
+	}
+	a.nodes = append(a.nodes, i)
+}
+
+// enter finds a register for a vector, if need be that of another, which the
+// present instruction does not read.
+func (a *assigner) enter(v *vector, reads []*vector) {
+	at := slices.Index(a.holds, nil)
+	if at == none {
+		for r, held := range a.holds {
+			if !slices.Contains(reads, held) && (at == none || a.distance(held) > a.distance(a.holds[at])) {
+				at = r
+			}
+		}
+		a.evict(a.holds[at])
+	}
+	v.in, a.holds[at] = at, v
+}
+
+// distance is how far the next use of a vector is, in instructions. One that is
+// in memory counts for more, as it need not be stored.
+func (a *assigner) distance(v *vector) int {
+	d := v.reads[0] - a.at
+	if v.again != nil {
+		d *= 2
+	}
+	return d
+}
+
+// evict takes a vector's register, and stores what is in no memory yet.
+func (a *assigner) evict(v *vector) {
+	if v.again == nil {
+		if v.place == nil {
+			v.place = a.frame.take(int(v.Size()))
+		}
+		a.emit(x86.VMOVUPS(v.physical(), *v.place))
+		v.again = &reload{x86.VMOVUPS, *v.place}
+	}
+	a.holds[v.in], v.in = nil, none
+}
+
+// leave ends a vector.
+func (a *assigner) leave(v *vector) {
+	if v.in != none {
+		a.holds[v.in], v.in = nil, none
+	}
+	if v.place != nil {
+		a.frame.free = append(a.frame.free, v.place)
+	}
+}
+
+func (v *vector) physical() reg.Physical {
+	return reg.LookupPhysical(reg.KindVector, reg.Index(v.in), reg.Spec(v.Mask()))
+}
+
+// loaded returns how the vector that i writes can be loaded again, or nil.
+func loaded(i *ir.Instruction) *reload {
+	if len(i.Operands) != 2 || !operand.IsMem(i.Operands[0]) {
+		return nil
+	}
+	switch i.Opcode {
+	case "VMOVUPS":
+		return &reload{x86.VMOVUPS, i.Operands[0]}
+	case "VBROADCASTSS":
+		return &reload{x86.VBROADCASTSS, i.Operands[0]}
+	}
+	return nil
+}
+
+// stored returns how the vector that i stores can be loaded again, or nil.
+func stored(i *ir.Instruction) *reload {
+	if i.Opcode != "VMOVUPS" || len(i.Operands) != 2 || !operand.IsMem(i.Operands[1]) {
+		return nil
+	}
+	return &reload{x86.VMOVUPS, i.Operands[1]}
+}
+
+// bind replaces virtual registers in an instruction.
+func bind(i *ir.Instruction, by reg.Allocation) {
+	for _, operands := range [][]operand.Op{i.Operands, i.Inputs, i.Outputs} {
+		for at, o := range operands {
+			operands[at] = operand.ApplyAllocation(o, by)
+		}
+	}
+}
+
+// frame hands out places for vectors in a function's frame.
+type frame struct {
+	fn   *ir.Function
+	free []*operand.Mem
+}
+
+func (f *frame) take(size int) *operand.Mem {
+	if n := len(f.free); n > 0 {
+		place := f.free[n-1]
+		f.free = f.free[:n-1]
+		return place
+	}
+	place := f.fn.AllocLocal(size)
+	return &place
+}
