@@ -2,7 +2,9 @@
 //
 // A [File] collects functions and the constants that they share. A [Vector] is
 // an instruction set's vectors in a file: it selects the instructions of the
-// operator table's primitives, and [Vector.Graph] emits whole graphs with them.
+// operator table's primitives, and [Vector.Graph] emits whole graphs with them, as
+// if registers were unlimited; assign finds them registers. [WriteKernels] emits a
+// cell's kernels, [WriteFunctions] the runtime's functions.
 package amd64
 
 import (
