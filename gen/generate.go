@@ -21,6 +21,9 @@ func (p *Program) Generate() ([]File, error) {
 		Tokens: s.Cell.Tokens(), Equations: s.Cell.Equations(s.Bias), Leaves: s.Cell.Leaves(), Bias: s.Bias,
 		Tape: p.Tape, Forward: p.Forward, Backward: p.Backward,
 	})
+	if err == nil {
+		err = gosrc.Verify(src, gosrc.CellShape(s.Package))
+	}
 	if err != nil {
 		return nil, err
 	}
