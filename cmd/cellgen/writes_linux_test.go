@@ -64,7 +64,9 @@ func noError(err error) {
 	}
 }
 
-func (f *folder) command(version int) *exec.Cmd { return exec.Command(f.program, f.versions[version].args...) }
+func (f *folder) command(version int) *exec.Cmd {
+	return exec.Command(f.program, f.versions[version].args...)
+}
 
 // see fails unless the file is one of the two versions, whole.
 func (f *folder) see(t *testing.T) (changed bool) {
