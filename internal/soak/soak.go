@@ -5,6 +5,7 @@ package soak
 import (
 	"flag"
 	"os"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -40,4 +41,17 @@ func Check(t *testing.T, small, large int, property func(*rapid.T)) {
 		t.Fatal(err)
 	}
 	rapid.Check(t, property)
+}
+
+// Bounded calls f, a reader of an input of that size, and fails if f allocates
+// more than that and 64 MB, freed or not.
+func Bounded(t *testing.T, size int, f func()) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(size)+64<<20 {
+		t.Errorf("reading %d bytes allocates %d", size, n)
+	}
 }
