@@ -46,7 +46,7 @@ func TestRandomCells(t *testing.T) {
 		}
 		pick := func() int { return widths[r.IntN(len(widths))] }
 		e := compareCells(t, specs, func(i int) (size, uint64) {
-			return size{steps: 3, batch: widths[i%6], input: pick(), hidden: widths[i/6%6]}, uint64(first + i)
+			return size{steps: 3, batch: widths[i%6], input: pick(), hidden: widths[(i+i/6)%6]}, uint64(first + i)
 		})
 		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
 	}
