@@ -2,7 +2,7 @@
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
-.PHONY: help generate test lint fresh vet cross openblas bench demo exhaustive
+.PHONY: help generate test lint fresh vet cross openblas bench demo exhaustive soak
 
 help:           ## say what there is
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -40,3 +40,6 @@ demo:           ## NASCell from its tokens: generate, prove, train, time; two mi
 
 exhaustive:     ## elementwise functions on all 2^32 inputs; ten minutes
 	$(GO) test ./runtime -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive
+
+soak:           ## the tests that draw cases, with the large figures; hours
+	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime ./cmd/cellgen -timeout 12h

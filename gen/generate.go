@@ -26,13 +26,17 @@ func (p *Program) Generate() ([]File, error) {
 	for _, f := range []struct {
 		suffix string
 		write  func(*gosrc.Package) ([]byte, error)
+		shape  *gosrc.Shape // of Go
 	}{
-		{".go", gosrc.Write},
-		{"_amd64.go", gosrc.WriteDispatch},
-		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(p.Forward, p.Backward) }},
-		{"_noasm.go", gosrc.WritePortableDispatch},
+		{".go", gosrc.Write, gosrc.CellShape(s.Package)},
+		{"_amd64.go", gosrc.WriteDispatch, gosrc.DispatchShape(s.Package)},
+		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(p.Forward, p.Backward) }, nil},
+		{"_noasm.go", gosrc.WritePortableDispatch, gosrc.PortableDispatchShape(s.Package)},
 	} {
 		data, err := f.write(pkg)
+		if err == nil && f.shape != nil {
+			err = f.shape.Verify(data)
+		}
 		if err != nil {
 			return nil, err
 		}

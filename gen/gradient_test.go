@@ -7,6 +7,7 @@ import (
 
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
+	"github.com/cellgen/cellgen/internal/soak"
 )
 
 // TestGradients compares, for random cells, the gradient in each of the inputs
@@ -16,7 +17,7 @@ import (
 func TestGradients(t *testing.T) {
 	const step, bound = 1e-5, 1e-6
 	worst := 0.0
-	for trial := range 200 {
+	for trial := range soak.Cases(200, 2000) {
 		r := draw(1, trial)
 		leaves := 1 + trial%16
 		c := cell.Random(r, leaves)

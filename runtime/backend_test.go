@@ -81,6 +81,8 @@ func TestEveryBackend(t *testing.T) {
 			"Chunks":           TestChunksAndStepsEqualSequence,
 			"Rows":             TestRowsAreIndependent,
 			"Padding":          TestPaddingIsIsolated,
+			"Padded":           TestPaddedEqualsUnpadded,
+			"Workers":          TestWorkers,
 			"NaN":              TestNaNStaysInItsRow,
 			"NoAllocations":    TestNoAllocations,
 		} {

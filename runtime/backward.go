@@ -10,7 +10,8 @@ import "fmt"
 // gradients of the weights are added to g. ws holds the forward still.
 //
 // It is an error if ws holds no forward. Rows of the batch are independent, and
-// g alone depends on the chunks, by its rounding.
+// g alone depends on the chunks, by its rounding. dy, dx and the arrays of ds must
+// not overlap.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradients) error {
 	if err := l.checkBackward(ws, ds, dy, dx, g); err != nil {
 		return l.wrap("Backward", err)
@@ -162,8 +163,13 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, g *Gra
 			return err
 		}
 	}
-	if dy == nil {
-		return nil
+	if dy != nil {
+		if err := checkLen("dy", len(dy), "steps·batch·hidden", ws.steps, ws.batch, l.hidden); err != nil {
+			return err
+		}
 	}
-	return checkLen("dy", len(dy), "steps·batch·hidden", ws.steps, ws.batch, l.hidden)
+	if ds == nil {
+		ds = &State{}
+	}
+	return checkApart(array{"dy", dy}, array{"dx", dx}, array{"state H", ds.H}, array{"state C", ds.C})
 }

@@ -54,7 +54,7 @@ func (d *Dense) Forward(x, y []float32) error {
 
 // Backward takes the cotangents dy [rows][O] of y and the same x [rows][D] as
 // Forward. dx [rows][D] is overwritten with the cotangents of x, nil if not
-// wanted; the gradients of W and b are added to g.
+// wanted; it may be x, and must not overlap dy; the gradients of W and b are added to g.
 func (d *Dense) Backward(x, dy, dx []float32, g *DenseGradients) error {
 	rows, err := d.checkBackward(x, dy, dx, g)
 	if err != nil {
@@ -124,7 +124,10 @@ func (d *Dense) check(x []float32, name string, y []float32) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return rows, checkLen(name, len(y), "rows·output", rows, d.output)
+	if err := checkLen(name, len(y), "rows·output", rows, d.output); err != nil {
+		return 0, err
+	}
+	return rows, checkApart(array{"x", x}, array{name, y})
 }
 
 func (d *Dense) checkBackward(x, dy, dx []float32, g *DenseGradients) (int, error) {
@@ -134,6 +137,9 @@ func (d *Dense) checkBackward(x, dy, dx []float32, g *DenseGradients) (int, erro
 	}
 	if dx != nil {
 		if err := checkLen("dx", len(dx), "rows·input", rows, d.input); err != nil {
+			return 0, err
+		}
+		if err := checkApart(array{"dy", dy}, array{"dx", dx}); err != nil {
 			return 0, err
 		}
 	}

@@ -9,7 +9,7 @@ import "fmt"
 // chunks, with the same results bit for bit.
 //
 // ws keeps what Backward needs, and a reference to x, which must not change
-// until Backward has returned; y must not overlap x.
+// until Backward has returned. x, y and the arrays of s must not overlap.
 func (l *Layer) Forward(ws *Workspace, s *State, x, y []float32) error {
 	steps, err := l.checkForward(ws, s, x, y)
 	if err != nil {
@@ -123,7 +123,10 @@ func (l *Layer) checkForward(ws *Workspace, s *State, x, y []float32) (int, erro
 	if steps > ws.capacity {
 		return 0, fmt.Errorf("x has %d steps, the workspace has room for %d", steps, ws.capacity)
 	}
-	return steps, checkLen("y", len(y), "steps·batch·hidden", steps, ws.batch, l.hidden)
+	if err := checkLen("y", len(y), "steps·batch·hidden", steps, ws.batch, l.hidden); err != nil {
+		return 0, err
+	}
+	return steps, checkApart(array{"x", x}, array{"y", y}, array{"state H", s.H}, array{"state C", s.C})
 }
 
 func (l *Layer) checkStep(ws *Workspace, s *State, x, y []float32) error {
@@ -133,8 +136,13 @@ func (l *Layer) checkStep(ws *Workspace, s *State, x, y []float32) error {
 	if err := l.checkState(s, ws.batch); err != nil {
 		return err
 	}
-	if err := checkLen("x", len(x), "batch·input", ws.batch, l.input); err != nil || y == nil {
+	if err := checkLen("x", len(x), "batch·input", ws.batch, l.input); err != nil {
 		return err
 	}
-	return checkLen("y", len(y), "batch·hidden", ws.batch, l.hidden)
+	if y != nil {
+		if err := checkLen("y", len(y), "batch·hidden", ws.batch, l.hidden); err != nil {
+			return err
+		}
+	}
+	return checkApart(array{"x", x}, array{"y", y}, array{"state H", s.H}, array{"state C", s.C})
 }

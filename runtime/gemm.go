@@ -33,14 +33,28 @@ func (m matrixOf[V]) block(from, n int) matrixOf[V] {
 
 // mulAdd computes C += A·B. There is no product with a transposed matrix: what
 // is transposed, weights or a sequence, serves many products.
-func mulAdd(c, a, b matrix) { active.mulAdd(c, a, b) }
+func mulAdd(c, a, b matrix) {
+	writes(c)
+	reads(a)
+	reads(b)
+	active.mulAdd(c, a, b)
+}
 
 // mulAddHalf computes C += A·float32(B), the same bit for bit as with a B of
 // float32. B has whole blocks of columns.
-func mulAddHalf(c, a matrix, b halfMatrix) { active.mulAddHalf(c, a, b) }
+func mulAddHalf(c, a matrix, b halfMatrix) {
+	writes(c)
+	reads(a)
+	reads(b)
+	active.mulAddHalf(c, a, b)
+}
 
 // transpose computes T = Mᵀ.
-func transpose(t, m matrix) { active.transpose(t, m) }
+func transpose(t, m matrix) {
+	writes(t)
+	reads(m)
+	active.transpose(t, m)
+}
 
 // transposeElements transposes squares that stay in cache, whatever the strides.
 func transposeElements(t, m matrix) {

@@ -7,29 +7,47 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/cellgen/cellgen/internal/soak"
 )
+
+// The properties below hold bit for bit on so many random cases: in make test,
+// and in make soak.
+const someCases, manyCases = 1000, 100_000
+
+// drawProblem draws a cell and a small problem for it.
+func drawProblem(t *rapid.T, steps int, sizes ...int) (Kernel, *problem) {
+	size := rapid.SampledFrom(sizes)
+	cell := rapid.SampledFrom(cells).Draw(t, "cell")
+	random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+	return cell.kernel, newProblem(random, cell.kernel, steps, size.Draw(t, "batch"), size.Draw(t, "input"), size.Draw(t, "hidden"))
+}
+
+// checkStates fails unless two results are equal, but for the gradients of the
+// weights.
+func checkStates(t *rapid.T, got, want result) {
+	t.Helper()
+	checkEqual(t, "y", got.y, want.y)
+	checkEqual(t, "h", got.h, want.h)
+	checkEqual(t, "c", got.c, want.c)
+	checkEqual(t, "dx", got.dx, want.dx)
+	checkEqual(t, "dh0", got.dh0, want.dh0)
+	checkEqual(t, "dc0", got.dc0, want.dc0)
+}
 
 // A sequence at once, in any chunks, and step by step is one function, bit for
 // bit; so are its gradients, but for the sums of the weights' over chunks.
 func TestChunksAndStepsEqualSequence(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size := rapid.SampledFrom(awkward)
-		cell := rapid.SampledFrom(cells).Draw(t, "cell")
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
 		chunks := rapid.SliceOfN(rapid.IntRange(1, 5), 1, 4).Draw(t, "chunks")
 		steps := 0
 		for _, n := range chunks {
 			steps += n
 		}
-		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-		p := newProblem(random, cell.kernel, steps, size.Draw(t, "batch"), size.Draw(t, "input"), size.Draw(t, "hidden"))
-		l := newLayerOf(cell.kernel, p)
-		want, got := solve(l, p, steps), solve(l, p, chunks...)
-		checkEqual(t, "y", got.y, want.y)
-		checkEqual(t, "h", got.h, want.h)
-		checkEqual(t, "c", got.c, want.c)
-		checkEqual(t, "dx", got.dx, want.dx)
-		checkEqual(t, "dh0", got.dh0, want.dh0)
-		checkEqual(t, "dc0", got.dc0, want.dc0)
+		k, p := drawProblem(t, steps, awkward...)
+		l := newLayerOf(k, p)
+		want := solve(l, p, steps)
+		checkStates(t, solve(l, p, chunks...), want)
 
 		ws, s, x := must(l.NewWorkspace(2, p.batch)), &State{to32(p.h0), to32(p.c0)}, to32(p.x)
 		wide, deep := p.batch*p.input, p.batch*p.hidden
@@ -43,26 +61,32 @@ func TestChunksAndStepsEqualSequence(t *testing.T) {
 	})
 }
 
-// A row of the batch alone has the same results as among others, bit for bit.
+// Rows of the batch, permuted or some of them alone, have the results that they
+// have among others.
 func TestRowsAreIndependent(t *testing.T) {
-	random := rand.New(rand.NewPCG(7, 8))
-	const steps, input, hidden = 3, 5, 19
-	for _, cell := range cells {
-		for _, batch := range []int{2, 17, 70} {
-			p := newProblem(random, cell.kernel, steps, batch, input, hidden)
-			l := newLayerOf(cell.kernel, p)
-			want := solve(l, p, steps)
-			order := random.Perm(batch)
-			for _, rows := range [][]int{order, order[:1], order[:batch/2]} {
-				got := solve(l, pick(p, rows), steps)
-				checkEqual(t, "y", got.y, pickRows(want.y, hidden, batch, rows))
-				checkEqual(t, "c", got.c, pickRows(want.c, hidden, batch, rows))
-				checkEqual(t, "dx", got.dx, pickRows(want.dx, input, batch, rows))
-				checkEqual(t, "dh0", got.dh0, pickRows(want.dh0, hidden, batch, rows))
-				checkEqual(t, "dc0", got.dc0, pickRows(want.dc0, hidden, batch, rows))
-			}
-		}
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		steps := rapid.IntRange(1, 3).Draw(t, "steps")
+		k, p := drawProblem(t, steps, awkward...)
+		rows := rapid.Permutation(sequence(p.batch)).Draw(t, "rows")
+		rows = rows[:rapid.IntRange(1, p.batch).Draw(t, "kept")]
+		l := newLayerOf(k, p)
+		got, want := solve(l, pick(p, rows), steps), solve(l, p, steps)
+		checkEqual(t, "y", got.y, pickRows(want.y, p.hidden, p.batch, rows))
+		checkEqual(t, "h", got.h, pickRows(want.h, p.hidden, p.batch, rows))
+		checkEqual(t, "c", got.c, pickRows(want.c, p.hidden, p.batch, rows))
+		checkEqual(t, "dx", got.dx, pickRows(want.dx, p.input, p.batch, rows))
+		checkEqual(t, "dh0", got.dh0, pickRows(want.dh0, p.hidden, p.batch, rows))
+		checkEqual(t, "dc0", got.dc0, pickRows(want.dc0, p.hidden, p.batch, rows))
+	})
+}
+
+// sequence returns 0 to n−1.
+func sequence(n int) []int {
+	s := make([]int, n)
+	for i := range s {
+		s[i] = i
 	}
+	return s
 }
 
 // pick returns the problem of some of the batch's rows.
@@ -89,25 +113,67 @@ func pickRows[V any](values []V, width, batch int, rows []int) (picked []V) {
 // Whatever a kernel leaves in padded lanes, real units and gradients do not see
 // it, and the padding of the gradients stays zero.
 func TestPaddingIsIsolated(t *testing.T) {
-	random := rand.New(rand.NewPCG(9, 10))
-	for _, cell := range cells {
-		for _, hidden := range []int{1, 3, 15} {
-			p := newProblem(random, cell.kernel, 4, 5, 3, hidden)
-			want := solve(newLayerOf(cell.kernel, p), p, 4)
-			got := solve(newLayerOf(poisonedKernel{cell.kernel, hidden}, p), p, 2, 2)
-			checkEqual(t, "y", got.y, want.y)
-			checkEqual(t, "dx", got.dx, want.dx)
-			checkEqual(t, "dh0", got.dh0, want.dh0)
-			checkEqual(t, "dc0", got.dc0, want.dc0)
-			for _, values := range [][]float32{got.gradients.w, got.gradients.u, got.gradients.b} {
-				for i, v := range values {
-					if v != v || i%BlockUnits >= hidden && v != 0 {
-						t.Fatalf("%s: gradient %d of %d units is %v", cell.kernel.Name(), i, hidden, v)
-					}
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		k, p := drawProblem(t, 2, 1, 3, 7, 15)
+		want := solve(newLayerOf(k, p), p, 2)
+		got := solve(newLayerOf(poisonedKernel{k, p.hidden}, p), p, 1, 1)
+		checkStates(t, got, want)
+		for _, values := range [][]float32{got.gradients.w, got.gradients.u, got.gradients.b} {
+			for i, v := range values {
+				if v != v || i%BlockUnits >= p.hidden && v != 0 {
+					t.Fatalf("%s: gradient %d of %d units is %v", k.Name(), i, p.hidden, v)
 				}
 			}
 		}
+	})
+}
+
+// A layer that is padded gives what one gives whose units fill whole blocks, the
+// added ones with weights, states and cotangents of zero.
+func TestPaddedEqualsUnpadded(t *testing.T) {
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		k, p := drawProblem(t, 2, 1, 3, 7, 15, 17, 33)
+		q := withUnits(p, k.Leaves(), wholeBlocks(p.hidden))
+		want, got := solve(newLayerOf(k, p), p, 2), solve(newLayerOf(k, q), q, 2)
+		narrow := func(states []float32) []float32 { return cut(states, q.hidden, p.hidden) }
+		checkEqual(t, "y", narrow(got.y), want.y)
+		checkEqual(t, "h", narrow(got.h), want.h)
+		checkEqual(t, "c", narrow(got.c), want.c)
+		checkEqual(t, "dx", got.dx, want.dx)
+		checkEqual(t, "dh0", narrow(got.dh0), want.dh0)
+		checkEqual(t, "dc0", narrow(got.dc0), want.dc0)
+		gw, ww := got.gradients.Export(), want.gradients.Export()
+		checkEqual(t, "dkernel", narrow(gw.Kernel), ww.Kernel)
+		checkEqual(t, "dbias", narrow(gw.Bias), ww.Bias)
+		checkEqual(t, "drecurrent", narrow(gw.Recurrent)[:len(ww.Recurrent)], ww.Recurrent)
+	})
+}
+
+// withUnits returns the problem with more units, which are zero.
+func withUnits(p *problem, leaves, hidden int) *problem {
+	q := *p
+	q.hidden = hidden
+	for _, v := range []*[]float64{&q.h0, &q.c0, &q.dy, &q.dh, &q.dc, &q.kernel, &q.recurrent, &q.bias} {
+		*v = pad(*v, p.hidden, hidden)
 	}
+	q.recurrent = append(q.recurrent, make([]float64, (hidden-p.hidden)*leaves*hidden)...)
+	return &q
+}
+
+// pad makes rows of some width wider with zeros; nil stays nil.
+func pad(values []float64, from, to int) (padded []float64) {
+	for row := range slices.Chunk(values, from) {
+		padded = append(append(padded, row...), make([]float64, to-from)...)
+	}
+	return padded
+}
+
+// cut makes rows of some width narrower.
+func cut(values []float32, from, to int) (rest []float32) {
+	for row := range slices.Chunk(values, from) {
+		rest = append(rest, row[:to]...)
+	}
+	return rest
 }
 
 // A row that is NaN makes no other row NaN.

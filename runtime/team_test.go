@@ -1,38 +1,37 @@
 package runtime
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cellgen/cellgen/internal/soak"
 )
 
 // Any number of workers gives the same results, bit for bit, gradients of the
-// weights included.
+// weights included: on layers of two and three groups of units, the least that
+// are shared out.
 func TestWorkers(t *testing.T) {
-	random := rand.New(rand.NewPCG(13, 14))
-	for _, cell := range cells {
-		for _, size := range []struct{ steps, batch, input, hidden int }{{5, 3, 70, 200}, {3, 40, 130, 65}, {100, 2, 1, 129}} {
-			p := newProblem(random, cell.kernel, size.steps, size.batch, size.input, size.hidden)
-			l := newLayerOf(cell.kernel, p)
-			l.workers = 1
-			want := solve(l, p, size.steps)
-			for workers := 2; workers <= 5; workers++ {
-				l.workers = workers
-				got := solve(l, p, size.steps)
-				what := fmt.Sprintf("%s %v, %d workers, ", cell.kernel.Name(), size, workers)
-				for name, pair := range map[string][2][]float32{
-					"y": {got.y, want.y}, "h": {got.h, want.h}, "c": {got.c, want.c}, "dx": {got.dx, want.dx},
-					"dh0": {got.dh0, want.dh0}, "dc0": {got.dc0, want.dc0},
-					"dW": {got.gradients.w, want.gradients.w}, "dU": {got.gradients.u, want.gradients.u},
-					"db": {got.gradients.b, want.gradients.b},
-				} {
-					checkEqual(t, what+name, pair[0], pair[1])
-				}
-			}
-		}
-	}
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		small := rapid.SampledFrom([]int{1, 2, 3, 9})
+		k := rapid.SampledFrom(cells).Draw(t, "cell").kernel
+		steps, batch, input := small.Draw(t, "steps"), small.Draw(t, "batch"), rapid.SampledFrom([]int{1, 5, 70}).Draw(t, "input")
+		hidden := rapid.SampledFrom([]int{65, 80, 129}).Draw(t, "hidden")
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		p := newProblem(random, k, steps, batch, input, hidden)
+		l := newLayerOf(k, p)
+		l.workers = 1
+		want := solve(l, p, steps)
+		l.workers = rapid.IntRange(2, 3).Draw(t, "workers")
+		got := solve(l, p, steps)
+		checkStates(t, got, want)
+		checkEqual(t, "dW", got.gradients.w, want.gradients.w)
+		checkEqual(t, "dU", got.gradients.u, want.gradients.u)
+		checkEqual(t, "db", got.gradients.b, want.gradients.b)
+	})
 }
 
 // BenchmarkWorkers times a layer of 512 units, 64 rows, on one worker and on two,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,34 +13,56 @@ import (
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
+	"github.com/cellgen/cellgen/internal/soak"
 	cellruntime "github.com/cellgen/cellgen/runtime"
 )
 
-// TestRandomCells generates 500 cells of bases 1 to 32, compiles them in one
-// program and compares each, on every set of vectors, with the float64 interpreter
-// of its definition, forward and all gradients, under the bounds of cellgen check.
-// So is the float32 interpreter. With the scalar functions that generated Go calls it does the same
+var cellFlag = flag.String("cell", "", "compare but this `cell` of TestRandomCells, which printed it")
+
+// TestRandomCells generates cells of bases 1 to 32, compiles 500 in one program
+// and compares each, on every set of vectors, with the float64 interpreter of its
+// definition, forward and all gradients, under the bounds of cellgen check. So is
+// the float32 interpreter. With the scalar functions that generated Go calls it does the same
 // operations in the same order, so that it agrees with that bit for bit where Go
-// does not fuse multiplications and additions by itself.
+// does not fuse multiplications and additions by itself. A cell that fails is
+// shrunk, and printed as the command that shows it.
 func TestRandomCells(t *testing.T) {
-	cells := 500
-	if testing.Short() {
-		cells = 25
+	if *cellFlag != "" {
+		replay(t, *cellFlag)
+		return
 	}
-	const maxLeaves = 32
-	r := rand.New(rand.NewPCG(2017, 1611))
-	specs := make([]*cell.Spec, cells)
-	packages := make(map[string][]gen.File)
-	for i := range specs {
-		specs[i] = &cell.Spec{
-			Name: fmt.Sprintf("Random%d", i), Package: fmt.Sprintf("random%d", i),
-			Bias: r.IntN(2) == 0, Cell: cell.Random(r, 1+i%maxLeaves),
+	const maxLeaves, atOnce = 32, 500
+	widths := []int{1, 3, 7, 16, 17, 33}
+	cells := soak.Cases(500, 10_000)
+	var worst bounds
+	for first := 0; first < cells; first += atOnce {
+		r := rand.New(rand.NewPCG(2017, 1611+uint64(first)))
+		specs := make([]*cell.Spec, min(atOnce, cells-first))
+		for i := range specs {
+			specs[i] = &cell.Spec{
+				Name: fmt.Sprintf("Random%d", i), Package: fmt.Sprintf("random%d", i),
+				Bias: r.IntN(2) == 0, Cell: cell.Random(r, 1+i%maxLeaves),
+			}
 		}
-		files, err := gen.Compile(specs[i], nil).Generate()
+		pick := func() int { return widths[r.IntN(len(widths))] }
+		e := compareCells(t, specs, func(i int) (size, uint64) {
+			return size{steps: 3, batch: widths[i%6], input: pick(), hidden: widths[(i+i/6)%6]}, uint64(first + i)
+		})
+		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
+	}
+	t.Logf("%d cells: largest relative error forward %.1e (bound %.0e), backward %.1e (bound %.0e)", cells, worst.forward, forwardBound, worst.backward, backwardBound)
+}
+
+// compareCells compares one program of cells, at a size and with random numbers
+// for each, and returns the largest errors.
+func compareCells(t *testing.T, specs []*cell.Spec, at func(i int) (s size, seed uint64)) (worst bounds) {
+	packages := make(map[string][]gen.File)
+	for _, spec := range specs {
+		files, err := gen.Compile(spec, nil).Generate()
 		if err != nil {
 			t.Fatal(err)
 		}
-		packages[specs[i].Name] = files
+		packages[spec.Name] = files
 	}
 	program, err := startCells(packages, "")
 	if err != nil {
@@ -50,40 +73,50 @@ func TestRandomCells(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	widths := []int{1, 3, 7, 16, 17, 33}
-	pick := func() int { return widths[r.IntN(len(widths))] }
-	worst := make(map[string]bounds)
+	failed := 0
 	for i, spec := range specs {
-		s := size{steps: 3, batch: widths[i%6], input: pick(), hidden: widths[i/6%6]}
-		trial := randomTrial(s, gen.Define(spec.Cell), spec, uint64(i))
-		variants, err := program.run(spec.Name, trial.in)
-		if err != nil {
-			t.Fatalf("%s: %v", spec, err)
+		s, seed := at(i)
+		e, err := compareCell(program, spec, s, seed)
+		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
+		if err == nil {
+			continue
 		}
-		for _, v := range variants {
-			e, err := compare(v.out, trial.want, bounds{forwardBound, backwardBound})
-			if err != nil {
-				t.Errorf("%s\n%s, vectors %s, doubt %.1f: %v", spec, trial.name, v.vectors, trial.doubt, err)
-			}
-			w := worst[v.vectors]
-			worst[v.vectors] = bounds{math.Max(w.forward, e.forward), math.Max(w.backward, e.backward)}
-		}
-		portable := variants[len(variants)-1].out
-		if same, err := interpreted(spec, trial.in, scalar()); err != nil || runtime.GOARCH == "amd64" && !reflect.DeepEqual(same, portable) {
-			t.Errorf("%s\n%s: the float32 interpreter differs: %v", spec, trial.name, err)
-		}
-		near, err := interpreted(spec, trial.in, cellruntime.Functions())
-		if err != nil {
-			t.Fatalf("%s: %v", spec, err)
-		}
-		if _, err := compare(near, trial.want, bounds{forwardBound, backwardBound}); err != nil {
-			t.Errorf("%s\n%s, interpreted, doubt %.1f: %v", spec, trial.name, trial.doubt, err)
+		t.Errorf("%s\n%+v: %v", spec, s, err)
+		if failed++; failed == 1 && *cellFlag == "" { // one is enough to find the mistake
+			t.Error(reproduce(spec, s, seed))
 		}
 	}
-	for vectors, e := range worst {
-		t.Logf("%d cells, vectors %s: largest relative error forward %.1e (bound %.0e), backward %.1e (bound %.0e)",
-			cells, vectors, e.forward, forwardBound, e.backward, backwardBound)
+	return worst
+}
+
+// compareCell compares a cell of a program, at a size, with its definition.
+func compareCell(program *generatedCells, spec *cell.Spec, s size, seed uint64) (bounds, error) {
+	trial := randomTrial(s, gen.Define(spec.Cell), spec, seed)
+	variants, err := program.run(spec.Name, trial.in)
+	if err != nil {
+		return bounds{}, err
 	}
+	var worst bounds
+	for _, v := range variants {
+		e, err := compare(v.out, trial.want, bounds{forwardBound, backwardBound})
+		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
+		if err != nil {
+			return worst, fmt.Errorf("vectors %s, doubt %.1f: %w", v.vectors, trial.doubt, err)
+		}
+	}
+	portable := variants[len(variants)-1].out
+	same, err := interpreted(spec, trial.in, scalar())
+	if err != nil || runtime.GOARCH == "amd64" && !reflect.DeepEqual(same, portable) {
+		return worst, fmt.Errorf("the float32 interpreter differs: %v", err)
+	}
+	near, err := interpreted(spec, trial.in, cellruntime.Functions())
+	if err != nil {
+		return worst, err
+	}
+	if _, err := compare(near, trial.want, bounds{forwardBound, backwardBound}); err != nil {
+		return worst, fmt.Errorf("interpreted, doubt %.1f: %w", trial.doubt, err)
+	}
+	return worst, nil
 }
 
 // scalar returns the runtime's functions, each approximated one as a loop over its

@@ -50,6 +50,11 @@ func readVectors(file string) (*vectors, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading vectors: %w", err)
 	}
+	return parseVectors(file, data)
+}
+
+// parseVectors reads what a vector file says.
+func parseVectors(file string, data []byte) (*vectors, error) {
 	var v vectors
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()

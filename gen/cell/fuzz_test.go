@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/cellgen/cellgen/internal/soak"
 )
 
 // checkErrors holds every error to the promises of Errors: places within the
@@ -38,7 +40,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(src)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		c, err := Parse("f", src)
+		var c *Cell
+		var err error
+		soak.Bounded(t, len(src), func() { c, err = Parse("f", src) })
 		if err != nil {
 			checkErrors(t, src, err)
 			return
@@ -60,7 +64,9 @@ func FuzzReadSpec(f *testing.F) {
 		f.Add(src)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		s, err := ReadSpec("f", []byte(src))
+		var s *Spec
+		var err error
+		soak.Bounded(t, len(src), func() { s, err = ReadSpec("f", []byte(src)) })
 		if err != nil {
 			checkErrors(t, src, err)
 			return

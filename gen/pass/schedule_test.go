@@ -57,6 +57,25 @@ func TestScheduleFindsOrder(t *testing.T) {
 	}
 }
 
+// TestScheduleTakesTheLargerFirst gives the sum of 16 terms, each added to the sum
+// of those after it. The terms first, all are live; the sums first, one is.
+func TestScheduleTakesTheLargerFirst(t *testing.T) {
+	var lines []string
+	for i := range 16 {
+		lines = append(lines, fmt.Sprintf("k%d = %d;v%d = mul s%d k%d", i, i+2, i, i%4, i))
+	}
+	lines = append(lines, "t14 = add v14 v15")
+	for i := 13; i >= 0; i-- {
+		lines = append(lines, fmt.Sprintf("t%d = add v%d t%d", i, i, i+1))
+	}
+	f := graph(t, strings.Join(append(lines, "h <- t0"), ";"))
+	apply(t, Deadcode, f)
+	apply(t, Schedule, f)
+	if got := ir.Live(f.Values); got > 7 {
+		t.Errorf("%d live, want at most 7:\n%s", got, f)
+	}
+}
+
 // TestScheduleKeepsOrder wants operations that fit into registers left in the
 // order of the tree, and inputs right before their use.
 func TestScheduleKeepsOrder(t *testing.T) {

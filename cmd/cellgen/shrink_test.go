@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/op"
+)
+
+// shrink returns a cell that fails and none of whose smaller ones does, from one
+// that fails.
+func shrink(c *cell.Cell, fails func(*cell.Cell) bool) *cell.Cell {
+	for {
+		list := smaller(c)
+		i := slices.IndexFunc(list, fails)
+		if i < 0 {
+			return c
+		}
+		c = list[i]
+	}
+}
+
+// smaller returns cells that are simpler in one thing, the smallest first: any
+// run of steps as a tree of fewer leaves; add or identity in an operator's place;
+// an index one less.
+func smaller(c *cell.Cell) (list []*cell.Cell) {
+	var steps []cell.Step // the last is the injection's
+	for _, n := range c.Nodes {
+		steps = append(steps, n.Step)
+	}
+	steps = append(steps, c.Inject)
+	last := c.Root()
+	for root := 0; root < last; root += 2 {
+		for from := 0; from+root <= last; from++ {
+			list = append(list, cell.New(steps[from:from+root+1], c.Inject, min(c.CIdx, root), min(c.InjIdx, root)))
+		}
+	}
+	add, identity := op.Lookup("add"), op.Lookup("identity")
+	for k, s := range steps {
+		for _, simpler := range []cell.Step{{Combine: add, Activate: s.Activate}, {Combine: s.Combine, Activate: identity}} {
+			if simpler != s {
+				changed := slices.Clone(steps)
+				changed[k] = simpler
+				list = append(list, cell.New(changed[:last+1], changed[last+1], c.CIdx, c.InjIdx))
+			}
+		}
+	}
+	if c.CIdx > 0 {
+		list = append(list, cell.New(steps[:last+1], c.Inject, c.CIdx-1, c.InjIdx))
+	}
+	if c.InjIdx > 0 {
+		list = append(list, cell.New(steps[:last+1], c.Inject, c.CIdx, c.InjIdx-1))
+	}
+	return list
+}
+
+// reproduce shrinks a cell that failed a comparison, for a minute or so, and
+// returns the command that shows the mistake.
+func reproduce(spec *cell.Spec, s size, seed uint64) string {
+	deadline := time.Now().Add(time.Minute)
+	small := *spec
+	small.Cell = shrink(spec.Cell, func(c *cell.Cell) bool {
+		if time.Now().After(deadline) {
+			return false
+		}
+		try := *spec
+		try.Cell = c
+		files, err := gen.Compile(&try, nil).Generate()
+		if err != nil {
+			return true
+		}
+		program, err := startCells(map[string][]gen.File{try.Name: files}, "")
+		if err != nil {
+			return true
+		}
+		_, err = compareCell(program, &try, s, seed)
+		_ = program.close()
+		return err != nil
+	})
+	return fmt.Sprintf("the smallest that fails; to see it:\ngo test ./cmd/cellgen -run TestRandomCells -cell %q",
+		fmt.Sprintf("%t %d %d %d %d %d %s", small.Bias, s.steps, s.batch, s.input, s.hidden, seed, small.Cell))
+}
+
+// replay compares the one cell that reproduce wrote down.
+func replay(t *testing.T, recorded string) {
+	var s size
+	var seed uint64
+	spec := &cell.Spec{Name: "Small", Package: "small"}
+	in := strings.NewReader(recorded)
+	_, err := fmt.Fscan(in, &spec.Bias, &s.steps, &s.batch, &s.input, &s.hidden, &seed)
+	if err != nil {
+		t.Fatalf("-cell: %v", err)
+	}
+	tokens, _ := io.ReadAll(in)
+	if spec.Cell, err = cell.Parse("-cell", string(tokens)); err != nil {
+		t.Fatal(err)
+	}
+	compareCells(t, []*cell.Spec{spec}, func(int) (size, uint64) { return s, seed })
+}
+
+// TestShrink plants failures and expects the smallest cells that have them.
+func TestShrink(t *testing.T) {
+	big, err := cell.Parse("tokens", "add sigmoid add relu max sigmoid mul relu add tanh add sigmoid mul sin add sigmoid mul tanh add tanh mul tanh add sigmoid mul identity add tanh mul tanh max tanh 12 8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uses := func(name string) func(*cell.Cell) bool {
+		return func(c *cell.Cell) bool { return slices.Contains(c.Tokens(), name) }
+	}
+	for _, planted := range []struct {
+		want  string
+		fails func(*cell.Cell) bool
+	}{
+		{"add identity add identity 0 0", func(*cell.Cell) bool { return true }},
+		{"add sin add identity 0 0", uses("sin")},
+		{"add identity max identity 0 0", func(c *cell.Cell) bool { return c.Inject.Combine.Name == "max" }},
+		{"add identity add identity add identity add identity 0 2", func(c *cell.Cell) bool { return c.InjIdx > 1 }},
+		{"add identity mul sin add identity add identity 0 0", func(c *cell.Cell) bool {
+			return uses("sin")(c) && c.Leaves() > 1 && c.Nodes[1].Combine.Name == "mul"
+		}},
+		{big.String(), func(c *cell.Cell) bool { return false }},
+	} {
+		if got := shrink(big, planted.fails).String(); got != planted.want {
+			t.Errorf("shrinks to %s, want %s", got, planted.want)
+		}
+	}
+}

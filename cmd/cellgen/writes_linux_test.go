@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/internal/soak"
+)
+
+// generation is a version of the file, and what makes it.
+type generation struct {
+	args []string
+	data []byte
+}
+
+// folder has a file that was generated, and that two specs would make different.
+type folder struct {
+	dir, program string
+	versions     [2]generation
+	last         int // the version that the file is
+}
+
+// newFolder fills a folder that any user may enter, with a copy of this program
+// beside it that is named cellgen.
+func newFolder(t *testing.T, dir string) *folder {
+	t.Helper()
+	f := &folder{dir: dir, program: filepath.Join(t.TempDir(), "cellgen")}
+	self, err := os.Executable()
+	noError(err)
+	data, err := os.ReadFile(self)
+	noError(err)
+	noError(os.WriteFile(f.program, data, 0o755))
+	for path := f.program; path != os.TempDir() && path != "/"; path = filepath.Dir(path) {
+		noError(os.Chmod(path, 0o755))
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range f.versions {
+		spec, err := cell.NewSpec("A", cell.Random(r, 24).String(), "")
+		noError(err)
+		files, err := gen.Compile(spec, nil).Generate()
+		noError(err)
+		f.versions[i] = generation{[]string{"generate", "-name", "A", "-tokens", spec.Cell.String(), "-o", dir}, files[0].Data}
+	}
+	if out, err := f.command(0).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return f
+}
+
+func noError(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func (f *folder) command(version int) *exec.Cmd {
+	return exec.Command(f.program, f.versions[version].args...)
+}
+
+// see fails unless the file is one of the two versions, whole.
+func (f *folder) see(t *testing.T) (changed bool) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(f.dir, "a_cellgen.go"))
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case bytes.Equal(data, f.versions[1-f.last].data):
+		f.last = 1 - f.last
+		return true
+	case !bytes.Equal(data, f.versions[f.last].data):
+		t.Fatalf("%d bytes, which are neither the %d of one version nor the %d of the other", len(data), len(f.versions[0].data), len(f.versions[1].data))
+	}
+	return false
+}
+
+// sweep removes temporary files, and returns how many there were. Nothing else may
+// be in the folder.
+func (f *folder) sweep(t *testing.T) (n int) {
+	t.Helper()
+	entries, err := os.ReadDir(f.dir)
+	noError(err)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".cellgen-") {
+			noError(os.Remove(filepath.Join(f.dir, e.Name())))
+			n++
+		} else if e.Name() != "a_cellgen.go" {
+			t.Errorf("left behind: %s", e.Name())
+		}
+	}
+	return n
+}
+
+// touched returns when the folder or its file last changed.
+func (f *folder) touched() (times [2]unix.Timespec) {
+	for i, path := range []string{f.dir, filepath.Join(f.dir, "a_cellgen.go")} {
+		var s unix.Stat_t
+		if err := unix.Stat(path, &s); err == nil {
+			times[i] = s.Mtim
+		}
+	}
+	return times
+}
+
+// TestKilled kills the command at random moments, half of them just after it has
+// touched the folder: the file is the old one or the new one, whole. What is left
+// are temporary files, whose names begin with a dot: Go ignores them, and no run
+// reads or writes them again.
+func TestKilled(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	upTo := func(d time.Duration) time.Time { return time.Now().Add(time.Duration(random.Int64N(int64(d)))) }
+	start := time.Now()
+	noError(f.command(0).Run())
+	whole := time.Since(start)
+	changes, leftovers := 0, 0
+	for trial := range soak.Cases(100, 2000) {
+		before, cmd := f.touched(), f.command(1-f.last)
+		noError(cmd.Start())
+		end := upTo(2 * whole)
+		if trial%2 == 0 {
+			for end = time.Now().Add(10 * whole); f.touched() == before && time.Now().Before(end); {
+			}
+			end = upTo(time.Millisecond)
+		}
+		for time.Now().Before(end) {
+		}
+		noError(cmd.Process.Kill())
+		_ = cmd.Wait()
+		if f.see(t) {
+			changes++
+		}
+		leftovers += f.sweep(t)
+	}
+	t.Logf("%d changes, %d temporary files left", changes, leftovers)
+	if !testing.Short() && (changes == 0 || leftovers == 0) {
+		t.Error("the command was never killed before, or never after, it had changed the file")
+	}
+}
+
+// refuses runs the command, which is to fail with exit 1 and to leave the folder
+// as it was.
+func (f *folder) refuses(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	out, err := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != 1 || bytes.Contains(out, []byte("goroutine")) {
+		t.Errorf("exit %d, %v: %s", code, err, out)
+	}
+	t.Logf("%s", out)
+	if f.see(t) || f.sweep(t) > 0 {
+		t.Error("the folder is not what it was")
+	}
+}
+
+// TestFullDisk has no room for a file of that size, then none on the disk.
+func TestFullDisk(t *testing.T) {
+	f := newFolder(t, t.TempDir())
+	cmd := f.command(1)
+	cmd.Args = append([]string{"sh", "-c", `ulimit -f 1; exec "$0" "$@"`}, cmd.Args...)
+	cmd.Path = "/bin/sh"
+	f.refuses(t, cmd)
+
+	dir := t.TempDir()
+	if err := unix.Mount("none", dir, "tmpfs", 0, "size=64k"); err != nil {
+		t.Skip("no disk to fill:", err)
+	}
+	defer unix.Unmount(dir, unix.MNT_DETACH)
+	f = newFolder(t, dir)
+	ballast, err := os.Create(filepath.Join(dir, "a_cellgen.go.ballast"))
+	noError(err)
+	for err == nil {
+		_, err = ballast.Write(make([]byte, 4096))
+	}
+	noError(ballast.Close())
+	cmd = f.command(1)
+	out, _ := cmd.CombinedOutput()
+	noError(os.Remove(ballast.Name()))
+	if code := cmd.ProcessState.ExitCode(); code != 1 || f.see(t) || f.sweep(t) > 0 || !bytes.Contains(out, []byte("no space")) {
+		t.Errorf("exit %d, or the folder is not what it was: %s", code, out)
+	}
+}
+
+// TestUnwritableFolder runs as nobody where only root may write.
+func TestUnwritableFolder(t *testing.T) {
+	dir := t.TempDir()
+	noError(os.Chmod(dir, 0o755))
+	f := newFolder(t, dir)
+	cmd := f.command(1)
+	if os.Getuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	} else {
+		noError(os.Chmod(dir, 0o555))
+		defer os.Chmod(dir, 0o755)
+	}
+	f.refuses(t, cmd)
+}
+
+// TestSynced reads in a trace of system calls that the file is synced before it is
+// renamed, and the folder after that.
+func TestSynced(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("no strace here")
+	}
+	f := newFolder(t, t.TempDir())
+	trace := filepath.Join(t.TempDir(), "trace")
+	cmd := f.command(1)
+	cmd.Args = append([]string{"strace", "-f", "-y", "-o", trace, "-e", "trace=fsync,rename,renameat,renameat2", f.program}, cmd.Args[1:]...)
+	cmd.Path = strace
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("strace cannot trace here: %v: %s", err, out)
+	}
+	data, err := os.ReadFile(trace)
+	noError(err)
+	at := 0
+	for _, want := range []string{"fsync(", ".cellgen-", "rename", "a_cellgen.go", "fsync(", f.dir + ">"} {
+		i := strings.Index(string(data[at:]), want)
+		if i < 0 {
+			t.Fatalf("no %s in its place:\n%s", want, data)
+		}
+		at += i + len(want)
+	}
+}

@@ -1,0 +1,381 @@
+package main
+
+// compilerFaults are those of the parser, the operators, the differentiator, the passes and the
+// interpreter.
+var compilerFaults = []fault{
+	{
+		"the first use alone has a gradient", "gen/grad/grad.go",
+		`contribution = d.Apply("", op.Must("add"), sum, contribution)`,
+		"contribution = sum",
+	},
+	{
+		"the larger of two gradients, not the sum", "gen/grad/grad.go",
+		`op.Must("add"), sum`,
+		`op.Must("max"), sum`,
+	},
+	{
+		"values first to last", "gen/grad/grad.go",
+		"for i := len(forward) - 1; i >= 0; i-- {",
+		"for i := range forward {",
+	},
+	{
+		"operands of derivatives swapped", "gen/grad/grad.go",
+		"env[operands[i]] = a",
+		"env[operands[len(v.Args)-1-i]] = a",
+	},
+	{
+		"derivatives of operands swapped", "gen/grad/grad.go",
+		"v.Op.Derivative[i], env",
+		"v.Op.Derivative[len(v.Args)-1-i], env",
+	},
+	{
+		"gradient of the second operand dropped", "gen/grad/grad.go",
+		"for i, a := range v.Args {\n\t\td.accumulate",
+		"for i, a := range v.Args[:1] {\n\t\td.accumulate",
+	},
+	{
+		"an operand in place of the result", "gen/grad/grad.go",
+		"op.Y: v, ",
+		"op.Y: v.Args[0], ",
+	},
+	{
+		"no chain rule", "gen/grad/grad.go",
+		"op.DY: dv}",
+		"op.DY: d.Const(1)}",
+	},
+	{
+		"dc dropped", "gen/grad/grad.go",
+		`d.accumulate(c, d.Input("dc", ir.DC, 0))`,
+		`d.accumulate(d.Input("dc", ir.DC, 0), c)`,
+	},
+	{
+		"1 for a gradient of nothing", "gen/grad/grad.go",
+		"return d.Const(0)",
+		"return d.Const(1)",
+	},
+	{
+		"dc_{t-1} is 0", "gen/grad/grad.go",
+		"d.Return(d.cotangent(v), ir.DCPrev, 0)",
+		"d.Return(d.Const(0), ir.DCPrev, 0)",
+	},
+	{
+		"pre-activation in place of a value", "gen/lower.go",
+		"act[n.Left], act[n.Right]",
+		"pre[n.Left], act[n.Right]",
+	},
+	{
+		"h before its activation", "gen/lower.go",
+		"b.Return(act[c.Root()], ir.H, 0)",
+		"b.Return(pre[c.Root()], ir.H, 0)",
+	},
+	{
+		"c after its activation", "gen/lower.go",
+		"b.Return(pre[c.CIdx], ir.C, 0)",
+		"b.Return(act[c.CIdx], ir.C, 0)",
+	},
+	{
+		"injection before the activation", "gen/lower.go",
+		"c.Inject.Combine, act[k], cPrev",
+		"c.Inject.Combine, pre[k], cPrev",
+	},
+	{
+		"injection not activated", "gen/lower.go",
+		`b.Apply("ainj", c.Inject.Activate, act[k])`,
+		`b.Apply("ainj", op.Must("identity"), act[k])`,
+	},
+	{
+		"a leaf that is max has one slot", "gen/lower.go",
+		`if n.Combine.Name == "add" {`,
+		`if n.Combine.Name != "mul" {`,
+	},
+	{
+		"other pairs of nodes", "gen/cell/cell.go",
+		"2*(k-leaves), 2*(k-leaves)+1",
+		"k-leaves, k-leaves+1",
+	},
+	{
+		"the two indices exchanged", "gen/cell/tokens.go",
+		"steps[nodes], cIdx, injIdx), nil",
+		"steps[nodes], injIdx, cIdx), nil",
+	},
+	{
+		"a test package is accepted", "gen/cell/name.go",
+		`strings.HasSuffix(name, "_test")`,
+		`strings.HasSuffix(name, "_tests")`,
+	},
+	{
+		"a directive in a doc is accepted", "gen/cell/name.go",
+		`strings.HasPrefix(word, "go:")`,
+		`strings.HasPrefix(word, "go::")`,
+	},
+	{
+		"factors of the product rule exchanged", "gen/op/tokens.go",
+		"mul(dy, x1), mul(dy, x0)",
+		"mul(dy, x0), mul(dy, x1)",
+	},
+	{
+		"tanh' = 1 - y", "gen/op/tokens.go",
+		"sub(one, mul(y, y))",
+		"sub(one, y)",
+	},
+	{
+		"sigmoid' = 1 - y", "gen/op/tokens.go",
+		"mul(dy, mul(y, sub(one, y)))",
+		"mul(dy, sub(one, y))",
+	},
+	{
+		"sin' = sin", "gen/op/tokens.go",
+		`apply("cos", x)`,
+		`apply("sin", x)`,
+	},
+	{
+		"relu' = 1", "gen/op/tokens.go",
+		`[]*Expr{mul(dy, apply("step", y))}`,
+		"[]*Expr{dy}",
+	},
+	{
+		"max gives the gradient to the second always", "gen/op/tokens.go",
+		`sub(dy, mul(dy, apply("wins", x0, x1)))`,
+		"dy",
+	},
+	{
+		"max is min", "gen/op/tokens.go",
+		"return max(x[0], x[1])",
+		"return min(x[0], x[1])",
+	},
+	{
+		"relu is leaky", "gen/op/tokens.go",
+		"return max(x[0], 0)",
+		"return max(x[0], 0.01*x[0])",
+	},
+	{
+		"relu lowered to min", "gen/op/tokens.go",
+		"greater(x, zero)",
+		"lesser(x, zero)",
+	},
+	{
+		"sigmoid of negative numbers", "gen/op/tokens.go",
+		"return e / (1 + e)",
+		"return 1 / (1 + e)",
+	},
+	{
+		"difference with the gradients of a sum", "gen/op/arithmetic.go",
+		"Derivative: []*Expr{dy, neg(dy)}",
+		"Derivative: []*Expr{dy, dy}",
+	},
+	{
+		"quotient: sign", "gen/op/arithmetic.go",
+		"neg(div(mul(dy, y), x1))",
+		"div(mul(dy, y), x1)",
+	},
+	{
+		"exp' = 1", "gen/op/arithmetic.go",
+		"[]*Expr{mul(dy, y)}",
+		"[]*Expr{dy}",
+	},
+	{
+		"cos' = sin", "gen/op/arithmetic.go",
+		`neg(mul(dy, apply("sin", x)))`,
+		`mul(dy, apply("sin", x))`,
+	},
+	{
+		"relu'(0) = 1", "gen/op/arithmetic.go",
+		"heaviside(x[0], 0)",
+		"heaviside(x[0], 1)",
+	},
+	{
+		"the first of a tie takes all", "gen/op/arithmetic.go",
+		"return 0.5",
+		"return 1",
+	},
+	{
+		"the same, lowered", "gen/op/arithmetic.go",
+		"add(add(num(0.5), nothing(x0)), nothing(x1))",
+		"add(add(num(1), nothing(x0)), nothing(x1))",
+	},
+	{
+		"a coefficient of tanh", "gen/op/lowering.go",
+		"0x1.5554a8p-1",
+		"0x1.5564a8p-1",
+	},
+	{
+		"exp: no integer", "gen/op/lowering.go",
+		"n := round(mul(x, num(log2e)))",
+		"n := mul(x, num(log2e))",
+	},
+	{
+		"sigmoid: branches exchanged", "gen/op/lowering.go",
+		"less(x, zero, e, one)",
+		"less(x, zero, one, e)",
+	},
+	{
+		"cos: sign", "gen/op/lowering.go",
+		"num(-1), num(2))",
+		"num(1), num(-2))",
+	},
+	{
+		"sin: a part of π", "gen/op/lowering.go",
+		"0x1.fap-11",
+		"0x1.fbp-11",
+	},
+	{
+		"0·x is x", "gen/pass/simplify.go",
+		"if isConst(a[0], 1) {\n\t\t\treturn a[1]",
+		"if isConst(a[0], 0) {\n\t\t\treturn a[1]",
+	},
+	{
+		"x - 1 is x", "gen/pass/simplify.go",
+		"case \"sub\":\n\t\tif isConst(a[1], 0)",
+		"case \"sub\":\n\t\tif isConst(a[1], 1)",
+	},
+	{
+		"a + -b is b - a", "gen/pass/simplify.go",
+		`op.Must("sub"), []*ir.Value{a[0], a[1].Args[0]}`,
+		`op.Must("sub"), []*ir.Value{a[1].Args[0], a[0]}`,
+	},
+	{
+		"a - -b is a - b", "gen/pass/simplify.go",
+		`op.Must("add"), []*ir.Value{a[0], a[1].Args[0]}`,
+		`op.Must("sub"), []*ir.Value{a[0], a[1].Args[0]}`,
+	},
+	{
+		"relu(tanh) is tanh", "gen/pass/simplify.go",
+		`a[0].IsOp("sigmoid")`,
+		`a[0].IsOp("tanh")`,
+	},
+	{
+		"1 - x is -x", "gen/pass/simplify.go",
+		`v.IsOp("sub") && isConst(a[0], 0)`,
+		`v.IsOp("sub") && isConst(a[0], 1)`,
+	},
+	{
+		"every operator commutes", "gen/pass/cse.go",
+		"if v.Op.Commutes {",
+		"if v.Op.Arity == 2 {",
+	},
+	{
+		"operators are not told apart", "gen/pass/cse.go",
+		`v.Op.Name + " " + strings`,
+		`fmt.Sprint(v.Op.Arity) + " " + strings`,
+	},
+	{
+		"constants are not told apart", "gen/pass/cse.go",
+		`fmt.Sprintf("%b", v.Const)`,
+		"fmt.Sprint(v.Const != 0)",
+	},
+	{
+		"slots go too", "gen/pass/deadcode.go",
+		"return !live[v] && v.Port.Kind != ir.SlotIn",
+		"return !live[v]",
+	},
+	{
+		"a leaf that is used elsewhere is merged", "gen/pass/mergeleaves.go",
+		"uses[a] != 1 || uses[b] != 1",
+		"uses[a] != 1",
+	},
+	{
+		"sides of different kinds are merged", "gen/pass/mergeleaves.go",
+		"into.Side() != from.Side()",
+		"into.Side() > from.Side()+9",
+	},
+	{
+		"recurrent weights of a merged leaf lost", "gen/pass/mergeleaves.go",
+		"merged(into.Recurrent, from.Recurrent)",
+		"merged(into.Recurrent, nil)",
+	},
+	{
+		"slots after a merged one are off by one", "gen/pass/mergeleaves.go",
+		"v.Port.Index > i",
+		"v.Port.Index > i+1",
+	},
+	{
+		"a wrong value is saved", "gen/pass/save.go",
+		"Value: f.Values[k]})",
+		"Value: f.Values[max(0, k-1)]})",
+	},
+	{
+		"transcendentals are computed again", "gen/pass/save.go",
+		"if v.Port.Kind == ir.SlotIn || v.Op != nil && v.Op.Transcendental() && primal[v] {",
+		"if v.Port.Kind == ir.SlotIn {",
+	},
+	{
+		"work moves into the forward graph", "gen/pass/save.go",
+		"return saved + 1",
+		"return saved - 1",
+	},
+	{
+		"a cotangent is taken for independent", "gen/pass/save.go",
+		"free[v] = v.Port.Kind != ir.DH && v.Port.Kind != ir.DC",
+		"free[v] = v.Port.Kind != ir.DH",
+	},
+	{
+		"the cut from the wrong direction", "gen/pass/mincut.go",
+		"n.arcs[i^1].capacity > 0 && !reaches",
+		"n.arcs[i].capacity > 0 && !reaches",
+	},
+	{
+		"flow does not use up capacity", "gen/pass/mincut.go",
+		"n.arcs[via[at]].capacity -= flow",
+		"n.arcs[via[at]].capacity -= flow &^ 1",
+	},
+	{
+		"saved values are read from the first place", "gen/pass/split.go",
+		"c.Port, c.Op = port, nil",
+		"c.Port, c.Op = ir.Port{Kind: port.Kind}, nil",
+	},
+	{
+		"nothing is scheduled", "gen/pass/schedule.go",
+		"ir.Live(tree) <= registers",
+		"ir.Live(tree) <= 100*registers",
+	},
+	{
+		"an operation before its operands", "gen/pass/schedule.go",
+		"for _, a := range operands {\n\t\t\tplace(a)\n\t\t}\n\t\torder = append(order, v)",
+		"order = append(order, v)\n\t\tfor _, a := range operands {\n\t\t\tplace(a)\n\t\t}",
+	},
+	{
+		"the cheaper operand first", "gen/pass/schedule.go",
+		"return need[b] - need[a]",
+		"return need[a] - need[b]",
+	},
+	{
+		"dh of later steps lost", "gen/interp/sequence.go",
+		"dh[i] += in.DH",
+		"dh[i] = in.DH",
+	},
+	{
+		"dc of later steps twice", "gen/interp/sequence.go",
+		"dc[i] = *dcPrev",
+		"dc[i] += *dcPrev",
+	},
+	{
+		"dx of the last unit alone", "gen/interp/sequence.go",
+		"dx[k] += d",
+		"dx[k] = d",
+	},
+	{
+		"db of the last row alone", "gen/interp/sequence.go",
+		"DBias[l*r.Hidden+u] += d",
+		"DBias[l*r.Hidden+u] = d",
+	},
+	{
+		"recurrent weights transposed", "gen/interp/sequence.go",
+		"r.column(pre[s], h[b*r.Hidden:][:r.Hidden], r.Recurrent, l*r.Hidden+u, width)",
+		"r.column(pre[s], h[b*r.Hidden:][:r.Hidden], r.Recurrent, u*r.leaves+l, width)",
+	},
+	{
+		"every step begins with c_0", "gen/interp/sequence.go",
+		"r.out.C[(t-1)*units : t*units]",
+		"r.C0",
+	},
+	{
+		"registers are free too soon", "gen/interp/kernel.go",
+		"if last[a] == i {",
+		"if last[a] <= i+1 {",
+	},
+	{
+		"rows of c 16 apart, not stride", "gen/interp/kernel.go",
+		"ir.H: {h, stride}, ir.C: {c, stride}",
+		"ir.H: {h, stride}, ir.C: {c, units}",
+	},
+}

@@ -1,0 +1,180 @@
+package main
+
+// emitterFaults are those of what writes Go and assembly.
+var emitterFaults = []fault{
+	{
+		"operands swapped", "gen/emit/gosrc/expr.go",
+		"w.parenthesised(v.Args[0], p).Op(v.Op.Go).Add(w.parenthesised(v.Args[1], p+1))",
+		"w.parenthesised(v.Args[1], p).Op(v.Op.Go).Add(w.parenthesised(v.Args[0], p+1))",
+	},
+	{
+		"a - (b - c) without its parentheses", "gen/emit/gosrc/expr.go",
+		"w.parenthesised(v.Args[1], p+1)",
+		"w.parenthesised(v.Args[1], p)",
+	},
+	{
+		"parentheses one precedence too late", "gen/emit/gosrc/expr.go",
+		"precedence(v.Op) < p {",
+		"precedence(v.Op) < p-1 {",
+	},
+	{
+		"-(a + b) without its parentheses", "gen/emit/gosrc/expr.go",
+		"w.parenthesised(v.Args[0], unary)",
+		"w.parenthesised(v.Args[0], sum)",
+	},
+	{
+		"arguments of a function in reverse", "gen/emit/gosrc/expr.go",
+		"args[i] = w.reference(a)",
+		"args[len(args)-1-i] = w.reference(a)",
+	},
+	{
+		"wrong slot of the tile", "gen/emit/gosrc/ports.go",
+		`jen.Lit(at.Index).Op("*")`,
+		`jen.Lit(max(0, at.Index-1)).Op("*")`,
+	},
+	{
+		"rows of states 16 apart, not stride", "gen/emit/gosrc/ports.go",
+		`start := jen.Id("r").Op("*").Id("stride")`,
+		`start := jen.Id("r").Op("*").Id("units")`,
+	},
+	{
+		"rows of saved values too wide", "gen/emit/gosrc/ports.go",
+		"return f.Saved()",
+		"return f.Saved() + 1",
+	},
+	{
+		"rows of the tile too wide", "gen/emit/gosrc/ports.go",
+		"return len(f.Slots)",
+		"return len(f.Slots) + 1",
+	},
+	{
+		"h and c exchanged", "gen/emit/gosrc/ports.go",
+		`{ir.H, "h"}, {ir.C, "c"}`,
+		`{ir.C, "h"}, {ir.H, "c"}`,
+	},
+	{
+		"dh and dc exchanged", "gen/emit/gosrc/ports.go",
+		"{ir.DH, \"dH\"},\n\t\t{ir.DC, \"dC\"},",
+		"{ir.DC, \"dH\"},\n\t\t{ir.DH, \"dC\"},",
+	},
+	{
+		"no loop of its own for what waits", "gen/emit/gosrc/loops.go",
+		"depth[v]++",
+		"depth[v] += 0",
+	},
+	{
+		"no array between two loops", "gen/emit/gosrc/loops.go",
+		"l.last[v] > l.loop[v] {",
+		"l.last[v] > l.loop[v]+1 {",
+	},
+	{
+		"a value leaves through one port alone", "gen/emit/gosrc/loops.go",
+		"slices.Backward(l.results[v])",
+		"slices.Backward(l.results[v][:min(1, len(l.results[v]))])",
+	},
+	{
+		"an input that leaves is not stored", "gen/emit/gosrc/loops.go",
+		"if v.IsInput() && l.loop[v] == loop {",
+		"if v.IsInput() && l.loop[v] > loop {",
+	},
+	{
+		"a leaf too many", "gen/emit/gosrc/gosrc.go",
+		`"Leaves", jen.Int(), jen.Lit(p.Leaves)`,
+		`"Leaves", jen.Int(), jen.Lit(p.Leaves+1)`,
+	},
+	{
+		"bias where there is none", "gen/emit/gosrc/gosrc.go",
+		`"Bias", jen.Bool(), jen.Lit(p.Bias)`,
+		`"Bias", jen.Bool(), jen.Lit(!p.Bias)`,
+	},
+	{
+		"a saved value too few", "gen/emit/gosrc/gosrc.go",
+		`"Saved", jen.Int(), jen.Lit(p.Forward.Saved())`,
+		`"Saved", jen.Int(), jen.Lit(p.Forward.Saved()-1)`,
+	},
+	{
+		"sides of slots exchanged", "gen/emit/gosrc/gosrc.go",
+		"append(input, ints(s.Input)), append(recurrent, ints(s.Recurrent))",
+		"append(input, ints(s.Recurrent)), append(recurrent, ints(s.Input))",
+	},
+	{
+		"directives of tools are not seen", "gen/emit/gosrc/verify.go",
+		"(//([a-z0-9]+:[a-z0-9]|line |",
+		"(//(line |",
+	},
+	{
+		"a variable is no declaration", "gen/emit/gosrc/verify.go",
+		"case *ast.ValueSpec:",
+		"case *ast.ValueSpec:\n\t\tif tok == token.VAR {\n\t\t\tbreak\n\t\t}",
+	},
+	{
+		"invisible characters pass", "gen/emit/gosrc/verify.go",
+		"!unicode.IsPrint(r)",
+		"false && !unicode.IsPrint(r)",
+	},
+	{
+		"operands swapped", "gen/emit/amd64/operations.go",
+		"i(b, a, y)\n\t\treturn y\n\t}\n}\n\n// fma",
+		"i(a, b, y)\n\t\treturn y\n\t}\n}\n\n// fma",
+	},
+	{
+		"fma overwrites what is used again", "gen/emit/amd64/operations.go",
+		"v.register(x[1]), v.own(x[2])",
+		"v.register(x[1]), v.register(x[2])",
+	},
+	{
+		"max loses NaN", "gen/emit/amd64/operations.go",
+		"if !a.isConst() {\n\t\t\tv.passNaN",
+		"if a.isConst() {\n\t\t\tv.passNaN",
+	},
+	{
+		"copysign with its own sign", "gen/emit/amd64/operations.go",
+		"and(x[1], sign)",
+		"and(x[0], sign)",
+	},
+	{
+		"another bit for the sign", "gen/emit/amd64/operations.go",
+		"bits: 1 << 31}",
+		"bits: 1 << 30}",
+	},
+	{
+		"less or equal for less", "gen/emit/amd64/vector.go",
+		"operand.U8(0x11)",
+		"operand.U8(0x12)",
+	},
+	{
+		"round down", "gen/emit/amd64/vector.go",
+		"operand.U8(0x08)",
+		"operand.U8(0x09)",
+	},
+	{
+		"branches of select exchanged", "gen/emit/amd64/avx2.go",
+		"v.register(x[2]), v.register(x[3]), y)",
+		"v.register(x[3]), v.register(x[2]), y)",
+	},
+	{
+		"branches of select exchanged", "gen/emit/amd64/avx512.go",
+		"v.register(x[2]), v.register(x[3]), k, y)",
+		"v.register(x[3]), v.register(x[2]), k, y)",
+	},
+	{
+		"2ⁿ: sign of a half", "gen/emit/amd64/avx2.go",
+		"v.VPSUBD(half, n, rest)",
+		"v.VPSUBD(n, half, rest)",
+	},
+	{
+		"2ⁿ: place of the exponent", "gen/emit/amd64/avx2.go",
+		"v.VPSLLD(operand.U8(23)",
+		"v.VPSLLD(operand.U8(22)",
+	},
+	{
+		"every operand dies", "gen/emit/amd64/graph.go",
+		"last[a] == i}",
+		"true}",
+	},
+	{
+		"operands in reverse", "gen/emit/amd64/graph.go",
+		"args[j] = arg{",
+		"args[len(args)-1-j] = arg{",
+	},
+}

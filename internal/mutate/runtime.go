@@ -1,0 +1,230 @@
+package main
+
+// runtimeFaults are those of layers, products and weights, and of the command.
+var runtimeFaults = []fault{
+	{
+		"the input of the first steps for all", "runtime/forward.go",
+		"if t%ws.hoist == 0 {\n\t\tl.startTiles",
+		"if t == 0 {\n\t\tl.startTiles",
+	},
+	{
+		"every step begins with h_0", "runtime/forward.go",
+		"mulAdd(l.h.columns(tile), ws.hidden(t, 1)",
+		"mulAdd(l.h.columns(tile), ws.hidden(0, 1)",
+	},
+	{
+		"every step begins with c_0", "runtime/forward.go",
+		"ws.units(ws.c, t, block), ws.savedAt",
+		"ws.units(ws.c, 0, block), ws.savedAt",
+	},
+	{
+		"bias of the first slot alone", "runtime/forward.go",
+		"BlockUnits:], bias)",
+		"BlockUnits:], bias[:BlockUnits])",
+	},
+	{
+		"the last unit of a block is not in y", "runtime/forward.go",
+		"min(BlockUnits, l.hidden-first)",
+		"min(BlockUnits-1, l.hidden-first)",
+	},
+	{
+		"Backward after Step", "runtime/forward.go",
+		"ws.steps, ws.x = 0, nil",
+		"ws.x = nil",
+	},
+	{
+		"a step more than there is room for", "runtime/forward.go",
+		"steps > ws.capacity",
+		"steps > ws.capacity+1",
+	},
+	{
+		"dc of the call before", "runtime/backward.go",
+		"clear(ws.dh)\n\tclear(ws.dc)",
+		"clear(ws.dh)",
+	},
+	{
+		"dy of the first step dropped", "runtime/backward.go",
+		"if ws.dy != nil {\n\t\tsize",
+		"if ws.dy != nil && t > 0 {\n\t\tsize",
+	},
+	{
+		"dh adds up over steps", "runtime/backward.go",
+		"if t < ws.steps-1 {\n\t\tclearRows(dh)",
+		"if t < ws.steps-1 {",
+	},
+	{
+		"dU dropped", "runtime/backward.go",
+		"\tmulAdd(panel(l.h, g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), recurrent)\n",
+		"",
+	},
+	{
+		"db dropped", "runtime/backward.go",
+		"if l.cell.Bias() {",
+		"if !l.cell.Bias() {",
+	},
+	{
+		"padding is in gradients", "runtime/backward.go",
+		"if block == l.blocks-1 {",
+		"if block == l.blocks {",
+	},
+	{
+		"dx is not overwritten", "runtime/backward.go",
+		"\tclearRows(dx)\n",
+		"",
+	},
+	{
+		"dU with h_t, not h_{t-1}", "runtime/backward.go",
+		"ws.hidden(0, ws.steps).columns",
+		"ws.hidden(1, ws.steps).columns",
+	},
+	{
+		"the last block of a group left out", "runtime/layout.go",
+		"wholeBlocks(g.first+g.units) / BlockUnits",
+		"(g.first + g.units) / BlockUnits",
+	},
+	{
+		"the last unit of a group left out", "runtime/layout.go",
+		"min(groupUnits, n-first)",
+		"min(groupUnits, max(1, n-first-1))",
+	},
+	{
+		"a leaf in two slots", "runtime/layout.go",
+		"leaf >= n || seen[leaf]",
+		"leaf >= n",
+	},
+	{
+		"panels of groups overlap", "runtime/workspace.go",
+		"(g.first*blocks + block*stride) * rows",
+		"(g.first + block*stride) * rows",
+	},
+	{
+		"padding is not cleared", "runtime/workspace.go",
+		"clear(padded[n:l.padded])",
+		"clear(padded[n:n])",
+	},
+	{
+		"weights unit by unit, not leaf by leaf", "runtime/weights.go",
+		"leaf*m.hidden+unit",
+		"unit*m.cell.Leaves()+leaf",
+	},
+	{
+		"the last of merged leaves alone", "runtime/weights.go",
+		"m.panel[p] += m.external[e]",
+		"m.panel[p] = m.external[e]",
+	},
+	{
+		"merged leaves exported twice", "runtime/weights.go",
+		"m.pairs(firsts(m.side.leaves))",
+		"m.pairs(m.side.leaves)",
+	},
+	{
+		"initial recurrent weights of another size", "runtime/weights.go",
+		"l.hidden), l.hidden, l.hidden)\n",
+		"l.hidden), 9*l.hidden, l.hidden)\n",
+	},
+	{
+		"workers do not wait", "runtime/team.go",
+		"t.waiting == t.size {",
+		"t.waiting > 0 {",
+	},
+	{
+		"the last part is nobody's", "runtime/team.go",
+		"part >= n ||",
+		"part >= n-1 ||",
+	},
+	{
+		"the first 256 terms again", "runtime/gemm_amd64.go",
+		".columns(l, n), b.block(l, n))",
+		".columns(0, n), b.block(l, n))",
+	},
+	{
+		"rows left over not transposed", "runtime/gemm_amd64.go",
+		"if rows < m.rows {",
+		"if rows < m.rows-1 {",
+	},
+	{
+		"columns left over not transposed", "runtime/gemm_amd64.go",
+		"if cols < m.cols {",
+		"if cols < m.cols-1 {",
+	},
+	{
+		"sums of rows overwritten", "runtime/gemm.go",
+		"sum[j] += v",
+		"sum[j] = v",
+	},
+	{
+		"no bias", "runtime/dense.go",
+		"copy(y[i*d.output:(i+1)*d.output], d.bias)",
+		"clear(y[i*d.output : (i+1)*d.output])",
+	},
+	{
+		"no gradient of the bias", "runtime/dense.go",
+		"\taddRows(g.bias, dyRows)\n",
+		"",
+	},
+	{
+		"dx is not overwritten", "runtime/dense.go",
+		"\t\tclear(dx)\n",
+		"",
+	},
+	{
+		"sizes overflow", "runtime/size.go",
+		"high, low := bits.Mul64(n, uint64(size))\n\t\tif size < 0 || high != 0 || low",
+		"_, low := bits.Mul64(n, uint64(size))\n\t\tif size < 0 || low",
+	},
+	{
+		"no rows at all", "runtime/size.go",
+		"if got > 0 && got%row == 0 {",
+		"if got%row == 0 {",
+	},
+	{
+		"Adam without its correction", "runtime/optimizer.go",
+		"(1 - math.Pow(o.Beta2, t))",
+		"(1 - o.Beta2)",
+	},
+	{
+		"softmax alone for a gradient", "runtime/loss.go",
+		"\t\t\t\tp--\n",
+		"\t\t\t\tp -= 0\n",
+	},
+	{
+		"norm of the last gradient alone", "runtime/clip.go",
+		"sum += float64(g)",
+		"sum = float64(g)",
+	},
+	{
+		"halves that are infinite", "runtime/half.go",
+		"if !h.IsFinite() {",
+		"if h.IsNaN() {",
+	},
+	{
+		"a file is written in place", "cmd/cellgen/output.go",
+		"writeFile(filepath.Join(o.dir, f.Name), f.Data)",
+		"os.WriteFile(filepath.Join(o.dir, f.Name), f.Data, 0o644)",
+	},
+	{
+		"a file is not synced", "cmd/cellgen/output.go",
+		"f.Sync(), ",
+		"",
+	},
+	{
+		"its folder is not synced", "cmd/cellgen/output.go",
+		"_ = d.Sync()",
+		"_ = d",
+	},
+	{
+		"an error of the disk is ignored", "cmd/cellgen/output.go",
+		"_, err = f.Write(data)",
+		"_, _ = f.Write(data)",
+	},
+	{
+		"a temporary file is left", "cmd/cellgen/output.go",
+		"defer os.Remove(f.Name())",
+		"defer os.Stat(f.Name())",
+	},
+	{
+		"a file of somebody else is overwritten", "cmd/cellgen/output.go",
+		"!gen.IsGenerated(old) && !force",
+		"!gen.IsGenerated(old) && force",
+	},
+}

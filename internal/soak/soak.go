@@ -1,0 +1,57 @@
+// Package soak says how many cases a test takes: a small figure in make test, a
+// large one in make soak, which sets CELLGEN_SOAK, a handful under -short.
+package soak
+
+import (
+	"flag"
+	"os"
+	"runtime"
+	"strconv"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// On reports whether tests are to take their large figures.
+func On() bool { return os.Getenv("CELLGEN_SOAK") != "" }
+
+// Cases returns the figure that counts now.
+func Cases(small, large int) int {
+	switch {
+	case On():
+		return large
+	case testing.Short():
+		return max(1, small/20)
+	}
+	return small
+}
+
+// Check is rapid.Check with the number of cases that counts now, which
+// -rapid.checks does not change.
+func Check(t *testing.T, small, large int, property func(*rapid.T)) {
+	t.Helper()
+	const name = "rapid.checks"
+	before := flag.Lookup(name).Value.String()
+	defer flag.Set(name, before)
+	cases := Cases(small, large)
+	if testing.Short() && !On() {
+		cases *= 5 // of which rapid takes a fifth
+	}
+	if err := flag.Set(name, strconv.Itoa(cases)); err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, property)
+}
+
+// Bounded calls f, a reader of an input of that size, and fails if f allocates
+// more than that and 64 MB, freed or not.
+func Bounded(t *testing.T, size int, f func()) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(size)+64<<20 {
+		t.Errorf("reading %d bytes allocates %d", size, n)
+	}
+}
