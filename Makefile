@@ -2,7 +2,7 @@
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
-.PHONY: help generate test lint fresh vet cross openblas bench demo exhaustive soak
+.PHONY: help generate test lint fresh vet cross openblas bench demo exhaustive fuzz race mutate soak
 
 help:           ## say what there is
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,5 +41,18 @@ demo:           ## NASCell from its tokens: generate, prove, train, time; two mi
 exhaustive:     ## elementwise functions on all 2^32 inputs; ten minutes
 	$(GO) test ./runtime -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive
 
-soak:           ## the tests that draw cases, with the large figures; hours
+FUZZTIME ?= 30s
+FUZZ = ./gen/cell:FuzzParse ./gen/cell:FuzzReadSpec ./cmd/cellgen:FuzzVectors
+
+fuzz:           ## every reader on random inputs, FUZZTIME=30s each
+	@set -e; for f in $(FUZZ); do $(GO) test "$${f%:*}" -run "^$$" -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done
+
+race:           ## what runs at once, under the race detector; needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race -short ./runtime ./generated/...
+
+mutate:         ## seed faults one at a time, and see that a test fails; half an hour
+	$(GO) run ./internal/mutate >killed.tmp && mv killed.tmp internal/mutate/killed.txt
+
+soak: race mutate  ## all tests that draw cases, with the large figures; hours
 	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime ./cmd/cellgen -timeout 12h
+	$(MAKE) --no-print-directory fuzz FUZZTIME=10m

@@ -170,7 +170,7 @@ var emitterFaults = []fault{
 	{
 		"every operand dies", "gen/emit/amd64/graph.go",
 		"last[a] == i}",
-		"true}",
+		"i >= 0}",
 	},
 	{
 		"operands in reverse", "gen/emit/amd64/graph.go",
