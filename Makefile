@@ -51,7 +51,7 @@ race:           ## what runs at once, under the race detector; needs a C compile
 	CGO_ENABLED=1 $(GO) test -race -short ./runtime ./generated/...
 
 mutate:         ## seed faults one at a time, and see that a test fails; half an hour
-	$(GO) run ./internal/mutate >killed.tmp && mv killed.tmp internal/mutate/killed.txt
+	$(GO) run ./cmd/mutate >killed.tmp && mv killed.tmp cmd/mutate/killed.txt
 
 soak: race mutate  ## all tests that draw cases, with the large figures; hours
 	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime ./cmd/cellgen -timeout 12h

@@ -24,7 +24,6 @@ var arrows = map[string][]string{
 	"generated":  {"runtime"},
 	"cmd":        {"gen", "runtime", "generated", "cmd"},
 	"benchmarks": {"gen", "runtime", "generated", "benchmarks"},
-	"internal":   {}, // what tests use
 }
 
 // TestArrows holds the architecture: a binary that ships a cell links no

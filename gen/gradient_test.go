@@ -7,7 +7,7 @@ import (
 
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
-	"github.com/cellgen/cellgen/internal/soak"
+	"github.com/cellgen/cellgen/gen/soak"
 )
 
 // TestGradients compares, for random cells, the gradient in each of the inputs

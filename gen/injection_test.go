@@ -11,7 +11,7 @@ import (
 
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
-	"github.com/cellgen/cellgen/internal/soak"
+	"github.com/cellgen/cellgen/gen/soak"
 )
 
 // hostile are words that mean something to Go, to its tools or to a reader.

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/cellgen/cellgen/internal/soak"
+	"github.com/cellgen/cellgen/gen/soak"
 )
 
 // Any number of workers gives the same results, bit for bit, gradients of the

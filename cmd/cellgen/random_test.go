@@ -13,7 +13,7 @@ import (
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
-	"github.com/cellgen/cellgen/internal/soak"
+	"github.com/cellgen/cellgen/gen/soak"
 	cellruntime "github.com/cellgen/cellgen/runtime"
 )
 

@@ -15,7 +15,7 @@ import (
 
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
-	"github.com/cellgen/cellgen/internal/soak"
+	"github.com/cellgen/cellgen/gen/soak"
 )
 
 // generation is a version of the file, and what makes it.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cellgen/cellgen/internal/soak"
+	"github.com/cellgen/cellgen/gen/soak"
 )
 
 // checkErrors holds every error to the promises of Errors: places within the

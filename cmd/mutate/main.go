@@ -2,7 +2,7 @@
 // time, runs the tests of what could be wrong now, and prints which test killed
 // each. A fault that no test kills is exit 1.
 //
-//	go run ./internal/mutate [-run REGEXP] >internal/mutate/killed.txt
+//	go run ./cmd/mutate [-run REGEXP] >cmd/mutate/killed.txt
 //
 // Files are replaced by go's -overlay: nothing in the tree is touched.
 package main
