@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,17 +19,17 @@ import (
 	"github.com/cellgen/cellgen/gen/soak"
 )
 
-// generation is a version of the file, and what makes it.
+// generation is a version of a package's files, and what makes it.
 type generation struct {
-	args []string
-	data []byte
+	args  []string
+	files []gen.File
 }
 
-// folder has a file that was generated, and that two specs would make different.
+// folder has a package that was generated, and that two specs would make different.
 type folder struct {
 	dir, program string
 	versions     [2]generation
-	last         int // the version that the file is
+	last         int // the version that the first file is
 }
 
 // newFolder fills a folder that any user may enter, with a copy of this program
@@ -50,7 +51,7 @@ func newFolder(t *testing.T, dir string) *folder {
 		noError(err)
 		files, err := gen.Compile(spec, nil).Generate()
 		noError(err)
-		f.versions[i] = generation{[]string{"generate", "-name", "A", "-tokens", spec.Cell.String(), "-o", dir}, files[0].Data}
+		f.versions[i] = generation{[]string{"generate", "-name", "A", "-tokens", spec.Cell.String(), "-o", dir}, files}
 	}
 	if out, err := f.command(0).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -68,20 +69,22 @@ func (f *folder) command(version int) *exec.Cmd {
 	return exec.Command(f.program, f.versions[version].args...)
 }
 
-// see fails unless the file is one of the two versions, whole.
+// see fails unless every file is one of the two versions, whole, and returns
+// whether the first one, which is the first to be written, is the other now.
 func (f *folder) see(t *testing.T) (changed bool) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(f.dir, "a_cellgen.go"))
-	switch {
-	case err != nil:
-		t.Fatal(err)
-	case bytes.Equal(data, f.versions[1-f.last].data):
-		f.last = 1 - f.last
-		return true
-	case !bytes.Equal(data, f.versions[f.last].data):
-		t.Fatalf("%d bytes, which are neither the %d of one version nor the %d of the other", len(data), len(f.versions[0].data), len(f.versions[1].data))
+	for i, file := range f.versions[0].files {
+		data, err := os.ReadFile(filepath.Join(f.dir, file.Name))
+		switch other := 1 - f.last; {
+		case err != nil:
+			t.Fatal(err)
+		case i == 0 && bytes.Equal(data, f.versions[other].files[i].Data):
+			f.last, changed = other, true
+		case !bytes.Equal(data, f.versions[0].files[i].Data) && !bytes.Equal(data, f.versions[1].files[i].Data):
+			t.Fatalf("%s has %d bytes, of neither version", file.Name, len(data))
+		}
 	}
-	return false
+	return changed
 }
 
 // sweep removes temporary files, and returns how many there were. Nothing else may
@@ -94,7 +97,7 @@ func (f *folder) sweep(t *testing.T) (n int) {
 		if strings.HasPrefix(e.Name(), ".cellgen-") {
 			noError(os.Remove(filepath.Join(f.dir, e.Name())))
 			n++
-		} else if e.Name() != "a_cellgen.go" {
+		} else if !slices.ContainsFunc(f.versions[0].files, func(file gen.File) bool { return file.Name == e.Name() }) {
 			t.Errorf("left behind: %s", e.Name())
 		}
 	}
@@ -143,7 +146,7 @@ func TestKilled(t *testing.T) {
 		leftovers += f.sweep(t)
 	}
 	t.Logf("%d changes, %d temporary files left", changes, leftovers)
-	if !testing.Short() && (changes == 0 || leftovers == 0) {
+	if soak.On() && (changes == 0 || leftovers == 0) {
 		t.Error("the command was never killed before, or never after, it had changed the file")
 	}
 }
@@ -171,7 +174,7 @@ func TestFullDisk(t *testing.T) {
 	f.refuses(t, cmd)
 
 	dir := t.TempDir()
-	if err := unix.Mount("none", dir, "tmpfs", 0, "size=64k"); err != nil {
+	if err := unix.Mount("none", dir, "tmpfs", 0, "size=4m"); err != nil {
 		t.Skip("no disk to fill:", err)
 	}
 	defer unix.Unmount(dir, unix.MNT_DETACH)
