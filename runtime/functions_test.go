@@ -81,16 +81,17 @@ func TestFunctionsInPieces(t *testing.T) {
 	}
 }
 
-// TestVectorsAgree compares the instruction sets bit for bit, and, where an error
-// bound is stated, with Go, which does not fuse multiplications and additions,
-// within 4 ULP.
+// TestVectorsAgree compares the instruction sets bit for bit and, where an error
+// bound is stated, with Go: equal too, but for one input in a million, where fma
+// is rounded twice, and there within 4 ULP.
 func TestVectorsAgree(t *testing.T) {
 	sets := sets()
 	if len(sets) < 3 {
 		t.Skip("no two of them")
 	}
 	x, y, z, inGo := make([]float32, 4096), make([]float32, 4096), make([]float32, 4096), make([]float32, 4096)
-	for next := uint64(0); next < 1<<32; {
+	all, unequal := 0, make(map[string]int)
+	for next := uint64(0); next < 1<<32; all += len(x) {
 		next = inputs(x, next)
 		for _, e := range elementwise {
 			sets[0].functions[e.name](y, x)
@@ -100,11 +101,20 @@ func TestVectorsAgree(t *testing.T) {
 				if !same(y[i], z[i]) {
 					t.Fatalf("%s(%g) is %g with %s, %g with %s", e.name, x[i], y[i], sets[0].name, z[i], sets[1].name)
 				}
-				apart := math.Abs(float64(y[i])-float64(inGo[i])) / ulp(float64(inGo[i]))
-				if math.Abs(float64(x[i])) <= e.most && !same(y[i], inGo[i]) && !(apart <= 4) {
+				if same(y[i], inGo[i]) || math.Abs(float64(x[i])) > e.most {
+					continue
+				}
+				unequal[e.name]++
+				if apart := math.Abs(float64(y[i])-float64(inGo[i])) / ulp(float64(inGo[i])); !(apart <= 4) {
 					t.Fatalf("%s(%g) is %g with %s, %g in Go", e.name, x[i], y[i], sets[0].name, inGo[i])
 				}
 			}
+		}
+	}
+	t.Logf("of %d inputs, unequal in Go: %v", all, unequal)
+	for name, n := range unequal {
+		if n > all/1_000_000 {
+			t.Errorf("%s: %d of %d inputs give something else in Go", name, n, all)
 		}
 	}
 }

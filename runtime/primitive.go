@@ -5,10 +5,6 @@ import "math"
 // The primitives that lowerings are made of, where Go has no operator or
 // builtin for them.
 
-// fma is x·y + z with two roundings: the conversion forbids fusing, so that
-// every architecture computes the same.
-func fma(x, y, z float32) float32 { return float32(x*y) + z }
-
 func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
 func copysign(x, sign float32) float32 {

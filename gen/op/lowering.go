@@ -15,7 +15,7 @@ const (
 const log2e = 0x1.715476p+0
 
 // withoutLn2 subtracts n·ln 2 from x in two parts (Cody & Waite 1980). The first has
-// 15 bits, so that its product with n is exact for |n| < 512 even unfused.
+// 15 bits, so that its product with n is exact for |n| < 512.
 func withoutLn2(x, n *Expr, half float64) *Expr {
 	const high, low = 0x1.62e4p-1, 0x1.7f7d1cp-20
 	return fma(n, num(-low*half), fma(n, num(-high*half), x))
@@ -75,7 +75,7 @@ func cosine(x *Expr) *Expr {
 
 // halfTurns is sin(x − n·π)·g, where g is even where k is even and even + change
 // where it is odd. π has five parts, of which four have so few bits that their
-// products with n are exact for |x| ≤ 10⁴ even unfused. The clamp holds for
+// products with n are exact for |x| ≤ 10⁴. The clamp holds for
 // larger x too, where the difference no longer means anything.
 func halfTurns(x, n, k, even, change *Expr) *Expr {
 	r := x

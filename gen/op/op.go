@@ -60,8 +60,7 @@ type Op struct {
 	Cost int
 
 	// ULP bounds the error of the float32 form over all inputs, or those that
-	// Doc names, in units in the last place of the exact result, when
-	// multiplications and additions are rounded apart (fused, it is no larger).
+	// Doc names, in units in the last place of the exact result.
 	ULP float64
 }
 

@@ -8,7 +8,7 @@ func primitives() []*Op {
 	return []*Op{
 		{
 			Name: "fma", Kind: Primitive, Arity: 3,
-			Doc: "x·y + z, fused where the target can", Format: "%s * %s + %s", Go: "fma", Cost: 1, ULP: 1,
+			Doc: "x·y + z, rounded once", Format: "%s * %s + %s", Go: "fma", Cost: 1, ULP: 1,
 			Define: func(x []float64) float64 { return x[0]*x[1] + x[2] },
 		},
 		{

@@ -2,6 +2,7 @@ package gosrc
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode"
 
@@ -34,12 +35,25 @@ func precedence(o *op.Op) int {
 // writer turns the values of one graph into Go expressions. Constants, and
 // temporaries that are used once in the graph, are written where they are used;
 // everything else has a variable. Associations are kept as they are in the graph: floats
-// are not reordered.
+// are not reordered, and a product that a sum takes is rounded first, for Go may
+// otherwise fuse the two where a processor can, and assembly does not.
 type writer struct {
 	qualifier string // import path of the package that has the functions; empty for the same one
 	named     bool   // every operation has a variable
 	uses      map[*ir.Value]int
 	leaving   map[*ir.Value]bool // through a port
+	summed    map[*ir.Value]bool // operands of sums and differences, negated or not
+}
+
+// newWriter returns a writer of the graph's kernel.
+func newWriter(f *ir.Func) *writer {
+	w := &writer{qualifier: Runtime, uses: f.Uses(), leaving: make(map[*ir.Value]bool), summed: make(map[*ir.Value]bool)}
+	for _, v := range slices.Backward(f.Values) {
+		for _, a := range v.Args {
+			w.summed[a] = w.summed[a] || v.IsOp("add") || v.IsOp("sub") || v.IsOp("neg") && w.summed[v]
+		}
+	}
+	return w
 }
 
 // hasVariable reports whether the value is a statement of its own.
@@ -77,13 +91,20 @@ func (w *writer) apply(v *ir.Value) *jen.Statement {
 	case unary:
 		return jen.Op(v.Op.Go).Add(w.parenthesised(v.Args[0], unary))
 	}
-	return w.parenthesised(v.Args[0], p).Op(v.Op.Go).Add(w.parenthesised(v.Args[1], p+1))
+	binary := w.parenthesised(v.Args[0], p).Op(v.Op.Go).Add(w.parenthesised(v.Args[1], p+1))
+	if w.fusable(v) {
+		return jen.Float32().Parens(binary)
+	}
+	return binary
 }
+
+// fusable reports whether Go might fuse the value with what uses it.
+func (w *writer) fusable(v *ir.Value) bool { return v.IsOp("mul") && w.summed[v] }
 
 // parenthesised returns the value as an operand of something that binds its
 // operands with the given precedence.
 func (w *writer) parenthesised(v *ir.Value, p int) *jen.Statement {
-	if !w.hasVariable(v) && v.Op != nil && precedence(v.Op) < p {
+	if !w.hasVariable(v) && v.Op != nil && precedence(v.Op) < p && !w.fusable(v) {
 		return jen.Parens(w.reference(v))
 	}
 	return w.reference(v)

@@ -36,7 +36,7 @@ func TestExpressionsAssociate(t *testing.T) {
 		}
 		root := build(4)
 		b.Return(root, ir.H, 0)
-		w := &writer{qualifier: Runtime, uses: f.Uses()}
+		w := newWriter(f)
 		text := fmt.Sprintf("%#v", w.reference(root))
 		got, err := types.Eval(token.NewFileSet(), nil, token.NoPos, text)
 		if err != nil {
@@ -71,7 +71,7 @@ saved[0] <- a0
 		t.Fatal(err)
 	}
 	l := loops{
-		writer: &writer{qualifier: Runtime, uses: f.Uses(), leaving: make(map[*ir.Value]bool)},
+		writer: newWriter(f),
 		f:      f, ports: forwardPorts, origin: func(*ir.Value) string { return "" },
 	}
 	l.write()

@@ -125,7 +125,7 @@ func (p *Package) kernel(f *ir.Func, ports portTable) []jen.Code {
 			row = append(row, port.row(f))
 		}
 	}
-	l := loops{writer: &writer{qualifier: Runtime, uses: f.Uses(), leaving: make(map[*ir.Value]bool)}, f: f, ports: ports, origin: p.origin}
+	l := loops{writer: newWriter(f), f: f, ports: ports, origin: p.origin}
 	return []jen.Code{jen.For(jen.Id("r").Op(":=").Range().Id("rows")).Block(append(row, l.write()...)...)}
 }
 
