@@ -1,6 +1,7 @@
 package gosrc
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -119,12 +120,21 @@ func (k kernel) dispatch() []jen.Code {
 	}
 }
 
-// address returns the address of n of a port's rows, from row r on, if it has them.
+// address returns the address of a port's row r, if it has all rows.
 func (k kernel) address(p port) jen.Code {
 	stride, width := jen.Id("stride"), jen.Id("units")
 	if p.kind.Indexed() {
 		width = jen.Lit(p.width(k.graph)).Op("*").Id("units")
 		stride = width
 	}
-	return jen.Qual(Runtime, "Rows").Call(jen.Id(p.param), jen.Id("r"), jen.Id("n"), stride, width)
+	rows := "RowsIn"
+	if k.writes(p) {
+		rows = "RowsOut"
+	}
+	return jen.Qual(Runtime, rows).Call(jen.Id(p.param), jen.Id("r"), jen.Id("rows"), stride, width)
+}
+
+// writes reports whether the kernel writes what a port holds.
+func (k kernel) writes(p port) bool {
+	return slices.ContainsFunc(k.graph.Results, func(r ir.Result) bool { return r.Port.Kind == p.kind })
 }
