@@ -5,6 +5,9 @@ package lstm
 
 import "github.com/cellgen/cellgen/runtime"
 
+// The package's other files are of this generation.
+var _ = generation6509bcd84c7e
+
 // batch is the number of rows of a call of assembly, which nothing can interrupt.
 const batch = 256
 

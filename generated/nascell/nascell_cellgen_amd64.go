@@ -5,6 +5,9 @@ package nascell
 
 import "github.com/cellgen/cellgen/runtime"
 
+// The package's other files are of this generation.
+var _ = generationbe15078d8f2c
+
 // batch is the number of rows of a call of assembly, which nothing can interrupt.
 const batch = 256
 

@@ -5,6 +5,9 @@ package simplecell
 
 import "github.com/cellgen/cellgen/runtime"
 
+// The package's other files are of this generation.
+var _ = generation7cde4e9f0d37
+
 // batch is the number of rows of a call of assembly, which nothing can interrupt.
 const batch = 256
 

@@ -33,6 +33,7 @@ func (k kernel) function(set string) string { return strings.ToLower(k.name) + s
 func WritePortableDispatch(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	f.HeaderComment("//go:build !amd64 || purego")
+	p.sameGeneration(f)
 	for _, k := range p.kernels() {
 		k.method(f, k.portable())
 	}
@@ -45,6 +46,7 @@ func WritePortableDispatch(p *Package) ([]byte, error) {
 func WriteDispatch(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	f.HeaderComment("//go:build !purego")
+	p.sameGeneration(f)
 	f.Comment("// batch is the number of rows of a call of assembly, which nothing can interrupt.")
 	f.Const().Id("batch").Op("=").Lit(p.batch())
 	for _, k := range p.kernels() {
@@ -55,6 +57,12 @@ func WriteDispatch(p *Package) ([]byte, error) {
 		}
 	}
 	return render(f)
+}
+
+// sameGeneration has a file compile with no other generation of the package's.
+func (p *Package) sameGeneration(f *jen.File) {
+	f.Comment("// The package's other files are of this generation.")
+	f.Var().Id("_").Op("=").Id(p.Generation)
 }
 
 // batch keeps a call below 0.1 ms: a unit of cost takes less than 1 ns for 16 units.
