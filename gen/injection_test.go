@@ -1,10 +1,10 @@
 package gen
 
 import (
-	"regexp"
 	"bytes"
 	"go/build"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 

@@ -29,8 +29,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"Backward after Step", "runtime/forward.go",
-		"ws.steps, ws.x = 0, nil",
-		"ws.x = nil",
+		"ws.held = false",
+		"ws.held = ws.held || false",
 	},
 	{
 		"a step more than there is room for", "runtime/forward.go",

@@ -27,7 +27,7 @@ type Package struct {
 	Doc               string
 	Tokens            []string
 	Equations         []string // of the cell's tree
-	Generation        string // names what all files of the package share
+	Generation        string   // names what all files of the package share
 	Leaves            int
 	Bias              bool
 	Tape              int // values per unit that a naive tape would save
