@@ -25,10 +25,14 @@ var cellFlag = flag.String("cell", "", "compare but this `cell` of TestRandomCel
 // the float32 interpreter. With the scalar functions that generated Go calls it does the same
 // operations in the same order, so that it agrees with that bit for bit where Go
 // does not fuse multiplications and additions by itself. A cell that fails is
-// shrunk, and printed as the command that shows it.
+// shrunk, and printed as the command that shows it, with what computed it wrongly.
 func TestRandomCells(t *testing.T) {
 	if *cellFlag != "" {
-		replay(t, *cellFlag)
+		f, err := parseFailure(*cellFlag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareCells(t, []*cell.Spec{f.spec}, f.variant, func(int) (size, uint64) { return f.size, f.seed })
 		return
 	}
 	const maxLeaves, atOnce = 32, 500
@@ -45,7 +49,7 @@ func TestRandomCells(t *testing.T) {
 			}
 		}
 		pick := func() int { return widths[r.IntN(len(widths))] }
-		e := compareCells(t, specs, func(i int) (size, uint64) {
+		e := compareCells(t, specs, "", func(i int) (size, uint64) {
 			if i%25 == 24 { // more rows than a call of assembly takes
 				return size{steps: 2, batch: 515, input: 1, hidden: 3}, uint64(first + i)
 			}
@@ -57,8 +61,8 @@ func TestRandomCells(t *testing.T) {
 }
 
 // compareCells compares one program of cells, at a size and with random numbers
-// for each, and returns the largest errors.
-func compareCells(t *testing.T, specs []*cell.Spec, at func(i int) (s size, seed uint64)) (worst bounds) {
+// for each, all variants or the one given, and returns the largest errors.
+func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i int) (s size, seed uint64)) (worst bounds) {
 	packages := make(map[string][]gen.File)
 	for _, spec := range specs {
 		files, err := gen.Compile(spec, nil).Generate()
@@ -79,45 +83,53 @@ func compareCells(t *testing.T, specs []*cell.Spec, at func(i int) (s size, seed
 	failed := 0
 	for i, spec := range specs {
 		s, seed := at(i)
-		e, err := compareCell(program, spec, s, seed)
+		e, err := compareCell(program, &failure{variant, spec, s, seed})
 		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
 		if err == nil {
 			continue
 		}
 		t.Errorf("%s\n%+v: %v", spec, s, err)
 		if failed++; failed == 1 && *cellFlag == "" { // one is enough to find the mistake
-			t.Error(reproduce(spec, s, seed))
+			t.Error(reproduce(&failure{blamed(err), spec, s, seed}))
 		}
 	}
 	return worst
 }
 
-// compareCell compares a cell of a program, at a size, with its definition.
-func compareCell(program *generatedCells, spec *cell.Spec, s size, seed uint64) (bounds, error) {
-	trial := randomTrial(s, gen.Define(spec.Cell), spec, seed)
-	variants, err := program.run(spec.Name, trial.in)
+// compareCell compares a cell of a program with its definition: all variants, or
+// the one given. It returns a variantError for one that fails.
+func compareCell(program *generatedCells, f *failure) (worst bounds, err error) {
+	trial := randomTrial(f.size, gen.Define(f.spec.Cell), f.spec, f.seed)
+	bound := bounds{forwardBound, backwardBound}
+	vectors := f.variant
+	if vectors == interpreter {
+		vectors = cellruntime.Go.String()
+	}
+	variants, err := program.run(f.spec.Name, vectors, trial.in)
 	if err != nil {
 		return bounds{}, err
 	}
-	var worst bounds
 	for _, v := range variants {
-		e, err := compare(v.out, trial.want, bounds{forwardBound, backwardBound})
+		e, err := compare(v.out, trial.want, bound)
 		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
-		if err != nil {
-			return worst, fmt.Errorf("vectors %s, doubt %.1f: %w", v.vectors, trial.doubt, err)
+		if err != nil && f.variant != interpreter {
+			return worst, &variantError{v.vectors, fmt.Errorf("doubt %.1f: %w", trial.doubt, err)}
 		}
 	}
+	if f.variant != "" && f.variant != interpreter {
+		return worst, nil
+	}
 	portable := variants[len(variants)-1].out
-	same, err := interpreted(spec, trial.in, scalar())
+	same, err := interpreted(f.spec, trial.in, scalar())
 	if err != nil || runtime.GOARCH == "amd64" && !reflect.DeepEqual(same, portable) {
-		return worst, fmt.Errorf("the float32 interpreter differs: %v", err)
+		return worst, &variantError{interpreter, fmt.Errorf("it differs from Go: %v", err)}
 	}
-	near, err := interpreted(spec, trial.in, cellruntime.Functions())
+	near, err := interpreted(f.spec, trial.in, cellruntime.Functions())
+	if err == nil {
+		_, err = compare(near, trial.want, bound)
+	}
 	if err != nil {
-		return worst, err
-	}
-	if _, err := compare(near, trial.want, bounds{forwardBound, backwardBound}); err != nil {
-		return worst, fmt.Errorf("interpreted, doubt %.1f: %w", trial.doubt, err)
+		return worst, &variantError{interpreter, fmt.Errorf("doubt %.1f: %w", trial.doubt, err)}
 	}
 	return worst, nil
 }
