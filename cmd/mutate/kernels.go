@@ -43,11 +43,6 @@ var kernelFaults = []fault{
 		"v.again = &reload{x86.VMOVUPS, *v.place}\n\t}\n\ta.holds[v.in] = nil",
 	},
 	{
-		"registers that cross blocks are given twice", "gen/emit/amd64/assigner.go",
-		"make([]*vector, registers-len(crossing))",
-		"make([]*vector, registers)",
-	},
-	{
 		"ports of one address", "gen/emit/amd64/kernels.go",
 		"base[p.kind] = v.Load(v.Param(p.param), v.GP64())",
 		"base[p.kind] = v.Load(v.Param(ports[len(ports)-1].param), v.GP64())",
