@@ -103,9 +103,9 @@ var kernelFaults = []fault{
 		"VFMADD213PS_BCST}, b, v.register(c)",
 	},
 	{
-		"max: the constant second", "gen/emit/amd64/operations.go",
-		"\t\ta, b := x[0], x[1]\n\t\tif b.isConst() {",
-		"\t\ta, b := x[0], x[1]\n\t\tif a.isConst() {",
+		"max: operands exchanged", "gen/emit/amd64/operations.go",
+		"i(second, first, y)",
+		"i(first, second, y)",
 	},
 	{
 		"max for min", "gen/emit/amd64/operations.go",
