@@ -44,7 +44,9 @@ func TestMixedGenerations(t *testing.T) {
 			for i, suffix := range suffixes {
 				for _, f := range versions[mix>>i&1] {
 					if strings.HasSuffix(f.Name, suffix) {
-						noError(os.WriteFile(filepath.Join(dir, "cell0", f.Name), f.Data, 0o666))
+						if err := os.WriteFile(filepath.Join(dir, "cell0", f.Name), f.Data, 0o666); err != nil {
+							t.Fatal(err)
+						}
 					}
 				}
 			}
