@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math"
+	"math/bits"
 	"os"
 	"testing"
 )
@@ -42,7 +43,7 @@ func TestVectors(t *testing.T) {
 // TestRows expects the last row to be there, and no first one to be needed if rows
 // are not wide at all.
 func TestRows(t *testing.T) {
-	const most = math.MaxInt
+	const most, half = math.MaxInt, bits.UintSize / 2
 	x := make([]float32, 40)
 	for _, rows := range []func(x []float32, r, rows, stride, width int) *float32{RowsIn, RowsOut} {
 		if rows(x, 1, 3, 12, 16) != &x[12] || rows(nil, 0, 3, 0, 0) != nil {
@@ -58,6 +59,7 @@ func TestRows(t *testing.T) {
 			{0, most, 16, 16},
 			{0, most/16 + 2, 16, 16},
 			{0, 2, most, 16},
+			{0, 1<<half + 1, 1 << half, 16}, // a product that is 0
 			{0, 0, 16, 16},
 			{0, -1, 16, 16},
 		} {

@@ -180,7 +180,8 @@ func (f *folder) refuses(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// TestFullDisk has no room for a file of that size, then none on the disk.
+// TestFullDisk has no room for a file of that size, then none on the disk, then for
+// the first file alone.
 func TestFullDisk(t *testing.T) {
 	f := newFolder(t, t.TempDir())
 	cmd := f.command(1)
@@ -193,18 +194,24 @@ func TestFullDisk(t *testing.T) {
 		t.Skip("no disk to fill:", err)
 	}
 	defer unix.Unmount(dir, unix.MNT_DETACH)
-	f = newFolder(t, dir)
-	ballast, err := os.Create(filepath.Join(dir, "a_cellgen.go.ballast"))
+	f = newFolder(t, filepath.Join(dir, "package"))
+	ballast, err := os.Create(filepath.Join(dir, "ballast"))
 	noError(err)
+	defer ballast.Close()
+	full := int64(0)
 	for err == nil {
-		_, err = ballast.Write(make([]byte, 4096))
+		var n int
+		n, err = ballast.Write(make([]byte, 4096))
+		full += int64(n)
 	}
-	noError(ballast.Close())
-	cmd = f.command(1)
-	out, _ := cmd.CombinedOutput()
-	noError(os.Remove(ballast.Name()))
-	if code := cmd.ProcessState.ExitCode(); code != 1 || f.see(t) || f.sweep(t) > 0 || !bytes.Contains(out, []byte("no space")) {
-		t.Errorf("exit %d, or the folder is not what it was: %s", code, out)
+	for _, room := range []int64{0, int64(len(f.versions[1].files[0].Data)) + 2*4096} {
+		noError(ballast.Truncate(full - room))
+		cmd = f.command(1)
+		out, _ := cmd.CombinedOutput()
+		if code := cmd.ProcessState.ExitCode(); code != 1 || f.see(t) || f.mixed() || f.sweep(t) > 0 || !bytes.Contains(out, []byte("no space")) {
+			t.Errorf("with room for %d bytes: exit %d, or the folder is not what it was: %s", room, code, out)
+		}
+		t.Logf("%s", out)
 	}
 }
 

@@ -239,8 +239,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"files are replaced one by one", "cmd/cellgen/replace.go",
-		"err = r.write(f.Data)",
-		"err = errors.Join(r.write(f.Data), os.Rename(r.temporary, r.path))",
+		"\t\t\twritten = append(written, r)\n\t\t\terr = r.write(f.Data)\n",
+		"\t\t\tif err = r.write(f.Data); err != nil {\n\t\t\t\tos.Remove(r.temporary)\n\t\t\t} else if err = os.Rename(r.temporary, r.path); err == nil {\n\t\t\t\terr = syncFolder(filepath.Dir(r.path))\n\t\t\t}\n",
 	},
 	{
 		"a file is not synced", "cmd/cellgen/replace.go",
