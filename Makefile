@@ -26,7 +26,7 @@ fresh:          ## delete generated files, write them again, see that nothing ch
 vet:            ## compile and vet for linux, darwin and windows, on amd64 and arm64
 	.ci/cross vet
 
-cross: vet      ## run the portable path: here, and on arm64 if qemu-aarch64 is here
+cross: vet      ## run the portable path: here, on 386, and on arm64 and s390x if qemu is here
 	.ci/cross test
 
 openblas:       ## test with OpenBLAS, and time its products beside the others

@@ -2,6 +2,8 @@ package gen
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 
 	"github.com/cellgen/cellgen/gen/emit/amd64"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
@@ -16,10 +18,10 @@ type File struct {
 // Generate compiles a cell and returns the files of its package. Equal cells
 // give equal files.
 func (p *Program) Generate() ([]File, error) {
-	s := p.Spec
+	s, generation := p.Spec, p.generation()
 	pkg := &gosrc.Package{
 		Package: s.Package, Name: s.Name, Doc: s.Doc,
-		Tokens: s.Cell.Tokens(), Equations: s.Cell.Equations(s.Bias), Leaves: s.Cell.Leaves(), Bias: s.Bias,
+		Tokens: s.Cell.Tokens(), Equations: s.Cell.Equations(s.Bias), Generation: generation, Leaves: s.Cell.Leaves(), Bias: s.Bias,
 		Tape: p.Tape, Forward: p.Forward, Backward: p.Backward,
 	}
 	var files []File
@@ -28,9 +30,9 @@ func (p *Program) Generate() ([]File, error) {
 		write  func(*gosrc.Package) ([]byte, error)
 		shape  *gosrc.Shape // of Go
 	}{
-		{".go", gosrc.Write, gosrc.CellShape(s.Package)},
+		{".go", gosrc.Write, gosrc.CellShape(s.Package, generation)},
 		{"_amd64.go", gosrc.WriteDispatch, gosrc.DispatchShape(s.Package)},
-		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(p.Forward, p.Backward) }, nil},
+		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(generation, p.Forward, p.Backward) }, nil},
 		{"_noasm.go", gosrc.WritePortableDispatch, gosrc.PortableDispatchShape(s.Package)},
 	} {
 		data, err := f.write(pkg)
@@ -43,6 +45,13 @@ func (p *Program) Generate() ([]File, error) {
 		files = append(files, File{s.Package + "_cellgen" + f.suffix, data})
 	}
 	return files, nil
+}
+
+// generation names what the files of a package have to agree on: the graphs, in
+// values' names too, and the contract.
+func (p *Program) generation() string {
+	sum := sha256.Sum256([]byte(gosrc.Contract + "\n" + p.Forward.String() + p.Backward.String()))
+	return fmt.Sprintf("generation%x", sum[:6])
 }
 
 // IsGenerated reports whether the file begins as those that cellgen generates.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/build"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -89,7 +90,8 @@ func TestHostileMixes(t *testing.T) {
 // TestVerify changes a good file as an injection might, and expects it refused.
 func TestVerify(t *testing.T) {
 	file := accepted(t, "A", "a", "A doc.")
-	shape := gosrc.CellShape("a")
+	generation := regexp.MustCompile(`generation[0-9a-f]{12}`).FindString(string(file.Data))
+	shape := gosrc.CellShape("a", generation)
 	if err := shape.Verify(file.Data); err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +100,7 @@ func TestVerify(t *testing.T) {
 		"a function":           src + "func init() {}\n",
 		"a variable":           src + "var x = 1\n",
 		"a constant more":      strings.Replace(src, "const units =", "const more, units = 0,", 1),
+		"another generation":   strings.Replace(src, "var generation", "var generations", 1),
 		"a method":             src + "func (Kernel) String() string { return \"\" }\n",
 		"none":                 src[:strings.LastIndex(src, "// backwardGo ")],
 		"an import":            strings.Replace(src, "import ", "import _ \"os\"\nimport ", 1),

@@ -5,13 +5,15 @@ import "fmt"
 // Backward is the reverse of the Forward that ws holds. ds holds the cotangents
 // of the last h and c before and, afterwards, those of the initial ones: the
 // chunks of a sequence chain from last to first, each with the workspace of its
-// own Forward. A nil ds stands for zeros before, not wanted afterwards. dy [T][B][H] are the cotangents of y, nil if all zero. dx
-// [T][B][D] is overwritten with the cotangents of x, nil if not wanted. The
-// gradients of the weights are added to g. ws holds the forward still.
+// own Forward. A nil ds stands for zeros before, not wanted afterwards. dy [T][B][H]
+// are the cotangents of y, nil if all zero. dx [T][B][D] is overwritten with the
+// cotangents of x, nil if not wanted. The gradients of the weights are added to g. ws
+// holds the forward still, unless dx overlaps its x: that it may, as all of x is read
+// before dx is written, but there is no second Backward.
 //
 // It is an error if ws holds no forward. Rows of the batch are independent, and
 // g alone depends on the chunks, by its rounding. dy, dx and the arrays of ds must
-// not overlap.
+// not overlap, nor those of ds x.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradients) error {
 	if err := l.checkBackward(ws, ds, dy, dx, g); err != nil {
 		return l.wrap("Backward", err)
@@ -22,6 +24,7 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 		l.pad(ws.dh, ds.H)
 		l.pad(ws.cotangents(ws.steps), ds.C)
 	}
+	ws.held = !overlap(dx, ws.x)
 	ws.dy, ws.dx, ws.gradients = dy, dx, g
 	ws.team.run(l.workersFor(ws.batch), ws.backward)
 	ws.dy, ws.dx, ws.gradients = nil, nil, nil
@@ -144,7 +147,7 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, g *Gra
 	if err := l.checkWorkspace(ws); err != nil {
 		return err
 	}
-	if ws.steps == 0 {
+	if !ws.held {
 		return fmt.Errorf("the workspace holds no forward")
 	}
 	if ds != nil {
@@ -170,6 +173,9 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, g *Gra
 	}
 	if ds == nil {
 		ds = &State{}
+	}
+	if err := checkApart(array{"x", ws.x}, array{"state H", ds.H}, array{"state C", ds.C}); err != nil {
+		return err
 	}
 	return checkApart(array{"dy", dy}, array{"dx", dx}, array{"state H", ds.H}, array{"state C", ds.C})
 }

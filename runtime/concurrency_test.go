@@ -7,21 +7,19 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/cellgen/cellgen/generated/lstm"
-	"github.com/cellgen/cellgen/generated/nascell"
-	"github.com/cellgen/cellgen/generated/simplecell"
 	"github.com/cellgen/cellgen/runtime"
 )
 
 // TestConcurrentUse has 64 goroutines use one layer, each with a state, a
-// workspace and gradients of its own, and wants of all what one alone computes.
-// Under the race detector it also wants that they share nothing that is written.
-func TestConcurrentUse(t *testing.T) {
+// workspace and gradients of its own, and wants of all what one alone computes, on
+// every set of vectors. Under the race detector it also wants that they share
+// nothing that is written.
+func TestConcurrentUse(t *testing.T) { onAllVectors(t, testConcurrentUse) }
+
+func testConcurrentUse(t *testing.T) {
 	const goroutines, steps, batch, input, hidden = 64, 3, 2, 5, 70
-	for name, build := range map[string]func(int, int, ...runtime.Option) (*runtime.Layer, error){
-		"lstm": lstm.New, "nascell": nascell.New, "simplecell": simplecell.New,
-	} {
-		layer, err := build(input, hidden, runtime.Workers(2))
+	for name, cell := range shipped {
+		layer, err := cell.build(input, hidden, runtime.Workers(2))
 		if err != nil {
 			t.Fatal(err)
 		}

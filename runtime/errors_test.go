@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math"
+	"math/bits"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,22 @@ func TestSizesAreChecked(t *testing.T) {
 	checkError(t, err, "lstm NewState: batch is 0")
 	_, err = l.NewState(math.MaxInt)
 	checkError(t, err, "lstm NewState", "too large")
+}
+
+// TestCount has products that overflow, some to a number that looks right.
+func TestCount(t *testing.T) {
+	const half = bits.UintSize / 2
+	for _, sizes := range [][]int{{-1}, {1, -1}, {-2, -2}, {1 << half, 1 << half}, {1 << (half + 8), 1 << (half - 8)}, {1<<(half+8) + 1, 1 << (half - 8)}, {math.MaxInt, math.MaxInt}} {
+		if n, err := count(sizes...); err == nil {
+			t.Errorf("%v make %d", sizes, n)
+		}
+	}
+	if n, err := count(3, 5, 7); n != 105 || err != nil {
+		t.Errorf("3·5·7 is %d, %v", n, err)
+	}
+	if n, err := count(3, 0); n != 0 || err != nil {
+		t.Errorf("3·0 is %d, %v", n, err)
+	}
 }
 
 func TestKernelIsChecked(t *testing.T) {

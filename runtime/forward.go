@@ -16,6 +16,7 @@ func (l *Layer) Forward(ws *Workspace, s *State, x, y []float32) error {
 		return l.wrap("Forward", err)
 	}
 	l.run(ws, s, x, y, steps)
+	ws.held = true
 	return nil
 }
 
@@ -27,12 +28,13 @@ func (l *Layer) Step(ws *Workspace, s *State, x, y []float32) error {
 		return l.wrap("Step", err)
 	}
 	l.run(ws, s, x, y, 1)
-	ws.steps, ws.x = 0, nil
+	ws.x = nil
 	return nil
 }
 
 // run computes as many steps of x, from the state s to the state s.
 func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
+	ws.held = false
 	l.pad(ws.h, s.H)
 	l.pad(ws.c, s.C)
 	ws.steps, ws.x, ws.y = steps, x, y

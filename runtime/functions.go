@@ -19,6 +19,8 @@ const longest = 16 << 10
 func unary(f function) func(dst []float32, operands [][]float32) {
 	return func(dst []float32, operands [][]float32) {
 		x := operands[0][:len(dst)]
+		writes(matrix{dst, 1, len(dst), 0})
+		reads(matrix{x, 1, len(x), 0})
 		for len(dst) > 0 {
 			n := min(len(dst), longest)
 			f(dst[:n], x[:n])

@@ -186,7 +186,7 @@ func TestElementwiseTails(t *testing.T) {
 		n := int(math.Float32bits(c.to)) - int(math.Float32bits(c.from))
 		x := make([]float32, max(n, -n))
 		for i := range x {
-			x[i] = math.Float32frombits(math.Float32bits(c.from) + uint32(i*n/len(x)))
+			x[i] = math.Float32frombits(math.Float32bits(c.from) + uint32(i*(n/len(x))))
 		}
 		y := make([]float32, len(x))
 		for _, b := range sets() {

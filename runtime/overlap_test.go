@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -60,6 +61,32 @@ func TestOverlapsAreRefused(t *testing.T) {
 		}
 		if err := c.call(a); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestInputOverwritten lets dx take x's place: the results are the same, and a second
+// Backward, which would read dx for x, is an error. The state's cotangents may not.
+func TestInputOverwritten(t *testing.T) {
+	const steps, batch, width = 4, 3, 70
+	p := newProblem(rand.New(rand.NewPCG(9, 10)), lstmKernel{}, steps, batch, width, width)
+	for _, workers := range []int{1, 2} {
+		l := newLayerOf(lstmKernel{}, p)
+		l.workers = workers
+		want := solve(l, p, steps)
+		ws, g := must(l.NewWorkspace(steps, batch)), l.NewGradients()
+		for _, shift := range []int{0, 1, width} {
+			memory := append(to32(p.x), make([]float32, width)...)
+			x, dx := memory[:len(p.x)], memory[shift:][:len(p.x)]
+			ds := func() *State { return &State{to32(p.dh), to32(p.dc)} }
+			check(l.Forward(ws, &State{to32(p.h0), to32(p.c0)}, x, garbage(len(p.dy))))
+			checkError(t, l.Backward(ws, &State{x[:batch*width], ds().C}, nil, nil, g), "state H overlaps x")
+			checkError(t, l.Backward(ws, &State{ds().H, x[:batch*width]}, nil, nil, g), "state C overlaps x")
+			g.Zero()
+			check(l.Backward(ws, ds(), to32(p.dy), dx, g))
+			checkEqual(t, "dx", dx, want.dx)
+			checkEqual(t, "dW", g.w, want.gradients.w)
+			checkError(t, l.Backward(ws, nil, nil, nil, g), "the workspace holds no forward")
 		}
 	}
 }

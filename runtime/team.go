@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"iter"
 	"runtime"
 	"sync"
@@ -23,27 +24,61 @@ type team struct {
 	phase   sync.Cond
 	waiting int
 	phases  int // that are over
+	failed  any // what the first worker to panic did so with
 }
 
 func (t *team) init() {
 	t.phase.L = &t.mu
 	t.help = func() {
+		done := false
 		defer t.joined.Done()
+		defer func() {
+			if !done {
+				t.fail(recover())
+			}
+		}()
 		t.work()
+		done = true
 	}
 }
 
 // run runs work on as many workers, of which the caller is one. Workers are
 // goroutines that end with the call: they are cheap, and never wait for those of
-// another call.
+// another call. If one of them panics the others end when they would wait for it,
+// and the caller panics: nothing of this call runs any more.
 func (t *team) run(workers int, work func()) {
 	t.size, t.work = workers, work
+	t.claimed.Store(0) // a panic left the call before in the middle of a phase
+	t.waiting, t.failed = 0, nil
 	t.joined.Add(workers - 1)
 	for range workers - 1 {
 		go t.help()
 	}
+	done := false
+	defer func() {
+		if !done {
+			t.fail(errAbandoned)
+		}
+		t.joined.Wait()
+	}()
 	work()
-	t.joined.Wait()
+	done = true
+}
+
+// errAbandoned is what helpers of a caller that panics end with.
+var errAbandoned = errors.New("runtime: a worker has ended")
+
+// fail ends the phase for all workers.
+func (t *team) fail(with any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failed == nil {
+		t.failed = with
+	}
+	if t.failed == nil { // a kernel that calls runtime.Goexit
+		t.failed = errAbandoned
+	}
+	t.phase.Broadcast()
 }
 
 // parts yields parts of a phase, from 0 to n-1, that no other worker has claimed.
@@ -60,19 +95,22 @@ func (t *team) parts(n int) iter.Seq[int] {
 	}
 }
 
-// wait returns when every worker has called it.
+// wait returns when every worker has called it, and panics if one will not.
 func (t *team) wait() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.waiting++; t.waiting == t.size {
+	if t.waiting++; t.waiting == t.size && t.failed == nil {
 		t.claimed.Store(0)
 		t.waiting = 0
 		t.phases++
 		t.phase.Broadcast()
 		return
 	}
-	for phase := t.phases; phase == t.phases; {
+	for phase := t.phases; phase == t.phases && t.failed == nil; {
 		t.phase.Wait()
+	}
+	if t.failed != nil {
+		panic(t.failed)
 	}
 }
 

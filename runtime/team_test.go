@@ -38,14 +38,14 @@ func TestWorkers(t *testing.T) {
 // in turns: ×one is how much faster two are, in the medians.
 func BenchmarkWorkers(b *testing.B) {
 	const steps, batch, width = 16, 64, 512
-	x, y := make([]float32, steps*batch*width), make([]float32, steps*batch*width)
+	x, y, dx := make([]float32, steps*batch*width), make([]float32, steps*batch*width), make([]float32, steps*batch*width)
 	run := func(workers int, backward bool) func() {
 		l := must(NewLayer(lstmKernel{}, width, width, Workers(workers)))
 		ws, s, g := must(l.NewWorkspace(steps, batch)), must(l.NewState(batch)), l.NewGradients()
 		return func() {
 			check(l.Forward(ws, s, x, y))
 			if backward {
-				check(l.Backward(ws, nil, y, x, g))
+				check(l.Backward(ws, nil, y, dx, g))
 			}
 		}
 	}

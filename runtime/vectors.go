@@ -5,7 +5,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unsafe"
 )
 
 // VectorSet is what elementwise code is written in: a processor's vector
@@ -87,12 +86,4 @@ func vectorsNamed(name string) (VectorSet, error) {
 		}
 	}
 	return Go, nil
-}
-
-// Rows returns the address of n rows of x from row r on, which are so wide and
-// start stride elements apart. It panics unless x has them: generated packages ask
-// for it before they call assembly, which checks nothing.
-func Rows(x []float32, r, n, stride, width int) *float32 {
-	_ = x[(r+n-1)*stride:][:width]
-	return unsafe.SliceData(x[r*stride:])
 }

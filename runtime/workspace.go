@@ -42,8 +42,9 @@ type Workspace struct {
 	team              team
 	forward, backward func() // what the team does
 
-	steps int       // of the forward that is held, 0 if none
+	steps int       // of the last forward
 	x     []float32 // its input
+	held  bool      // it is whole, and so is x
 
 	y         []float32 // of the forward that runs
 	dy, dx    []float32 // of the backward that runs

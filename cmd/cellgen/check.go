@@ -76,7 +76,7 @@ func checkGenerated(spec *cell.Spec, trials []trial, backend string, w io.Writer
 	var errs []error
 	comparisons := 0
 	for _, t := range trials {
-		variants, err := cells.run(spec.Name, t.in)
+		variants, err := cells.run(spec.Name, "", t.in)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", t.name, err))
 			break

@@ -21,27 +21,46 @@ type bounds struct{ forward, backward float64 }
 // compare returns the largest relative errors of states and of gradients, and
 // an error that names every array out of bounds.
 func compare(got, want *interp.Outputs, b bounds) (worst bounds, err error) {
-	var errs []error
-	check := func(name string, got, want []float64, bound float64, worst *float64) {
-		if len(got) != len(want) {
-			errs = append(errs, fmt.Errorf("%s has %d values, want %d", name, len(got), len(want)))
-			return
+	err = pairs(got, want, func(gradient bool, got, want []float64) error {
+		bound, most := b.forward, &worst.forward
+		if gradient {
+			bound, most = b.backward, &worst.backward
 		}
 		e := distance(got, want)
-		*worst = math.Max(*worst, e)
+		*most = math.Max(*most, e)
 		if !(e <= bound) {
-			errs = append(errs, fmt.Errorf("%s is off by %.3g of its norm, more than %.0e", name, e, bound))
+			return fmt.Errorf("is off by %.3g of its norm, more than %.0e", e, bound)
+		}
+		return nil
+	})
+	return worst, err
+}
+
+// pairs compares all arrays of two runs. Different lengths, and what compare finds
+// wrong, are errors that name the array.
+func pairs(got, want *interp.Outputs, compare func(gradient bool, got, want []float64) error) error {
+	var errs []error
+	for _, array := range []struct {
+		name      string
+		gradient  bool
+		got, want []float64
+	}{
+		{"h", false, got.H, want.H},
+		{"c", false, got.C, want.C},
+		{"dx", true, got.DX, want.DX},
+		{"dh0", true, got.DH0, want.DH0},
+		{"dc0", true, got.DC0, want.DC0},
+		{"dkernel", true, got.DKernel, want.DKernel},
+		{"drecurrent_kernel", true, got.DRecurrent, want.DRecurrent},
+		{"dbias", true, got.DBias, want.DBias},
+	} {
+		if len(array.got) != len(array.want) {
+			errs = append(errs, fmt.Errorf("%s has %d values, want %d", array.name, len(array.got), len(array.want)))
+		} else if err := compare(array.gradient, array.got, array.want); err != nil {
+			errs = append(errs, fmt.Errorf("%s %w", array.name, err))
 		}
 	}
-	check("h", got.H, want.H, b.forward, &worst.forward)
-	check("c", got.C, want.C, b.forward, &worst.forward)
-	check("dx", got.DX, want.DX, b.backward, &worst.backward)
-	check("dh0", got.DH0, want.DH0, b.backward, &worst.backward)
-	check("dc0", got.DC0, want.DC0, b.backward, &worst.backward)
-	check("dkernel", got.DKernel, want.DKernel, b.backward, &worst.backward)
-	check("drecurrent_kernel", got.DRecurrent, want.DRecurrent, b.backward, &worst.backward)
-	check("dbias", got.DBias, want.DBias, b.backward, &worst.backward)
-	return worst, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // distance is the Euclidean norm of got − want over that of want or, where want

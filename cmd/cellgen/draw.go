@@ -32,8 +32,8 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 			_, err := stdout.Write(picture.Bytes())
 			return err
 		}
-		if err := writeFile(*path, picture.Bytes()); err != nil {
-			return fmt.Errorf("writing the picture %s: %w", *path, err)
+		if err := replaceFiles(gen.File{Name: *path, Data: picture.Bytes()}); err != nil {
+			return fmt.Errorf("writing the picture %w", err)
 		}
 		return nil
 	}

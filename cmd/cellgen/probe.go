@@ -65,11 +65,19 @@ type variant struct {
 	out     *interp.Outputs
 }
 
-// run takes a generated cell over a sequence, on every set of vectors that the
-// processor has.
-func (p *generatedCells) run(name string, in *interp.Inputs) ([]variant, error) {
+// variantError is a mistake of one set of vectors, or of the interpreter.
+type variantError struct {
+	variant string
+	error
+}
+
+func (e *variantError) Error() string { return fmt.Sprintf("vectors %s: %v", e.variant, e.error) }
+
+// run takes a generated cell over a sequence, on a set of vectors or, for none, on
+// every one that the processor has.
+func (p *generatedCells) run(name, vectors string, in *interp.Inputs) ([]variant, error) {
 	var reply harness.Reply
-	err := p.encoder.Encode(harness.Request{Cell: name, Inputs: harness.Inputs(*in)})
+	err := p.encoder.Encode(harness.Request{Cell: name, Vectors: vectors, Inputs: harness.Inputs(*in)})
 	if err == nil {
 		err = p.decoder.Decode(&reply)
 	}
@@ -82,6 +90,9 @@ func (p *generatedCells) run(name string, in *interp.Inputs) ([]variant, error) 
 	p.backend = reply.Backend
 	var variants []variant
 	for _, v := range reply.Variants {
+		if v.Error != "" {
+			return nil, &variantError{v.Vectors, errors.New(v.Error)}
+		}
 		out := interp.Outputs(v.Outputs)
 		variants = append(variants, variant{v.Vectors, &out})
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"reflect"
-	"runtime"
 	"testing"
 
 	"github.com/cellgen/cellgen/cmd/cellgen/harness"
@@ -21,14 +19,17 @@ var cellFlag = flag.String("cell", "", "compare but this `cell` of TestRandomCel
 
 // TestRandomCells generates cells of bases 1 to 32, compiles 500 in one program
 // and compares each, on every set of vectors, with the float64 interpreter of its
-// definition, forward and all gradients, under the bounds of cellgen check. So is
-// the float32 interpreter. With the scalar functions that generated Go calls it does the same
-// operations in the same order, so that it agrees with that bit for bit where Go
-// does not fuse multiplications and additions by itself. A cell that fails is
-// shrunk, and printed as the command that shows it.
+// definition, forward and all gradients, under the bounds of cellgen check; and value
+// by value with the float32 interpreter, for which these bounds hold too. A cell
+// that fails is shrunk, and printed as the command that shows it, with what computed
+// it wrongly.
 func TestRandomCells(t *testing.T) {
 	if *cellFlag != "" {
-		replay(t, *cellFlag)
+		f, err := parseFailure(*cellFlag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareCells(t, []*cell.Spec{f.spec}, f.variant, func(int) (size, uint64) { return f.size, f.seed })
 		return
 	}
 	const maxLeaves, atOnce = 32, 500
@@ -45,7 +46,10 @@ func TestRandomCells(t *testing.T) {
 			}
 		}
 		pick := func() int { return widths[r.IntN(len(widths))] }
-		e := compareCells(t, specs, func(i int) (size, uint64) {
+		e := compareCells(t, specs, "", func(i int) (size, uint64) {
+			if i%25 == 24 { // more rows than a call of assembly takes
+				return size{steps: 2, batch: 515, input: 1, hidden: 3}, uint64(first + i)
+			}
 			return size{steps: 3, batch: widths[i%6], input: pick(), hidden: widths[(i+i/6)%6]}, uint64(first + i)
 		})
 		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
@@ -54,8 +58,8 @@ func TestRandomCells(t *testing.T) {
 }
 
 // compareCells compares one program of cells, at a size and with random numbers
-// for each, and returns the largest errors.
-func compareCells(t *testing.T, specs []*cell.Spec, at func(i int) (s size, seed uint64)) (worst bounds) {
+// for each, all variants or the one given, and returns the largest errors.
+func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i int) (s size, seed uint64)) (worst bounds) {
 	packages := make(map[string][]gen.File)
 	for _, spec := range specs {
 		files, err := gen.Compile(spec, nil).Generate()
@@ -76,63 +80,65 @@ func compareCells(t *testing.T, specs []*cell.Spec, at func(i int) (s size, seed
 	failed := 0
 	for i, spec := range specs {
 		s, seed := at(i)
-		e, err := compareCell(program, spec, s, seed)
+		e, err := compareCell(program, &failure{variant, spec, s, seed})
 		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
 		if err == nil {
 			continue
 		}
 		t.Errorf("%s\n%+v: %v", spec, s, err)
 		if failed++; failed == 1 && *cellFlag == "" { // one is enough to find the mistake
-			t.Error(reproduce(spec, s, seed))
+			t.Error(reproduce(&failure{blamed(err), spec, s, seed}))
 		}
 	}
 	return worst
 }
 
-// compareCell compares a cell of a program, at a size, with its definition.
-func compareCell(program *generatedCells, spec *cell.Spec, s size, seed uint64) (bounds, error) {
-	trial := randomTrial(s, gen.Define(spec.Cell), spec, seed)
-	variants, err := program.run(spec.Name, trial.in)
+// compareCell compares a cell of a program, all variants or the one given, and the
+// float32 interpreter with its definition, and with each other value by value. It
+// returns a variantError for one that fails.
+func compareCell(program *generatedCells, f *failure) (worst bounds, err error) {
+	trial := randomTrial(f.size, gen.Define(f.spec.Cell), f.spec, f.seed)
+	vectors := f.variant
+	if vectors == interpreter {
+		vectors = cellruntime.Go.String()
+	}
+	variants, err := program.run(f.spec.Name, vectors, trial.in)
 	if err != nil {
 		return bounds{}, err
 	}
-	var worst bounds
+	nodes, err := interpreted(f.spec, trial.in, cellruntime.Functions())
+	if err == nil {
+		_, err = compare(nodes, trial.want, bounds{forwardBound, backwardBound})
+	}
+	if err != nil {
+		return worst, &variantError{interpreter, fmt.Errorf("doubt %.1f: %w", trial.doubt, err)}
+	}
 	for _, v := range variants {
 		e, err := compare(v.out, trial.want, bounds{forwardBound, backwardBound})
 		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
-		if err != nil {
-			return worst, fmt.Errorf("vectors %s, doubt %.1f: %w", v.vectors, trial.doubt, err)
+		if err == nil {
+			err = agree(v.out, nodes)
 		}
-	}
-	portable := variants[len(variants)-1].out
-	same, err := interpreted(spec, trial.in, scalar())
-	if err != nil || runtime.GOARCH == "amd64" && !reflect.DeepEqual(same, portable) {
-		return worst, fmt.Errorf("the float32 interpreter differs: %v", err)
-	}
-	near, err := interpreted(spec, trial.in, cellruntime.Functions())
-	if err != nil {
-		return worst, err
-	}
-	if _, err := compare(near, trial.want, bounds{forwardBound, backwardBound}); err != nil {
-		return worst, fmt.Errorf("interpreted, doubt %.1f: %w", trial.doubt, err)
+		if err != nil && f.variant != interpreter {
+			return worst, &variantError{v.vectors, fmt.Errorf("doubt %.1f: %w", trial.doubt, err)}
+		}
 	}
 	return worst, nil
 }
 
-// scalar returns the runtime's functions, each approximated one as a loop over its
-// scalar form.
-func scalar() map[string]interp.Function {
-	functions := cellruntime.Functions()
-	for name, f := range map[string]func(float32) float32{
-		"tanh": cellruntime.Tanh, "sigmoid": cellruntime.Sigmoid, "exp": cellruntime.Exp, "sin": cellruntime.Sin, "cos": cellruntime.Cos,
-	} {
-		functions[name] = func(dst []float32, operands [][]float32) {
-			for i, x := range operands[0] {
-				dst[i] = f(x)
+// agree compares two runs of one graph on the same products, value by value: the
+// operations are the same in the same order, so that they differ, by at most 4 ULP,
+// only where Go's fma is rounded twice.
+func agree(got, want *interp.Outputs) error {
+	return pairs(got, want, func(_ bool, got, want []float64) error {
+		for i, w := range want {
+			_, e := math.Frexp(w)
+			if apart := math.Abs(got[i]-w) / math.Ldexp(1, max(e, -125)-24); !(apart <= 4) {
+				return fmt.Errorf("at %d is %g, interpreted %g: %.1f ULP apart", i, got[i], w, apart)
 			}
 		}
-	}
-	return functions
+		return nil
+	})
 }
 
 // interpreted runs the cell's graphs node by node in float32, in a layer.

@@ -1,14 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
-	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/op"
 )
@@ -58,50 +53,6 @@ func smaller(c *cell.Cell) (list []*cell.Cell) {
 		list = append(list, cell.New(steps[:last+1], c.Inject, c.CIdx, c.InjIdx-1))
 	}
 	return list
-}
-
-// reproduce shrinks a cell that failed a comparison, for a minute or so, and
-// returns the command that shows the mistake.
-func reproduce(spec *cell.Spec, s size, seed uint64) string {
-	deadline := time.Now().Add(time.Minute)
-	small := *spec
-	small.Cell = shrink(spec.Cell, func(c *cell.Cell) bool {
-		if time.Now().After(deadline) {
-			return false
-		}
-		try := *spec
-		try.Cell = c
-		files, err := gen.Compile(&try, nil).Generate()
-		if err != nil {
-			return true
-		}
-		program, err := startCells(map[string][]gen.File{try.Name: files}, "")
-		if err != nil {
-			return true
-		}
-		_, err = compareCell(program, &try, s, seed)
-		_ = program.close()
-		return err != nil
-	})
-	return fmt.Sprintf("the smallest that fails; to see it:\ngo test ./cmd/cellgen -run TestRandomCells -cell %q",
-		fmt.Sprintf("%t %d %d %d %d %d %s", small.Bias, s.steps, s.batch, s.input, s.hidden, seed, small.Cell))
-}
-
-// replay compares the one cell that reproduce wrote down.
-func replay(t *testing.T, recorded string) {
-	var s size
-	var seed uint64
-	spec := &cell.Spec{Name: "Small", Package: "small"}
-	in := strings.NewReader(recorded)
-	_, err := fmt.Fscan(in, &spec.Bias, &s.steps, &s.batch, &s.input, &s.hidden, &seed)
-	if err != nil {
-		t.Fatalf("-cell: %v", err)
-	}
-	tokens, _ := io.ReadAll(in)
-	if spec.Cell, err = cell.Parse("-cell", string(tokens)); err != nil {
-		t.Fatal(err)
-	}
-	compareCells(t, []*cell.Spec{spec}, func(int) (size, uint64) { return s, seed })
 }
 
 // TestShrink plants failures and expects the smallest cells that have them.

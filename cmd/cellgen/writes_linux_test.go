@@ -87,6 +87,17 @@ func (f *folder) see(t *testing.T) (changed bool) {
 	return changed
 }
 
+// mixed reports whether the folder has files of both versions.
+func (f *folder) mixed() bool {
+	same := func(file gen.File) bool {
+		data, err := os.ReadFile(filepath.Join(f.dir, file.Name))
+		return err == nil && bytes.Equal(data, file.Data)
+	}
+	return !slices.ContainsFunc(f.versions[:], func(v generation) bool {
+		return !slices.ContainsFunc(v.files, func(file gen.File) bool { return !same(file) })
+	})
+}
+
 // sweep removes temporary files, and returns how many there were. Nothing else may
 // be in the folder.
 func (f *folder) sweep(t *testing.T) (n int) {
@@ -116,9 +127,10 @@ func (f *folder) touched() (times [2]unix.Timespec) {
 }
 
 // TestKilled kills the command at random moments, half of them just after it has
-// touched the folder: the file is the old one or the new one, whole. What is left
-// are temporary files, whose names begin with a dot: Go ignores them, and no run
-// reads or writes them again.
+// touched the folder: each file is the old one or the new one, whole. If some are old
+// and some new, they do not compile (TestMixedGenerations). What is left are temporary
+// files, whose names begin with a dot: Go ignores them, and no run reads or writes
+// them again.
 func TestKilled(t *testing.T) {
 	f := newFolder(t, t.TempDir())
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
@@ -126,7 +138,7 @@ func TestKilled(t *testing.T) {
 	start := time.Now()
 	noError(f.command(0).Run())
 	whole := time.Since(start)
-	changes, leftovers := 0, 0
+	changes, mixes, leftovers := 0, 0, 0
 	for trial := range soak.Cases(100, 2000) {
 		before, cmd := f.touched(), f.command(1-f.last)
 		noError(cmd.Start())
@@ -143,9 +155,12 @@ func TestKilled(t *testing.T) {
 		if f.see(t) {
 			changes++
 		}
+		if f.mixed() {
+			mixes++
+		}
 		leftovers += f.sweep(t)
 	}
-	t.Logf("%d changes, %d temporary files left", changes, leftovers)
+	t.Logf("%d changes, %d of them to files of two generations, %d temporary files left", changes, mixes, leftovers)
 	if soak.On() && (changes == 0 || leftovers == 0) {
 		t.Error("the command was never killed before, or never after, it had changed the file")
 	}
@@ -165,7 +180,8 @@ func (f *folder) refuses(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// TestFullDisk has no room for a file of that size, then none on the disk.
+// TestFullDisk has no room for a file of that size, then none on the disk, then for
+// the first file alone.
 func TestFullDisk(t *testing.T) {
 	f := newFolder(t, t.TempDir())
 	cmd := f.command(1)
@@ -178,18 +194,24 @@ func TestFullDisk(t *testing.T) {
 		t.Skip("no disk to fill:", err)
 	}
 	defer unix.Unmount(dir, unix.MNT_DETACH)
-	f = newFolder(t, dir)
-	ballast, err := os.Create(filepath.Join(dir, "a_cellgen.go.ballast"))
+	f = newFolder(t, filepath.Join(dir, "package"))
+	ballast, err := os.Create(filepath.Join(dir, "ballast"))
 	noError(err)
+	defer ballast.Close()
+	full := int64(0)
 	for err == nil {
-		_, err = ballast.Write(make([]byte, 4096))
+		var n int
+		n, err = ballast.Write(make([]byte, 4096))
+		full += int64(n)
 	}
-	noError(ballast.Close())
-	cmd = f.command(1)
-	out, _ := cmd.CombinedOutput()
-	noError(os.Remove(ballast.Name()))
-	if code := cmd.ProcessState.ExitCode(); code != 1 || f.see(t) || f.sweep(t) > 0 || !bytes.Contains(out, []byte("no space")) {
-		t.Errorf("exit %d, or the folder is not what it was: %s", code, out)
+	for _, room := range []int64{0, int64(len(f.versions[1].files[0].Data)) + 2*4096} {
+		noError(ballast.Truncate(full - room))
+		cmd = f.command(1)
+		out, _ := cmd.CombinedOutput()
+		if code := cmd.ProcessState.ExitCode(); code != 1 || f.see(t) || f.mixed() || f.sweep(t) > 0 || !bytes.Contains(out, []byte("no space")) {
+			t.Errorf("with room for %d bytes: exit %d, or the folder is not what it was: %s", room, code, out)
+		}
+		t.Logf("%s", out)
 	}
 }
 

@@ -26,7 +26,7 @@ const broken = "DOES NOT COMPILE"
 // fault is a text that stands once in a file, and what it is replaced by.
 type fault struct{ what, file, old, new string }
 
-var faults = slices.Concat(compilerFaults, emitterFaults, runtimeFaults)
+var faults = slices.Concat(compilerFaults, emitterFaults, kernelFaults, runtimeFaults)
 
 // suites are the tests for faults below a folder, the cheapest first. Tests that
 // compare text with what is checked in prove nothing here, and are left out.
@@ -38,9 +38,9 @@ var suites = []struct {
 	{"gen/op", []string{"./gen/op", "./gen"}},
 	{"gen/grad", []string{"./gen/grad", "./gen"}},
 	{"gen/pass", []string{"./gen/pass", "./gen"}},
-	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells"}},
-	{"gen/emit/amd64", []string{"./gen/emit/amd64"}},
-	{"gen", []string{"./gen", "./cmd/cellgen -run=Vectors|RandomCells"}},
+	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells|MixedGenerations"}},
+	{"gen/emit/amd64", []string{"./gen/emit/amd64", "./cmd/cellgen -run=RandomCells|MixedGenerations"}},
+	{"gen", []string{"./gen", "./cmd/cellgen -run=Vectors|RandomCells|MixedGenerations"}},
 	{"runtime", []string{"./runtime"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign"}},
 }

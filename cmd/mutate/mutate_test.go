@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -12,10 +13,21 @@ func TestFaultsApply(t *testing.T) {
 		t.Errorf("%d faults, want 60 at least", len(faults))
 	}
 	t.Chdir("../..")
-	if _, err := os.Stat("go.mod"); err != nil {
+	data, err := os.ReadFile("cmd/mutate/killed.txt")
+	if err != nil {
 		t.Fatal(err)
 	}
+	outcomes := make(map[string]bool)
+	for line := range strings.Lines(string(data)) {
+		columns := strings.SplitN(line, "  ", 2)
+		if what, _, ok := strings.Cut(strings.TrimSpace(columns[len(columns)-1]), "  "); ok {
+			outcomes[columns[0]+" "+what] = true
+		}
+	}
 	for _, f := range faults {
+		if !outcomes[f.file+" "+f.what] {
+			t.Errorf("%s: %s: not in killed.txt; make mutate", f.file, f.what)
+		}
 		if _, err := f.seeded(); err != nil {
 			t.Errorf("%s: %s: %v", f.file, f.what, err)
 		}

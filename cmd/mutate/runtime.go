@@ -29,8 +29,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"Backward after Step", "runtime/forward.go",
-		"ws.steps, ws.x = 0, nil",
-		"ws.x = nil",
+		"ws.held = false",
+		"ws.held = ws.held || false",
 	},
 	{
 		"a step more than there is room for", "runtime/forward.go",
@@ -98,9 +98,9 @@ var runtimeFaults = []fault{
 		"(g.first + block*stride) * rows",
 	},
 	{
-		"padding is not cleared", "runtime/workspace.go",
-		"clear(padded[n:l.padded])",
-		"clear(padded[n:n])",
+		"states padded to no whole blocks", "runtime/workspace.go",
+		"clear(padded[n:l.padded])\n\t\tpadded, states = padded[l.padded:]",
+		"clear(padded[n:l.padded])\n\t\tpadded, states = padded[l.hidden:]",
 	},
 	{
 		"weights unit by unit, not leaf by leaf", "runtime/weights.go",
@@ -124,8 +124,43 @@ var runtimeFaults = []fault{
 	},
 	{
 		"workers do not wait", "runtime/team.go",
-		"t.waiting == t.size {",
-		"t.waiting > 0 {",
+		"t.waiting == t.size &&",
+		"t.waiting > 0 &&",
+	},
+	{
+		"a worker's panic is forgotten", "runtime/team.go",
+		"t.failed = with\n",
+		"t.failed = nil\n",
+	},
+	{
+		"a phase that failed is waited for", "runtime/team.go",
+		"phase == t.phases && t.failed == nil;",
+		"phase == t.phases;",
+	},
+	{
+		"helpers outlive their caller's panic", "runtime/team.go",
+		"\t\t\tt.fail(errAbandoned)\n",
+		"\t\t\treturn\n",
+	},
+	{
+		"parts claimed before a panic stay claimed", "runtime/team.go",
+		"t.claimed.Store(0) // a panic",
+		"// a panic",
+	},
+	{
+		"the forward is held that dx overwrote", "runtime/backward.go",
+		"ws.held = !overlap(dx, ws.x)",
+		"ws.held = true",
+	},
+	{
+		"some of a kernel's rows are not checked", "runtime/rows.go",
+		"uint64(rows-1), uint64(stride)",
+		"uint64(max(0, rows-2)), uint64(stride)",
+	},
+	{
+		"a kernel's sizes overflow", "runtime/rows.go",
+		"high, last := bits.Mul64(uint64(rows-1), uint64(stride))\n\tif high != 0 || last",
+		"_, last := bits.Mul64(uint64(rows-1), uint64(stride))\n\tif last",
 	},
 	{
 		"the last part is nobody's", "runtime/team.go",
@@ -198,29 +233,34 @@ var runtimeFaults = []fault{
 		"if h.IsNaN() {",
 	},
 	{
-		"a file is written in place", "cmd/cellgen/output.go",
-		"writeFile(filepath.Join(o.dir, f.Name), f.Data)",
-		"os.WriteFile(filepath.Join(o.dir, f.Name), f.Data, 0o644)",
+		"a file is written in place", "cmd/cellgen/replace.go",
+		"r.file, err = os.CreateTemp(filepath.Dir(r.path), \".cellgen-*\")",
+		"r.file, err = os.Create(r.path)",
 	},
 	{
-		"a file is not synced", "cmd/cellgen/output.go",
-		"f.Sync(), ",
+		"files are replaced one by one", "cmd/cellgen/replace.go",
+		"\t\t\twritten = append(written, r)\n\t\t\terr = r.write(f.Data)\n",
+		"\t\t\tif err = r.write(f.Data); err != nil {\n\t\t\t\tos.Remove(r.temporary)\n\t\t\t} else if err = os.Rename(r.temporary, r.path); err == nil {\n\t\t\t\terr = syncFolder(filepath.Dir(r.path))\n\t\t\t}\n",
+	},
+	{
+		"a file is not synced", "cmd/cellgen/replace.go",
+		"r.file.Sync(), ",
 		"",
 	},
 	{
-		"its folder is not synced", "cmd/cellgen/output.go",
+		"its folder is not synced", "cmd/cellgen/replace.go",
 		"_ = d.Sync()",
 		"_ = d",
 	},
 	{
-		"an error of the disk is ignored", "cmd/cellgen/output.go",
-		"_, err = f.Write(data)",
-		"_, _ = f.Write(data)",
+		"an error of the disk is ignored", "cmd/cellgen/replace.go",
+		"_, err := r.file.Write(data)\n",
+		"_, err := r.file.Write(data)\n\terr = nil\n",
 	},
 	{
-		"a temporary file is left", "cmd/cellgen/output.go",
-		"defer os.Remove(f.Name())",
-		"defer os.Stat(f.Name())",
+		"a temporary file is left", "cmd/cellgen/replace.go",
+		"os.Remove(r.temporary)",
+		"os.Stat(r.temporary)",
 	},
 	{
 		"a file of somebody else is overwritten", "cmd/cellgen/output.go",

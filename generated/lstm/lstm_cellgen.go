@@ -45,6 +45,10 @@ import "github.com/cellgen/cellgen/runtime"
 // The runtime still honours the kernel contract that this file was written for.
 const _ = runtime.KernelContractV1
 
+// The package's files name this variable: those of another generation do not
+// compile, or link, with them.
+var generation6509bcd84c7e byte
+
 // units is the number of units that a kernel computes side by side.
 const units = runtime.BlockUnits
 

@@ -3,6 +3,9 @@
 
 package lstm
 
+// The package's other files are of this generation.
+var _ = generation6509bcd84c7e
+
 // Forward computes one block of units of one step: tile, c_{t-1} → h_t, c_t,
 // saved values. See [runtime.Kernel].
 func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {

@@ -3,6 +3,9 @@
 
 package nascell
 
+// The package's other files are of this generation.
+var _ = generationbe15078d8f2c
+
 // Forward computes one block of units of one step: tile, c_{t-1} → h_t, c_t,
 // saved values. See [runtime.Kernel].
 func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {

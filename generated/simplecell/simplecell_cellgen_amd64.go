@@ -5,6 +5,9 @@ package simplecell
 
 import "github.com/cellgen/cellgen/runtime"
 
+// The package's other files are of this generation.
+var _ = generation7cde4e9f0d37
+
 // batch is the number of rows of a call of assembly, which nothing can interrupt.
 const batch = 256
 
@@ -24,11 +27,11 @@ func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) 
 	for r := 0; r < rows; r += batch {
 		n := min(batch, rows-r)
 		run(n,
-			runtime.Rows(tile, r, n, 3*units, 3*units),
-			runtime.Rows(cPrev, r, n, stride, units),
-			runtime.Rows(saved, r, n, 4*units, 4*units),
-			runtime.Rows(h, r, n, stride, units),
-			runtime.Rows(c, r, n, stride, units),
+			runtime.RowsIn(tile, r, rows, 3*units, 3*units),
+			runtime.RowsIn(cPrev, r, rows, stride, units),
+			runtime.RowsOut(saved, r, rows, 4*units, 4*units),
+			runtime.RowsOut(h, r, rows, stride, units),
+			runtime.RowsOut(c, r, rows, stride, units),
 			stride)
 	}
 }
@@ -55,12 +58,12 @@ func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, 
 	for r := 0; r < rows; r += batch {
 		n := min(batch, rows-r)
 		run(n,
-			runtime.Rows(saved, r, n, 4*units, 4*units),
-			runtime.Rows(cPrev, r, n, stride, units),
-			runtime.Rows(dH, r, n, stride, units),
-			runtime.Rows(dC, r, n, stride, units),
-			runtime.Rows(dTile, r, n, 3*units, 3*units),
-			runtime.Rows(dCPrev, r, n, stride, units),
+			runtime.RowsIn(saved, r, rows, 4*units, 4*units),
+			runtime.RowsIn(cPrev, r, rows, stride, units),
+			runtime.RowsIn(dH, r, rows, stride, units),
+			runtime.RowsIn(dC, r, rows, stride, units),
+			runtime.RowsOut(dTile, r, rows, 3*units, 3*units),
+			runtime.RowsOut(dCPrev, r, rows, stride, units),
 			stride)
 	}
 }

@@ -18,9 +18,10 @@ import (
 // New is a generated package's constructor.
 type New = func(input, hidden int, options ...runtime.Option) (*runtime.Layer, error)
 
-// Request asks for a run of one of the cells over a sequence.
+// Request asks for a run of one of the cells over a sequence, on a set of vectors or,
+// for none, on each.
 type Request struct {
-	Cell string
+	Cell, Vectors string
 	Inputs
 }
 
@@ -31,9 +32,9 @@ type Reply struct {
 	Backend, Error string
 }
 
-// Variant is the outputs that one set of vectors computed.
+// Variant is the outputs that one set of vectors computed, or says why there are none.
 type Variant struct {
-	Vectors string
+	Vectors, Error string
 	Outputs
 }
 
@@ -84,16 +85,23 @@ func answer(cells map[string]New, q *Request) Reply {
 		return Reply{Error: fmt.Sprintf("no cell %q", q.Cell)}
 	}
 	reply := Reply{Backend: runtime.Backend()}
-	for _, vectors := range runtime.VectorSets() {
+	sets := runtime.VectorSets()
+	if q.Vectors != "" {
+		sets = []string{q.Vectors}
+	}
+	for _, vectors := range sets {
+		v := Variant{Vectors: vectors}
 		err := runtime.UseVectors(vectors)
-		var out *Outputs
 		if err == nil {
-			out, err = Run(build, &q.Inputs)
+			var out *Outputs
+			if out, err = Run(build, &q.Inputs); err == nil {
+				v.Outputs = *out
+			}
 		}
 		if err != nil {
-			return Reply{Error: fmt.Sprintf("vectors %s: %v", vectors, err)}
+			v.Error = err.Error()
 		}
-		reply.Variants = append(reply.Variants, Variant{vectors, *out})
+		reply.Variants = append(reply.Variants, v)
 	}
 	return reply
 }

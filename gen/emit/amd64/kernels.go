@@ -10,13 +10,14 @@ import (
 )
 
 // WriteKernels returns a cell's kernels in assembly: forwardAVX512,
-// backwardAVX512, forwardAVX2 and backwardAVX2. Go has to check what they are
+// backwardAVX512, forwardAVX2 and backwardAVX2. They link with a variable of the
+// package that has the name of its generation, and no other. Go has to check what they are
 // given: at least one row, and memory for all.
-func WriteKernels(forward, backward *ir.Func) (assembly []byte, err error) {
+func WriteKernels(generation string, forward, backward *ir.Func) (assembly []byte, err error) {
 	f := NewFile()
 	for _, v := range []*Vector{AVX512(f), AVX2(f)} {
-		v.kernel("forward", forward, []port{{"tile", ir.SlotIn}, {"cPrev", ir.CPrev}, {"saved", ir.Saved}, {"h", ir.H}, {"c", ir.C}})
-		v.kernel("backward", backward, []port{
+		v.kernel("forward", generation, forward, []port{{"tile", ir.SlotIn}, {"cPrev", ir.CPrev}, {"saved", ir.Saved}, {"h", ir.H}, {"c", ir.C}})
+		v.kernel("backward", generation, backward, []port{
 			{"saved", ir.Saved}, {"cPrev", ir.CPrev}, {"dH", ir.DH}, {"dC", ir.DC}, {"dTile", ir.DSlot}, {"dCPrev", ir.DCPrev},
 		})
 	}
@@ -35,7 +36,7 @@ type port struct {
 
 // kernel emits a graph over rows of a block of units. Vectors of half a block
 // take every row twice.
-func (v *Vector) kernel(name string, f *ir.Func, ports []port) {
+func (v *Vector) kernel(name, generation string, f *ir.Func, ports []port) {
 	var params []string
 	for _, p := range ports {
 		params = append(params, p.param)
@@ -49,6 +50,8 @@ func (v *Vector) kernel(name string, f *ir.Func, ports []port) {
 		base[p.kind] = v.Load(v.Param(p.param), v.GP64())
 	}
 	v.SHLQ(operand.U8(2), stride)
+	v.Comment("Nothing reads it: it links with files of this generation alone.")
+	v.LEAQ(operand.NewDataAddr(operand.Symbol{Name: "·" + generation}, 0), v.GP64())
 	var half reg.Register // the second half's offset, or 0
 	if v.Lanes < units {
 		half = v.GP64()

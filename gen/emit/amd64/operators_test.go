@@ -65,7 +65,11 @@ func TestRegisters(t *testing.T) {
 		in = append(in, b.Input("", ir.SlotIn, i))
 	}
 	for i := range values {
-		terms = append(terms, b.Apply("", op.Must("mul"), in[i%len(in)], b.Const(float64(i))))
+		term := b.Apply("", op.Must("mul"), in[i%len(in)], b.Const(float64(i)))
+		if i%2 == 0 { // in the place of a constant, which is not what to load again
+			term = b.Apply("", op.Must("fma"), in[i%len(in)], b.Const(float64(i)), b.Const(3))
+		}
+		terms = append(terms, term)
 	}
 	sum := func(terms []*ir.Value) *ir.Value {
 		y := terms[0]

@@ -7,14 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"golang.org/x/sys/cpu"
 )
 
-// runs reports whether this machine has the instructions.
+// runs reports whether this machine has the instructions, for amd64's programs.
 func runs(v *Vector) bool {
 	x := cpu.X86
+	if runtime.GOARCH != "amd64" {
+		return false
+	}
 	if v.Name == "AVX512" {
 		return x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL && x.HasBMI2
 	}

@@ -1,6 +1,7 @@
 package gosrc
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -32,6 +33,7 @@ func (k kernel) function(set string) string { return strings.ToLower(k.name) + s
 func WritePortableDispatch(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	f.HeaderComment("//go:build !amd64 || purego")
+	p.sameGeneration(f)
 	for _, k := range p.kernels() {
 		k.method(f, k.portable())
 	}
@@ -44,6 +46,7 @@ func WritePortableDispatch(p *Package) ([]byte, error) {
 func WriteDispatch(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	f.HeaderComment("//go:build !purego")
+	p.sameGeneration(f)
 	f.Comment("// batch is the number of rows of a call of assembly, which nothing can interrupt.")
 	f.Const().Id("batch").Op("=").Lit(p.batch())
 	for _, k := range p.kernels() {
@@ -54,6 +57,12 @@ func WriteDispatch(p *Package) ([]byte, error) {
 		}
 	}
 	return render(f)
+}
+
+// sameGeneration has a file compile with no other generation of the package's.
+func (p *Package) sameGeneration(f *jen.File) {
+	f.Comment("// The package's other files are of this generation.")
+	f.Var().Id("_").Op("=").Id(p.Generation)
 }
 
 // batch keeps a call below 0.1 ms: a unit of cost takes less than 1 ns for 16 units.
@@ -119,12 +128,21 @@ func (k kernel) dispatch() []jen.Code {
 	}
 }
 
-// address returns the address of n of a port's rows, from row r on, if it has them.
+// address returns the address of a port's row r, if it has all rows.
 func (k kernel) address(p port) jen.Code {
 	stride, width := jen.Id("stride"), jen.Id("units")
 	if p.kind.Indexed() {
 		width = jen.Lit(p.width(k.graph)).Op("*").Id("units")
 		stride = width
 	}
-	return jen.Qual(Runtime, "Rows").Call(jen.Id(p.param), jen.Id("r"), jen.Id("n"), stride, width)
+	rows := "RowsIn"
+	if k.writes(p) {
+		rows = "RowsOut"
+	}
+	return jen.Qual(Runtime, rows).Call(jen.Id(p.param), jen.Id("r"), jen.Id("rows"), stride, width)
+}
+
+// writes reports whether the kernel writes what a port holds.
+func (k kernel) writes(p port) bool {
+	return slices.ContainsFunc(k.graph.Results, func(r ir.Result) bool { return r.Port.Kind == p.kind })
 }

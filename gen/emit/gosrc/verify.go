@@ -21,11 +21,11 @@ type Shape struct {
 }
 
 // CellShape is that of what Write returns.
-func CellShape(pkg string) *Shape {
+func CellShape(pkg, generation string) *Shape {
 	return &Shape{
 		Package: pkg, Imports: []string{Runtime},
 		Declarations: []string{
-			"const _", "const units", "func New", "type Kernel", "var _",
+			"const _", "var " + generation, "const units", "func New", "type Kernel", "var _",
 			"func Kernel.Name", "func Kernel.Leaves", "func Kernel.Bias", "func Kernel.Saved", "func Kernel.Slots",
 			"func forwardGo", "func backwardGo",
 		},
@@ -39,7 +39,7 @@ func DispatchShape(pkg string) *Shape {
 		Package: pkg, Imports: []string{Runtime},
 		Directives: []string{"//go:build !purego", noEscape, noEscape, noEscape, noEscape},
 		Declarations: []string{
-			"const batch",
+			"var _", "const batch",
 			"func Kernel.Forward", "func forwardAVX512 asm", "func forwardAVX2 asm",
 			"func Kernel.Backward", "func backwardAVX512 asm", "func backwardAVX2 asm",
 		},
@@ -50,7 +50,7 @@ func DispatchShape(pkg string) *Shape {
 func PortableDispatchShape(pkg string) *Shape {
 	return &Shape{
 		Package: pkg, Directives: []string{"//go:build !amd64 || purego"},
-		Declarations: []string{"func Kernel.Forward", "func Kernel.Backward"},
+		Declarations: []string{"var _", "func Kernel.Forward", "func Kernel.Backward"},
 	}
 }
 

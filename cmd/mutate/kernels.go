@@ -1,0 +1,175 @@
+package main
+
+// kernelFaults are those of what writes kernels in assembly, and their calls.
+var kernelFaults = []fault{
+	{
+		"what leaves its register is not stored", "gen/emit/amd64/assigner.go",
+		"\t\ta.emit(x86.VMOVUPS(v.physical(), *v.place))\n",
+		"",
+	},
+	{
+		"a vector leaves before its last use", "gen/emit/amd64/assigner.go",
+		"if len(v.reads) == 0 && !slices.Contains(writes, v) {",
+		"if len(v.reads) <= 1 && !slices.Contains(writes, v) {",
+	},
+	{
+		"a vector that is not reloaded", "gen/emit/amd64/assigner.go",
+		"if v.again != nil { //",
+		"if v.again != nil && v.place == nil { //",
+	},
+	{
+		"a spill slot for two", "gen/emit/amd64/assigner.go",
+		"place := f.fn.AllocLocal(size)\n\treturn &place",
+		"place := f.fn.AllocLocal(size)\n\tf.free = append(f.free, &place)\n\treturn &place",
+	},
+	{
+		"spill slots of half the size", "gen/emit/amd64/assigner.go",
+		"a.frame.take(int(v.Size()))",
+		"a.frame.take(int(v.Size()) / 2)",
+	},
+	{
+		"reloaded is what was, before it was written again", "gen/emit/amd64/assigner.go",
+		"\t\tv.again = loaded(i)\n",
+		"\t\tif v.again == nil {\n\t\t\tv.again = loaded(i)\n\t\t}\n",
+	},
+	{
+		"what was stored is reloaded as one value", "gen/emit/amd64/assigner.go",
+		"return &reload{x86.VMOVUPS, i.Operands[1]}",
+		"return &reload{x86.VBROADCASTSS, i.Operands[1]}",
+	},
+	{
+		"a spilled vector keeps its register", "gen/emit/amd64/assigner.go",
+		"v.again = &reload{x86.VMOVUPS, *v.place}\n\t}\n\ta.holds[v.in], v.in = nil, none",
+		"v.again = &reload{x86.VMOVUPS, *v.place}\n\t}\n\ta.holds[v.in] = nil",
+	},
+	{
+		"ports of one address", "gen/emit/amd64/kernels.go",
+		"base[p.kind] = v.Load(v.Param(p.param), v.GP64())",
+		"base[p.kind] = v.Load(v.Param(ports[len(ports)-1].param), v.GP64())",
+	},
+	{
+		"saved values one unit further", "gen/emit/amd64/kernels.go",
+		"Disp: 4 * units * p.Index}",
+		"Disp: 4*units*p.Index + 4*min(1, p.Index)}",
+	},
+	{
+		"the stride of AVX2's half rows", "gen/emit/amd64/kernels.go",
+		"v.XORQ(operand.U8(4*v.Lanes), half)",
+		"v.XORQ(operand.U8(2*v.Lanes), half)",
+	},
+	{
+		"half of a row", "gen/emit/amd64/kernels.go",
+		"if v.Lanes < units {",
+		"if v.Lanes < 0 {",
+	},
+	{
+		"the tile's rows one slot short", "gen/emit/amd64/kernels.go",
+		"operand.U32(4*units*len(f.Slots)), base",
+		"operand.U32(4*units*max(1, len(f.Slots)-1)), base",
+	},
+	{
+		"saved values' rows of another width", "gen/emit/amd64/kernels.go",
+		"operand.U32(4*units*f.Saved()), base",
+		"operand.U32(4*units*(f.Saved()+1)), base",
+	},
+	{
+		"stride in halves, not bytes", "gen/emit/amd64/kernels.go",
+		"v.SHLQ(operand.U8(2), stride)",
+		"v.SHLQ(operand.U8(1), stride)",
+	},
+	{
+		"one row alone", "gen/emit/amd64/kernels.go",
+		"\tv.JNZ(operand.LabelRef(\"row\"))\n\tv.VZEROUPPER()",
+		"\tv.VZEROUPPER()",
+	},
+	{
+		"h and c exchanged", "gen/emit/amd64/kernels.go",
+		`{"h", ir.H}, {"c", ir.C}`,
+		`{"h", ir.C}, {"c", ir.H}`,
+	},
+	{
+		"dh and dc exchanged", "gen/emit/amd64/kernels.go",
+		`{"dH", ir.DH}, {"dC", ir.DC}`,
+		`{"dH", ir.DC}, {"dC", ir.DH}`,
+	},
+	{
+		"fma: factor and sum exchanged", "gen/emit/amd64/operations.go",
+		"v.emit(instruction{v.VFMADD132PS, v.VFMADD132PS_BCST}",
+		"v.emit(instruction{v.VFMADD213PS, v.VFMADD213PS_BCST}",
+	},
+	{
+		"fma: the sum in the factor's place", "gen/emit/amd64/operations.go",
+		"VFMADD213PS_BCST}, c, v.register(b)",
+		"VFMADD213PS_BCST}, b, v.register(c)",
+	},
+	{
+		"max: operands exchanged", "gen/emit/amd64/operations.go",
+		"i(second, first, y)",
+		"i(first, second, y)",
+	},
+	{
+		"max for min", "gen/emit/amd64/operations.go",
+		"v.extreme(v.VMINPS)",
+		"v.extreme(v.VMAXPS)",
+	},
+	{
+		"another constant", "gen/emit/amd64/file.go",
+		"f.offsets[bits] = offset\n",
+		"f.offsets[bits] = max(0, offset-4)\n",
+	},
+	{
+		"one place for two constants", "gen/emit/amd64/file.go",
+		"operand.NewStaticSymbol(constants), offset)",
+		"operand.NewStaticSymbol(constants), offset&^4)",
+	},
+	{
+		"the tail's mask one lane short, AVX2", "gen/emit/amd64/avx2.go",
+		"v.NEGQ(before)\n",
+		"v.NEGQ(before)\n\t\tv.INCQ(before)\n",
+	},
+	{
+		"the tail's mask one lane too many, AVX-512", "gen/emit/amd64/avx512.go",
+		"f.BZHIL(n.As32(), bits, bits)\n",
+		"f.BZHIL(n.As32(), bits, bits)\n\t\tf.SHLL(operand.U8(1), bits)\n\t\tf.INCL(bits)\n",
+	},
+	{
+		"copysign: operands exchanged", "gen/emit/amd64/avx512.go",
+		"operand.U8(0xe4)",
+		"operand.U8(0xd8)",
+	},
+	{
+		"select: a constant compared the other way", "gen/emit/amd64/avx512.go",
+		"q, p, greaterThan",
+		"q, p, lessThan",
+	},
+	{
+		"the first batch of rows again", "gen/emit/gosrc/dispatch.go",
+		`jen.Id(p.param), jen.Id("r"), jen.Id("rows")`,
+		`jen.Id(p.param), jen.Lit(0), jen.Id("rows")`,
+	},
+	{
+		"a batch of rows left out", "gen/emit/gosrc/dispatch.go",
+		`jen.Id("r").Op("+=").Id("batch"))`,
+		`jen.Id("r").Op("+=").Lit(2).Op("*").Id("batch"))`,
+	},
+	{
+		"rows of the tile a stride apart", "gen/emit/gosrc/dispatch.go",
+		"\t\tstride = width\n",
+		"",
+	},
+	{
+		"generations mix in Go", "gen/emit/gosrc/dispatch.go",
+		`Id("_").Op("=").Id(p.Generation)`,
+		`Id("_").Op("=").Lit(p.Generation)`,
+	},
+	{
+		"generations mix in assembly", "gen/emit/amd64/kernels.go",
+		`operand.Symbol{Name: "·" + generation}`,
+		"operand.NewStaticSymbol(constants)",
+	},
+	{
+		"one name for all generations", "gen/generate.go",
+		"p.Forward.String() + p.Backward.String()",
+		"p.Spec.Name",
+	},
+}
