@@ -39,9 +39,10 @@ PYTHON ?= python3.11
 PEERS = benchmarks/peers
 
 # Three minutes and 8 GB the first time; what cannot be installed is left out, by name.
-peers:          ## NASCell in PyTorch, JAX, TensorFlow and ONNX Runtime, side by side; needs Python 3.11
+peers:          ## NASCell in PyTorch, JAX, TensorFlow …, side by side; Python 3.11
 	-@for env in main tensorflow; do \
 		$(PYTHON) -m venv $(PEERS)/.venv/$$env && $(PEERS)/.venv/$$env/bin/python -m pip install -q -r $(PEERS)/requirements-$$env.txt; done
+	-@cd $(PEERS)/gorgonia && $(GO) build -o ../.venv/gorgonia .
 	$(GO) run ./benchmarks/peers -o $(PEERS)/results
 
 demo:           ## NASCell from its tokens: generate, prove, train, time; two minutes

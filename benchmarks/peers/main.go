@@ -1,5 +1,5 @@
 // Command peers measures cellgen's NASCell against what a user would pick
-// instead: PyTorch, JAX, TensorFlow Addons and ONNX Runtime.
+// instead: PyTorch, JAX, TensorFlow Addons, ONNX Runtime and Gorgonia.
 //
 //	go run ./benchmarks/peers [-peers torch,jax,…] [-shapes 16x256,…] [-threads 1,2] [-rounds N] [-o DIR]
 //

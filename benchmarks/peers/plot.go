@@ -22,7 +22,7 @@ var (
 	glyphs  = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{}}
 )
 
-// widest is the ratio where a plot ends.
+// widest is the ratio where a plot ends; greater ones stand at its edge.
 const widest = 25
 
 // plot draws what peers take relative to cellgen: a row a case, a glyph a peer at

@@ -59,6 +59,7 @@ func choose(list, folder string) (chosen []peer, err error) {
 		{"tensorflow-xla", all, 1e-4, python("tensorflow", "peer_tensorflow.py", "xla")},
 		{"onnxruntime-scan", []wire.Mode{wire.Forward}, 1e-4, python("main", "peer_onnxruntime.py", "scan")},
 		{"onnxruntime-unrolled", inference, 1e-4, python("main", "peer_onnxruntime.py", "unrolled")},
+		{"gorgonia", sequences, 1e-4, []string{filepath.Join(folder, ".venv", "gorgonia")}},
 	}
 	for prefix := range strings.SplitSeq(list, ",") {
 		begins := func(p peer) bool { return strings.HasPrefix(p.name, prefix) }
