@@ -29,8 +29,9 @@ def forward(x: Tensor, hs: Tensor, cs: Tensor, w: Tensor, u: Tensor) -> tuple[Te
     tile = torch.zeros(steps, batch, 9 * n)
     torch.mm(x.flatten(0, 1), w, out=tile.view(-1, 9 * n)[:, : 8 * n])
     inner = torch.empty(steps, batch, 6 * n)
-    for a, q, h0, c0, h, c in zip(tile.unbind(0), inner.unbind(0), hs.unbind(0), cs.unbind(0), hs[1:].unbind(0), cs[1:].unbind(0)):
-        a[:, n:].addmm_(h0, u)
+    for t in range(steps):
+        a, q, c, h = tile[t], inner[t], cs[t + 1], hs[t + 1]
+        a[:, n:].addmm_(hs[t], u)
         a[:, n : 5 * n].sigmoid_()
         a[:, 5 * n : 7 * n].tanh_()
         a[:, 7 * n : 8 * n].relu_()
@@ -41,7 +42,7 @@ def forward(x: Tensor, hs: Tensor, cs: Tensor, w: Tensor, u: Tensor) -> tuple[Te
         torch.mul(a4, a5, out=a10)
         q[:, : 3 * n].tanh_()
         torch.add(a6, a7, out=a11).sigmoid_()
-        torch.add(a8, c0, out=inj).tanh_()
+        torch.add(a8, cs[t], out=inj).tanh_()
         torch.add(a10, a11, out=a13).tanh_()
         torch.mul(inj, a9, out=c)
         torch.mul(c, a13, out=h).tanh_()
@@ -49,12 +50,13 @@ def forward(x: Tensor, hs: Tensor, cs: Tensor, w: Tensor, u: Tensor) -> tuple[Te
 
 
 @torch.jit.script
-def backward(tile: Tensor, inner: Tensor, hs: Tensor, cs: Tensor, u: Tensor, dy: Tensor, dc: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def backward(
+    tile: Tensor, inner: Tensor, hs: Tensor, cs: Tensor, u: Tensor, dy: Tensor, dc: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     steps, batch, n = hs.shape[0] - 1, hs.shape[1], hs.shape[2]
     dtile = torch.empty_like(tile)
     dh = torch.zeros_like(dc)
-    d14, d13, d12, d9, d8 = dh.clone(), dh.clone(), dh.clone(), dh.clone(), dh.clone()
-    d10, d11 = dh.clone(), dh.clone()
+    d8, d9, d10, d11, d12, d13, d14 = torch.empty([7, batch, n]).unbind(0)
     dc, ut = dc.clone(), u.t()
     for t in range(steps - 1, -1, -1):
         a, q, d, h, c = tile[t], inner[t], dtile[t], hs[t + 1], cs[t + 1]

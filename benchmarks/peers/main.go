@@ -109,12 +109,16 @@ func (d *driver) run(threads []int, cases []wire.Case, out string) error {
 	report := &report{Machine: machine(), Rounds: d.rounds, Steps: d.steps}
 	for _, n := range threads {
 		if n > runtime.NumCPU() {
-			fmt.Fprintf(os.Stderr, "%d threads: this machine has %d cores\n", n, runtime.NumCPU())
+			fmt.Fprintf(os.Stderr, "threads: %d left out, this machine has %d cores\n", n, runtime.NumCPU())
 			continue
 		}
 		if err := d.measure(n, cases, report); err != nil {
 			return err
 		}
+		if err := report.save(out); err != nil { // all takes an hour
+			return err
+		}
 	}
-	return report.write(os.Stdout, out)
+	_, err = fmt.Print(report.markdown())
+	return err
 }

@@ -127,15 +127,19 @@ func TestDriver(t *testing.T) {
 // checkReport expects everything to be named in the tables, and samples and plots
 // to be written.
 func checkReport(t *testing.T, r *report) {
-	folder, text := filepath.Join(t.TempDir(), "new"), new(strings.Builder)
-	if err := r.write(text, folder); err != nil {
+	folder := filepath.Join(t.TempDir(), "new")
+	if err := r.save(folder); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "peers.md"))
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"Left out: absent, not installed", "Left out: uninstalled, No module named 'frame'",
 		"Not timed: nan, forward+backward B=2 H=24", "| B, H | 2, 24 | 1, 16 |", "| float32 |",
 	} {
-		if !strings.Contains(text.String(), want) {
+		if !strings.Contains(string(text), want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}

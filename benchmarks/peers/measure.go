@@ -42,7 +42,7 @@ func (d *driver) measure(threads int, cases []wire.Case, r *report) error {
 	r.version("cellgen", "backend "+us.version)
 	var workers []*worker
 	for _, p := range d.peers {
-		fmt.Fprintf(d.log, "starting %s on %d threads\n", p.name, threads)
+		fmt.Fprintf(d.log, "starting %s, threads: %d\n", p.name, threads)
 		w, err := start(p, threads)
 		if err != nil {
 			r.absent(p.name, err)

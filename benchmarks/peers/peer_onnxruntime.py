@@ -47,7 +47,8 @@ def gates(xw: str, h: str, c: str, h1: str, c1: str, prefix: str = "") -> list:
     return nodes
 
 
-def scan(steps: int, batch: int, n: int, u) -> list:
+def scan(batch: int, n: int, u) -> list:
+    # The body holds u: of an outer constant no product would be packed.
     f32 = lambda name, *shape: info(name, TensorProto.FLOAT, shape)
     body = helper.make_graph(
         [*gates("xwt", "ht", "ct", "h1", "c1"), node("Identity", ["h1"], ["yt"])],
@@ -74,16 +75,17 @@ def unrolled(steps: int) -> list:
 def session(case, a) -> onnxruntime.InferenceSession:
     t, b, n = case.steps, case.batch, case.hidden
     f32 = lambda name, *shape: info(name, TensorProto.FLOAT, shape)
-    constants = [numpy_helper.from_array(v, name) for name, v in
-                 [("w", a.kernel), ("u", a.recurrent), ("axis0", np.array([0], np.int64))]]
+    values = {"w": a.kernel, "u": a.recurrent, "axis0": np.array([0], np.int64)}
+    constants = [numpy_helper.from_array(v, name) for name, v in values.items()]
     hoisted = node("MatMul", ["x", "w"], ["xw"])
     x, outputs = f32("x", t, b, n), [f32("y", t, b, n), f32("c", b, n)]
     if case.mode == "step":
         nodes, x = gates("xw", "h0", "c0", "y", "c"), f32("x", b, n)
         outputs[0] = f32("y", b, n)
     else:
-        nodes = scan(t, b, n, constants.pop(1)) if form == "scan" else unrolled(t)
-    graph = helper.make_graph([hoisted, *nodes], "nascell", [x, f32("h0", b, n), f32("c0", b, n)], outputs, constants)
+        nodes = scan(b, n, constants.pop(1)) if form == "scan" else unrolled(t)
+    inputs = [x, f32("h0", b, n), f32("c0", b, n)]
+    graph = helper.make_graph([hoisted, *nodes], "nascell", inputs, outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
 
     options = onnxruntime.SessionOptions()
@@ -93,7 +95,8 @@ def session(case, a) -> onnxruntime.InferenceSession:
     # Threads spin while a run lasts, as by default, but not on when it is over:
     # that would take a core from whoever is measured next.
     options.add_session_config_entry("session.force_spinning_stop", "1")
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    cpu = ["CPUExecutionProvider"]
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=cpu)
 
 
 def setup(case, a):

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -43,17 +42,15 @@ func (r *report) absent(name string, why error) {
 	r.Absent[name] = why.Error()
 }
 
-// write prints the tables and, in a folder if there is one, writes tables, plots
-// and samples.
-func (r *report) write(w io.Writer, folder string) error {
-	text := r.markdown()
-	if _, err := io.WriteString(w, text); err != nil || folder == "" {
-		return err
+// save writes tables, plots and samples to a folder, if there is one.
+func (r *report) save(folder string) error {
+	if folder == "" {
+		return nil
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, "peers.md"), []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, "peers.md"), []byte(r.markdown()), 0o644); err != nil {
 		return err
 	}
 	samples, err := json.Marshal(r)

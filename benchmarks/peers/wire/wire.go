@@ -55,7 +55,7 @@ const (
 )
 
 func (c Case) String() string {
-	return fmt.Sprintf("%s B=%d H=%d, %d threads", c.Mode, c.Batch, c.Hidden, c.Threads)
+	return fmt.Sprintf("%s B=%d H=%d, threads: %d", c.Mode, c.Batch, c.Hidden, c.Threads)
 }
 
 // Inputs names and shapes the arrays of a case's file.
