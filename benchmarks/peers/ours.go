@@ -43,7 +43,7 @@ func newSubject(c wire.Case, in map[string][]float32, half bool) (*subject, erro
 			return nil, fmt.Errorf("%s has %d values, want %d", a.Name, len(in[a.Name]), a.Len())
 		}
 	}
-	whole, err := nascell.New(c.Hidden, c.Hidden, runtime.Workers(c.Threads))
+	whole, err := nascell.New(c.Hidden, c.Hidden) // workers: as the layer chooses, given GOMAXPROCS
 	if err != nil {
 		return nil, err
 	}
