@@ -2,7 +2,7 @@
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
-.PHONY: help generate test lint fresh vet cross openblas bench demo exhaustive fuzz race mutate soak
+.PHONY: help generate test lint fresh vet cross openblas bench peers demo exhaustive fuzz race mutate soak
 
 help:           ## say what there is
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,16 @@ openblas:       ## test with OpenBLAS, and time its products beside the others
 
 bench:          ## generated against interpreted cells, side by side
 	$(GO) run ./benchmarks
+
+PYTHON ?= python3.11
+PEERS = benchmarks/peers
+
+# Three minutes and 8 GB the first time; what cannot be installed is left out, by name.
+peers:          ## NASCell in PyTorch, JAX, TensorFlow …, side by side; Python 3.11
+	-@for env in main tensorflow; do \
+		$(PYTHON) -m venv $(PEERS)/.venv/$$env && $(PEERS)/.venv/$$env/bin/python -m pip install -q -r $(PEERS)/requirements-$$env.txt; done
+	-@cd $(PEERS)/gorgonia && $(GO) build -o ../.venv/gorgonia .
+	$(GO) run ./benchmarks/peers -o $(PEERS)/results
 
 demo:           ## NASCell from its tokens: generate, prove, train, time; two minutes
 	.ci/demo

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"image/color"
+	"os"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// A framework has a colour, of Okabe and Ito's, which colour-blind readers can tell
+// apart; the forms of one have glyphs.
+var (
+	colours = []color.RGBA{{0, 158, 115, 255}, {213, 94, 0, 255}, {0, 114, 178, 255}, {230, 159, 0, 255}, {204, 121, 167, 255}}
+	glyphs  = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{}}
+)
+
+// widest is the ratio where a plot ends; greater ones stand at its edge.
+const widest = 25
+
+// plot draws what peers take relative to cellgen: a row a case, a glyph a peer at
+// the median, a line from the least ratio to the most.
+func (r *report) plot(threads int, file string) error {
+	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
+	p := plot.New()
+	p.Title.Padding, p.Title.TextStyle.Font.Size = vg.Points(8), 12
+	p.Title.Text = fmt.Sprintf("NASCell, %d steps, threads: %d. Time of a peer / time of cellgen", r.Steps, threads)
+	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.ConstantTicks(ratioTicks)
+	p.X.Min, p.X.Max = 0.4, widest
+	grid := plotter.NewGrid()
+	grid.Horizontal.Color = color.Gray{225}
+	grid.Vertical.Color = color.Gray{225}
+	p.Add(grid)
+
+	var rows, names []string
+	points := make(map[string]*ratios)
+	for _, x := range r.Results {
+		if x.Threads != threads {
+			continue
+		}
+		row := fmt.Sprintf("%s  %d, %d", x.Mode, x.Batch, x.Hidden)
+		if !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+		if len(x.Ratios) == 0 {
+			continue
+		}
+		if points[x.Name] == nil {
+			names, points[x.Name] = append(names, x.Name), &ratios{}
+		}
+		points[x.Name].add(x.Ratios, -float64(len(rows)))
+	}
+	seen := make(map[string]int) // forms of a framework
+	var frameworks []string
+	for _, name := range names {
+		framework, _, _ := strings.Cut(name, "-")
+		if seen[framework]++; seen[framework] == 1 {
+			frameworks = append(frameworks, framework)
+		}
+		colour := colours[slices.Index(frameworks, framework)%len(colours)]
+		if err := points[name].draw(p, name, colour, glyphs[(seen[framework]-1)%len(glyphs)]); err != nil {
+			return err
+		}
+	}
+	var ticks plot.ConstantTicks
+	for i, row := range rows {
+		ticks = append(ticks, plot.Tick{Value: -float64(i + 1), Label: row})
+	}
+	p.Y.Tick.Marker, p.Y.Min, p.Y.Max = ticks, -float64(len(rows))-0.6, -0.4
+	one, err := plotter.NewLine(plotter.XYs{{X: 1, Y: p.Y.Min}, {X: 1, Y: p.Y.Max}})
+	if err != nil {
+		return err
+	}
+	p.Add(one)
+	p.Legend.Top, p.Legend.Padding = true, vg.Points(2)
+	return save(p, vg.Length(len(rows)+4)*vg.Points(22), file)
+}
+
+func save(p *plot.Plot, height vg.Length, file string) error {
+	canvas := vgsvg.New(24*vg.Centimeter, height)
+	c := draw.New(canvas)
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	p.Draw(draw.Crop(c, 8, -8, 8, -8))
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if _, err := canvas.WriteTo(f); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+var ratioTicks = func() (ticks []plot.Tick) {
+	for _, x := range []float64{0.5, 1, 1.3, 1.6, 2, 3, 5, 10, 20} {
+		ticks = append(ticks, plot.Tick{Value: x, Label: fmt.Sprintf("%g×", x)})
+	}
+	return ticks
+}()
+
+// ratios are a peer's points, and how far their spread goes to either side.
+type ratios struct {
+	plotter.XYs
+	plotter.XErrors
+}
+
+func (s *ratios) add(samples []float64, y float64) {
+	low, mid, high := spread(samples)
+	low, mid, high = min(low, widest), min(mid, widest), min(high, widest)
+	s.XYs = append(s.XYs, plotter.XY{X: mid, Y: y})
+	s.XErrors = append(s.XErrors, struct{ Low, High float64 }{mid - low, high - mid})
+}
+
+func (s *ratios) draw(p *plot.Plot, name string, colour color.Color, glyph draw.GlyphDrawer) error {
+	dots, err := plotter.NewScatter(s.XYs)
+	if err != nil {
+		return err
+	}
+	bars, err := plotter.NewXErrorBars(s)
+	if err != nil {
+		return err
+	}
+	dots.Color, dots.Shape, dots.Radius = colour, glyph, vg.Points(3.5)
+	bars.Color, bars.CapWidth = dots.Color, 0
+	p.Add(bars, dots)
+	p.Legend.Add(name, dots)
+	return nil
+}

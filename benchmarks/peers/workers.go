@@ -1,0 +1,176 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cellgen/cellgen/benchmarks/peers/wire"
+)
+
+// peer is an implementation, and the command that starts its worker.
+type peer struct {
+	name    string
+	modes   []wire.Mode
+	bound   float64 // of what it computes from what cellgen does (see difference)
+	command []string
+}
+
+var (
+	all       = []wire.Mode{wire.Forward, wire.Both, wire.Step}
+	sequences = all[:2]
+	inference = []wire.Mode{wire.Forward, wire.Step}
+)
+
+// ours is cellgen: this program is its own worker.
+var ours = peer{name: "cellgen", modes: all, command: []string{self(), "-worker=float32"}}
+
+func self() string {
+	path, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return path
+}
+
+// choose returns the peers whose names begin like one of the list.
+func choose(list, folder string) (chosen []peer, err error) {
+	python := func(env, program string, args ...string) []string {
+		return append([]string{filepath.Join(folder, ".venv", env, "bin", "python"), filepath.Join(folder, program)}, args...)
+	}
+	peers := []peer{
+		{"cellgen-float16", []wire.Mode{wire.Step}, 5e-3, []string{self(), "-worker=float16"}},
+		{"torch-eager", all, 1e-4, python("main", "peer_torch.py", "eager")},
+		{"torch-script", all, 1e-4, python("main", "peer_torch.py", "script")},
+		{"torch-compile", all, 1e-4, python("main", "peer_torch.py", "compile")},
+		{"torch-compile-whole", sequences, 1e-4, python("main", "peer_torch.py", "whole")},
+		{"torch-function", sequences, 1e-4, python("main", "peer_torch.py", "function")},
+		{"jax", all, 1e-4, python("main", "peer_jax.py", "1")},
+		{"jax-unroll5", sequences, 1e-4, python("main", "peer_jax.py", "5")},
+		{"jax-unroll35", sequences, 1e-4, python("main", "peer_jax.py", "35")},
+		{"tensorflow", all, 1e-4, python("tensorflow", "peer_tensorflow.py", "function")},
+		{"tensorflow-xla", all, 1e-4, python("tensorflow", "peer_tensorflow.py", "xla")},
+		{"onnxruntime-scan", []wire.Mode{wire.Forward}, 1e-4, python("main", "peer_onnxruntime.py", "scan")},
+		{"onnxruntime-unrolled", inference, 1e-4, python("main", "peer_onnxruntime.py", "unrolled")},
+		{"gorgonia", sequences, 1e-4, []string{filepath.Join(folder, ".venv", "gorgonia")}},
+	}
+	for prefix := range strings.SplitSeq(list, ",") {
+		begins := func(p peer) bool { return strings.HasPrefix(p.name, prefix) }
+		if !slices.ContainsFunc(peers, begins) {
+			return nil, fmt.Errorf("no peer is called %q", prefix)
+		}
+		for _, p := range peers {
+			if begins(p) && !slices.ContainsFunc(chosen, func(c peer) bool { return c.name == p.name }) {
+				chosen = append(chosen, p)
+			}
+		}
+	}
+	return chosen, nil
+}
+
+// worker is a running peer, which waits for requests.
+type worker struct {
+	peer
+	version string
+	command *exec.Cmd
+	in      io.Closer
+	ask     *json.Encoder
+	answers *json.Decoder
+	said    *tail
+}
+
+// patience is how long a worker may take for one answer: torch.compile needs a
+// minute for some.
+const patience = 15 * time.Minute
+
+// start starts a peer's worker on some threads, pinned to as many cores where there
+// is taskset: not every framework lets itself be told.
+func start(p peer, threads int) (*worker, error) {
+	if _, err := exec.LookPath(p.command[0]); err != nil {
+		return nil, fmt.Errorf("not installed")
+	}
+	command := p.command
+	if taskset, err := exec.LookPath("taskset"); err == nil {
+		command = append([]string{taskset, "-c", fmt.Sprintf("0-%d", threads-1)}, command...)
+	}
+	w := &worker{peer: p, command: exec.Command(command[0], command[1:]...), said: &tail{}}
+	w.command.Env = environment(threads)
+	w.command.Stderr = w.said
+	in, err := w.command.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := w.command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := w.command.Start(); err != nil {
+		return nil, err
+	}
+	w.in, w.ask, w.answers = in, json.NewEncoder(in), json.NewDecoder(out)
+	hello, err := w.reply()
+	if err != nil {
+		w.stop()
+		return nil, err
+	}
+	w.version = hello.Version
+	return w, nil
+}
+
+// environment is this process's own, but for what says how many threads there are,
+// and for what would make a peer's OpenBLAS take another processor for this one.
+func environment(threads int) []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
+	for _, name := range []string{"GOMAXPROCS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"} {
+		env = append(env, name+"="+strconv.Itoa(threads))
+	}
+	return env
+}
+
+// do has a request answered.
+func (w *worker) do(q wire.Request) (wire.Reply, error) {
+	if err := w.ask.Encode(q); err != nil {
+		return wire.Reply{}, fmt.Errorf("%w: %s", err, w.said)
+	}
+	return w.reply()
+}
+
+func (w *worker) reply() (reply wire.Reply, err error) {
+	late := time.AfterFunc(patience, func() { w.command.Process.Kill() })
+	defer late.Stop()
+	if err := w.answers.Decode(&reply); err != nil {
+		return reply, fmt.Errorf("no answer (%w): %s", err, w.said)
+	}
+	if reply.Error != "" {
+		return reply, fmt.Errorf("%s", reply.Error)
+	}
+	return reply, nil
+}
+
+// stop ends a worker: its input ends.
+func (w *worker) stop() {
+	w.in.Close()
+	w.command.Wait()
+}
+
+// tail keeps the end of what a worker says on standard error.
+type tail struct{ text []byte }
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.text = append(t.text, p...)
+	t.text = t.text[max(0, len(t.text)-1000):]
+	return len(p), nil
+}
+
+// String returns the last line.
+func (t *tail) String() string {
+	lines := strings.Split(strings.TrimSpace(string(t.text)), "\n")
+	return lines[len(lines)-1]
+}
