@@ -14,8 +14,8 @@ var emitterFaults = []fault{
 	},
 	{
 		"parentheses one precedence too late", "gen/emit/gosrc/expr.go",
-		"precedence(v.Op) < p {",
-		"precedence(v.Op) < p-1 {",
+		"precedence(v.Op) < p &&",
+		"precedence(v.Op) < p-1 &&",
 	},
 	{
 		"-(a + b) without its parentheses", "gen/emit/gosrc/expr.go",
