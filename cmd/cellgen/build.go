@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/mod/modfile"
@@ -23,24 +25,15 @@ const (
 	probe  = "cellgen.probe"
 )
 
-// buildHarness builds, in a folder, a program that runs the generated packages
-// for harness requests by name, against the runtime in the module at source,
-// with the build tags of this program.
-func buildHarness(dir, source string, packages map[string][]gen.File) (program string, err error) {
-	main := jen.NewFile("main")
-	cells := jen.Dict{}
-	n := 0
-	for name, files := range packages {
-		// Packages are told apart by their folders: many may have one name.
-		folder := fmt.Sprintf("cell%d", n)
-		n++
+// buildProgram builds a program in a folder: its main file, and generated packages
+// in folders below, against the runtime in the module at source, with the build
+// tags of this program.
+func buildProgram(ctx context.Context, dir, source string, main *jen.File, packages map[string][]gen.File) (program string, err error) {
+	for folder, files := range packages {
 		if err := writeFiles(filepath.Join(dir, folder), files); err != nil {
 			return "", err
 		}
-		cells[jen.Lit(name)] = jen.Qual(probe+"/"+folder, "New")
 	}
-	main.Func().Id("main").Params().Block(jen.Qual(module+"/cmd/cellgen/harness", "Main").Call(
-		jen.Map(jen.String()).Qual(module+"/cmd/cellgen/harness", "New").Values(cells)))
 	var src bytes.Buffer
 	if err := main.Render(&src); err != nil {
 		return "", err
@@ -54,7 +47,7 @@ func buildHarness(dir, source string, packages map[string][]gen.File) (program s
 		return "", err
 	}
 	program = filepath.Join(dir, "probe.exe") // Windows wants the suffix, others allow it
-	_, err = goCommand(dir, "build", "-mod=mod", "-tags="+buildTags(), "-o", program, ".")
+	_, err = goCommand(ctx, dir, "build", "-mod=mod", "-tags="+buildTags(), "-o", program, ".")
 	return program, err
 }
 
@@ -100,8 +93,8 @@ func probeModule(source string) (mod, sum []byte, err error) {
 // findSource returns the folder of this module's source: as the module that the
 // command is run in has it or, outside any that does, as the command itself was
 // built from.
-func findSource() (string, error) {
-	dir, err := goCommand("", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module)
+func findSource(ctx context.Context) (string, error) {
+	dir, err := goCommand(ctx, "", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module)
 	switch {
 	case err == nil && dir != "":
 		return dir, nil
@@ -112,7 +105,7 @@ func findSource() (string, error) {
 	}
 	info, ok := debug.ReadBuildInfo()
 	if ok && info.Main.Path == module && strings.HasPrefix(info.Main.Version, "v") {
-		dir, err := download(info.Main.Version)
+		dir, err := download(ctx, info.Main.Version)
 		if err == nil {
 			return dir, nil
 		}
@@ -126,7 +119,7 @@ func findSource() (string, error) {
 }
 
 // download returns the folder of a released version in the module cache.
-func download(version string) (string, error) {
+func download(ctx context.Context, version string) (string, error) {
 	dir, err := os.MkdirTemp("", "cellgen-")
 	if err != nil {
 		return "", err
@@ -135,16 +128,19 @@ func download(version string) (string, error) {
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module "+probe+"\n"), 0o666); err != nil {
 		return "", err
 	}
-	if _, err := goCommand(dir, "get", module+"@"+version); err != nil {
+	if _, err := goCommand(ctx, dir, "get", module+"@"+version); err != nil {
 		return "", err
 	}
-	return goCommand(dir, "list", "-m", "-f", "{{.Dir}}", module)
+	return goCommand(ctx, dir, "list", "-m", "-f", "{{.Dir}}", module)
 }
 
 // goCommand runs the Go toolchain on the path: in a folder of ours, outside any
-// workspace, or in the present one. A failure has what it printed.
-func goCommand(dir string, args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
+// workspace, or in the present one. A failure has what it printed. If the context
+// ends, the toolchain is interrupted, and cleans up after itself.
+func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 5 * time.Second
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GO111MODULE=on")
 	if dir != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -35,7 +36,9 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		for i, s := range awkwardSizes(spec.Cell.Leaves()) {
 			trials = append(trials, randomTrial(s, definition, spec, uint64(i)))
 		}
-		return checkGenerated(spec, trials, *backend, stdout)
+		return interruptible(func(ctx context.Context) error {
+			return checkGenerated(ctx, spec, trials, *backend, stdout)
+		})
 	}
 }
 
@@ -64,12 +67,12 @@ func vectorTrial(file string, spec *cell.Spec, definition *ir.Func, w io.Writer)
 // checkGenerated compiles the spec's package, runs the trials on a backend, or on
 // the default for none, with each set of vectors in turn, and prints a line for
 // each.
-func checkGenerated(spec *cell.Spec, trials []trial, backend string, w io.Writer) error {
+func checkGenerated(ctx context.Context, spec *cell.Spec, trials []trial, backend string, w io.Writer) error {
 	files, err := gen.Compile(spec, nil).Generate()
 	if err != nil {
 		return err
 	}
-	cells, err := startCells(map[string][]gen.File{spec.Name: files}, backend)
+	cells, err := startCells(ctx, map[string][]gen.File{spec.Name: files}, backend)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dave/jennifer/jen"
+
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 )
@@ -28,11 +30,13 @@ func TestMixedGenerations(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	source, err := findSource()
+	source, err := findSource(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := buildHarness(dir, source, map[string][]gen.File{"A": versions[0]})
+	main := jen.NewFile("main")
+	main.Func().Id("main").Params().Block(jen.Qual(probe+"/cell0", "New").Call(jen.Lit(1), jen.Lit(1)))
+	program, err := buildProgram(t.Context(), dir, source, main, map[string][]gen.File{"cell0": versions[0]})
 	if err != nil {
 		t.Fatal(err)
 	}

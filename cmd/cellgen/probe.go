@@ -1,12 +1,11 @@
 package main
 
 import (
-	"encoding/gob"
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
+
+	"github.com/dave/jennifer/jen"
 
 	"github.com/cellgen/cellgen/cmd/cellgen/harness"
 	"github.com/cellgen/cellgen/gen"
@@ -15,48 +14,25 @@ import (
 
 // generatedCells is a running program of generated packages.
 type generatedCells struct {
-	dir     string
-	cmd     *exec.Cmd
-	in      io.WriteCloser
-	encoder *gob.Encoder
-	decoder *gob.Decoder
+	*program
 	backend string // the one that computed the last run
 }
 
 // startCells compiles generated packages, told apart by name, in a temporary
 // folder and runs them, on a backend or, for none, on the default.
-func startCells(packages map[string][]gen.File, backend string) (_ *generatedCells, err error) {
-	source, err := findSource()
-	if err != nil {
-		return nil, err
+func startCells(ctx context.Context, packages map[string][]gen.File, backend string) (*generatedCells, error) {
+	const path = module + "/cmd/cellgen/harness"
+	folders, cells := make(map[string][]gen.File), jen.Dict{}
+	for name, files := range packages {
+		// Packages are told apart by their folders: many may have one name.
+		folder := fmt.Sprintf("cell%d", len(folders))
+		folders[folder] = files
+		cells[jen.Lit(name)] = jen.Qual(probe+"/"+folder, "New")
 	}
-	p := &generatedCells{}
-	if p.dir, err = os.MkdirTemp("", "cellgen-"); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(p.dir)
-		}
-	}()
-	program, err := buildHarness(p.dir, source, packages)
-	if err != nil {
-		return nil, fmt.Errorf("building the generated package: %w", err)
-	}
-	p.cmd = exec.Command(program)
-	p.cmd.Stderr = os.Stderr
-	if backend != "" {
-		p.cmd.Env = append(os.Environ(), "CELLGEN_BACKEND="+backend)
-	}
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.encoder, p.decoder = gob.NewEncoder(p.in), gob.NewDecoder(out)
-	return p, p.cmd.Start()
+	main := jen.NewFile("main")
+	main.Func().Id("main").Params().Block(jen.Qual(path, "Main").Call(jen.Map(jen.String()).Qual(path, "New").Values(cells)))
+	p, err := startProgram(ctx, main, folders, backend)
+	return &generatedCells{program: p}, err
 }
 
 // variant is the outputs of a generated cell that one set of vectors computed.
@@ -77,12 +53,8 @@ func (e *variantError) Error() string { return fmt.Sprintf("vectors %s: %v", e.v
 // every one that the processor has.
 func (p *generatedCells) run(name, vectors string, in *interp.Inputs) ([]variant, error) {
 	var reply harness.Reply
-	err := p.encoder.Encode(harness.Request{Cell: name, Vectors: vectors, Inputs: harness.Inputs(*in)})
-	if err == nil {
-		err = p.decoder.Decode(&reply)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("talking to the generated package: %w", err)
+	if err := p.ask(harness.Request{Cell: name, Vectors: vectors, Inputs: harness.Inputs(*in)}, &reply); err != nil {
+		return nil, err
 	}
 	if reply.Error != "" {
 		return nil, errors.New(reply.Error)
@@ -97,9 +69,4 @@ func (p *generatedCells) run(name, vectors string, in *interp.Inputs) ([]variant
 		variants = append(variants, variant{v.Vectors, &out})
 	}
 	return variants, nil
-}
-
-// close ends the program and removes its folder.
-func (p *generatedCells) close() error {
-	return errors.Join(p.in.Close(), p.cmd.Wait(), os.RemoveAll(p.dir))
 }

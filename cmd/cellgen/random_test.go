@@ -68,7 +68,7 @@ func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i in
 		}
 		packages[spec.Name] = files
 	}
-	program, err := startCells(packages, "")
+	program, err := startCells(t.Context(), packages, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -73,7 +74,7 @@ func reproduce(f *failure) string {
 		if err != nil {
 			return true
 		}
-		program, err := startCells(map[string][]gen.File{try.Name: files}, "")
+		program, err := startCells(context.Background(), map[string][]gen.File{try.Name: files}, "")
 		if err != nil {
 			return true
 		}
@@ -106,7 +107,7 @@ func TestVariantIsNamed(t *testing.T) {
 				files[i].Data = []byte(strings.Replace(string(f.Data), "runtime.Relu(", "runtime.Step(", 1))
 			}
 		}
-		program, err := startCells(map[string][]gen.File{planted.spec.Name: files}, "")
+		program, err := startCells(t.Context(), map[string][]gen.File{planted.spec.Name: files}, "")
 		if err != nil {
 			t.Fatal(err)
 		}
