@@ -136,7 +136,7 @@ func download(ctx context.Context, version string) (string, error) {
 
 // goCommand runs the Go toolchain on the path: in a folder of ours, outside any
 // workspace, or in the present one. A failure has what it printed. If the context
-// ends, the toolchain is interrupted, and cleans up after itself.
+// ends, the toolchain is interrupted.
 func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -144,7 +144,8 @@ func goCommand(ctx context.Context, dir string, args ...string) (string, error) 
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GO111MODULE=on")
 	if dir != "" {
-		cmd.Env = append(cmd.Env, "GOWORK=off")
+		// An interrupted build leaves its files, so they lie in that folder.
+		cmd.Env = append(cmd.Env, "GOWORK=off", "GOTMPDIR="+dir)
 	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
