@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dave/jennifer/jen"
-
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 )
@@ -34,9 +32,8 @@ func TestMixedGenerations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	main := jen.NewFile("main")
-	main.Func().Id("main").Params().Block(jen.Qual(probe+"/cell0", "New").Call(jen.Lit(1), jen.Lit(1)))
-	program, err := buildProgram(t.Context(), dir, source, main, map[string][]gen.File{"cell0": versions[0]})
+	main, folders := harnessMain(map[string][]gen.File{"A": versions[0]})
+	program, err := buildProgram(t.Context(), dir, source, main, folders)
 	if err != nil {
 		t.Fatal(err)
 	}

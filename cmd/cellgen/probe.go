@@ -21,18 +21,25 @@ type generatedCells struct {
 // startCells compiles generated packages, told apart by name, in a temporary
 // folder and runs them, on a backend or, for none, on the default.
 func startCells(ctx context.Context, packages map[string][]gen.File, backend string) (*generatedCells, error) {
+	main, folders := harnessMain(packages)
+	p, err := startProgram(ctx, main, folders, backend)
+	return &generatedCells{program: p}, err
+}
+
+// harnessMain returns the main file of a program that runs generated packages for
+// harness requests by name, and the packages by folder: many may have one name.
+func harnessMain(packages map[string][]gen.File) (main *jen.File, folders map[string][]gen.File) {
 	const path = module + "/cmd/cellgen/harness"
-	folders, cells := make(map[string][]gen.File), jen.Dict{}
+	folders = make(map[string][]gen.File)
+	cells := jen.Dict{}
 	for name, files := range packages {
-		// Packages are told apart by their folders: many may have one name.
 		folder := fmt.Sprintf("cell%d", len(folders))
 		folders[folder] = files
 		cells[jen.Lit(name)] = jen.Qual(probe+"/"+folder, "New")
 	}
-	main := jen.NewFile("main")
+	main = jen.NewFile("main")
 	main.Func().Id("main").Params().Block(jen.Qual(path, "Main").Call(jen.Map(jen.String()).Qual(path, "New").Values(cells)))
-	p, err := startProgram(ctx, main, folders, backend)
-	return &generatedCells{program: p}, err
+	return main, folders
 }
 
 // variant is the outputs of a generated cell that one set of vectors computed.
