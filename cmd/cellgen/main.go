@@ -4,6 +4,7 @@
 //	cellgen explain  SPEC [-input D] [-hidden H] [-json]
 //	cellgen draw     SPEC [-o FILE.svg]
 //	cellgen check    SPEC [-vectors FILE.json] [-backend NAME]
+//	cellgen bench    SPEC [-batch B,…] [-hidden H,…] [-steps T] [-rounds N] [-workers N] [-backend NAME] [-json] [-plot FILE]
 //	cellgen version
 //
 // It exits with 0, with 1 if the input or a check failed, and with 2 if it was
@@ -35,6 +36,7 @@ var commands = []command{
 	{"explain", "SPEC.toml [-input D] [-hidden H] [-json] [-dump PASS]", "print equations, slots, and costs", explain},
 	{"draw", "SPEC.toml [-o FILE]", "draw the cell as .dot, .svg or .png", drawCell},
 	{"check", "SPEC.toml [-vectors FILE.json] [-backend NAME]", "compile the package, and compare it with the float64 interpreter", check},
+	{"bench", "SPEC.toml [-batch B,…] [-hidden H,…] [-steps T] [-rounds N] [-workers N] [-backend NAME] [-json] [-plot FILE]", "time the generated cell against the interpreted one", bench},
 	{"version", "", "print the version, the backends and the processor", version},
 }
 

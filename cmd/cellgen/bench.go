@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/cellgen/cellgen/cmd/cellgen/chart"
+	"github.com/cellgen/cellgen/cmd/cellgen/timing"
+	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
+)
+
+// leastRounds have a median whose interval of 95 % confidence has ends.
+const leastRounds = 6
+
+// benchmark is what is to be measured, and how.
+type benchmark struct {
+	batch, hidden          []int
+	steps, rounds, workers int
+	least                  time.Duration
+	backend                string
+}
+
+func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
+	b := benchmark{batch: []int{16}, hidden: []int{64, 128, 256, 512, 1024}}
+	flags.Func("batch", "batch `rows`, numbers parted by commas (default 16)", numbers(&b.batch))
+	flags.Func("hidden", "hidden `units`, which inputs have too (default 64,128,256,512,1024)", numbers(&b.hidden))
+	flags.IntVar(&b.steps, "steps", 35, "`steps` of a sequence")
+	flags.IntVar(&b.rounds, "rounds", 11, "`rounds` in which the two take turns")
+	flags.IntVar(&b.workers, "workers", 1, "`goroutines` of a layer")
+	flags.DurationVar(&b.least, "time", 40*time.Millisecond, "least `duration` of each one's part of a round")
+	backend := backendFlag(flags)
+	asJSON := flags.Bool("json", false, "print JSON")
+	plot := flags.String("plot", "", "draw speed-up over H, and a roofline, to this `file`, .svg or .png")
+	return func(args []string, stdout, _ io.Writer) error {
+		b.backend = *backend
+		if err := b.validate(); err != nil {
+			return err
+		}
+		format := strings.TrimPrefix(strings.ToLower(filepath.Ext(*plot)), ".")
+		if isSet(flags, "plot") && !slices.Contains(chart.Formats, format) {
+			return usagef("bench: -plot %s: the extension is none of .%s", *plot, strings.Join(chart.Formats, ", ."))
+		}
+		spec, err := readSpec("bench", args)
+		if err != nil {
+			return err
+		}
+		table := stdout
+		if *asJSON {
+			table = io.Discard
+		}
+		var r *figures
+		err = interruptible(func(ctx context.Context) (err error) {
+			r, err = b.run(ctx, spec, table)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("measuring %s: %w", spec.Name, err)
+		}
+		if *plot != "" {
+			picture, err := r.picture(format)
+			if err != nil {
+				return err
+			}
+			if err := replaceFiles(gen.File{Name: *plot, Data: picture}); err != nil {
+				return fmt.Errorf("writing the plot %w", err)
+			}
+		}
+		if *asJSON {
+			encoder := json.NewEncoder(stdout)
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(r)
+		}
+		return nil
+	}
+}
+
+// numbers returns what reads positive numbers, parted by commas.
+func numbers(into *[]int) func(string) error {
+	return func(list string) error {
+		*into = nil
+		for text := range strings.SplitSeq(list, ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(text))
+			if err != nil || n < 1 {
+				return fmt.Errorf("%q is no number from 1 on", text)
+			}
+			*into = append(*into, n)
+		}
+		return nil
+	}
+}
+
+func (b *benchmark) validate() error {
+	switch {
+	case b.steps < 1:
+		return usagef("bench: -steps %d: want at least 1", b.steps)
+	case b.rounds < leastRounds:
+		return usagef("bench: -rounds %d: want at least %d, for an interval of 95 %% confidence", b.rounds, leastRounds)
+	case b.workers < 1:
+		return usagef("bench: -workers %d: want at least 1", b.workers)
+	}
+	return nil
+}
+
+// run builds a program of the generated cell and the interpreter, has them take
+// turns at every size, and prints a line for each as soon as it is known.
+func (b *benchmark) run(ctx context.Context, spec *cell.Spec, w io.Writer) (r *figures, err error) {
+	files, err := gen.Compile(spec, nil).Generate()
+	if err != nil {
+		return nil, err
+	}
+	main := jen.NewFile("main")
+	main.Func().Id("main").Params().Block(
+		jen.Qual(module+"/cmd/cellgen/timing", "Main").Call(jen.Qual(probe+"/generated", "New")))
+	p, err := startProgram(ctx, main, map[string][]gen.File{"generated": files}, b.backend)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if closing := p.close(); err == nil {
+			err = closing
+		}
+	}()
+	r = &figures{Cell: spec.Name, Tokens: spec.Cell.Tokens(), Bias: spec.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
+	subject := timing.Cell{Name: spec.Name, Package: spec.Package, Tokens: spec.Cell.String(), Bias: spec.Bias}
+	if err := p.ask(subject, &r.Machine); err != nil {
+		return nil, err
+	}
+	r.head(w)
+	for _, batch := range b.batch {
+		for _, hidden := range b.hidden {
+			for _, d := range timing.Directions() {
+				q := timing.Request{Steps: b.steps, Batch: batch, Hidden: hidden, Direction: d, Workers: b.workers, Rounds: b.rounds, Least: b.least}
+				var reply timing.Reply
+				if err := p.ask(q, &reply); err != nil {
+					return nil, err
+				}
+				if reply.Error != "" {
+					return nil, fmt.Errorf("B = %d, H = %d: %s", batch, hidden, reply.Error)
+				}
+				r.Rows = append(r.Rows, newRow(q, reply.Result))
+				r.Rows[len(r.Rows)-1].print(w)
+			}
+		}
+	}
+	return r, nil
+}
