@@ -1,8 +1,9 @@
 # Everything needs Go and make, nothing else.
+SHELL = bash
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
-.PHONY: help generate test lint fresh vet cross openblas bench peers demo exhaustive fuzz race mutate soak
+.PHONY: help generate test lint fresh vet cross openblas bench table curves peers demo exhaustive fuzz race mutate soak
 
 help:           ## say what there is
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,8 +33,20 @@ cross: vet      ## run the portable path: here, on 386, and on arm64 and s390x i
 openblas:       ## test with OpenBLAS, and time its products beside the others
 	.ci/openblas
 
-bench:          ## generated against interpreted cells, side by side
-	$(GO) run ./benchmarks
+RESULTS = benchmarks/results
+CELLS = nascell lstm simplecell
+
+bench:          ## generated against interpreted cells, side by side; two minutes
+	@mkdir -p $(RESULTS)
+	@set -e -o pipefail; for c in $(CELLS); do \
+		$(GO) run ./cmd/cellgen bench generated/$$c/spec.toml -batch 1,16 -plot $(RESULTS)/$$c.svg | tee $(RESULTS)/$$c.txt; done
+
+table:          ## every cell, shape and implementation, as Go benchmarks; half an hour
+	@mkdir -p $(RESULTS)
+	@set -o pipefail; $(GO) test ./benchmarks -run "^$$" -bench Layer -cpu 1 -benchtime 0.3s -timeout 2h | tee $(RESULTS)/table.txt
+
+curves:         ## time and memory against H, B, T; the compiler's against base; a minute
+	$(GO) run ./benchmarks/curves -o $(RESULTS)
 
 PYTHON ?= python3.11
 PEERS = benchmarks/peers

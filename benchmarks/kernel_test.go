@@ -1,4 +1,4 @@
-package main
+package benchmarks
 
 import (
 	"fmt"
@@ -18,10 +18,7 @@ func BenchmarkKernel(b *testing.B) {
 	for _, vectors := range runtime.VectorSets() {
 		useVectors(vectors)
 		for name := range shipped {
-			generated, interpreted, err := newLayers("../generated", name, shape{rows, runtime.BlockUnits})
-			if err != nil {
-				b.Fatal(err)
-			}
+			generated, interpreted := newLayers(b, name, runtime.BlockUnits)
 			for form, layer := range map[string]*runtime.Layer{"generated": generated, "interpreted": interpreted} {
 				k := newBlock(layer.Kernel(), rows, runtime.BlockUnits)
 				b.Run(name+"/"+form+"/"+vectors+"/forward", func(b *testing.B) { k.time(b, k.forward) })
@@ -31,22 +28,13 @@ func BenchmarkKernel(b *testing.B) {
 	}
 }
 
-func useVectors(name string) {
-	if err := runtime.UseVectors(name); err != nil {
-		panic(err)
-	}
-}
-
 // TestInterpretedKernel compares the interpreted kernel with the generated one,
 // within 2e-6 for each array (relative Euclidean norm): what is measured computes
 // the same.
 func TestInterpretedKernel(t *testing.T) {
 	const rows = 7
 	for name := range shipped {
-		generated, interpreted, err := newLayers("../generated", name, shape{rows, runtime.BlockUnits})
-		if err != nil {
-			t.Fatal(err)
-		}
+		generated, interpreted := newLayers(t, name, runtime.BlockUnits)
 		g, i := newBlock(generated.Kernel(), rows, runtime.BlockUnits), newBlock(interpreted.Kernel(), rows, runtime.BlockUnits)
 		for _, k := range []*block{g, i} {
 			k.forward()
@@ -71,13 +59,14 @@ func TestInterpretedKernel(t *testing.T) {
 func TestVectorKernels(t *testing.T) {
 	defer useVectors("")
 	const margin = 5
-	for name, kernel := range shipped {
+	for name := range shipped {
+		layer, _ := newLayers(t, name, runtime.BlockUnits)
 		for _, rows := range []int{0, 1, 2, 3, 16, 17, 33, 300} {
 			for _, bad := range []bool{false, true} {
 				var want *block
 				for _, vectors := range slices.Backward(runtime.VectorSets()) {
 					useVectors(vectors)
-					k := newBlock(kernel, rows, runtime.BlockUnits+margin)
+					k := newBlock(layer.Kernel(), rows, runtime.BlockUnits+margin)
 					if bad && rows > 0 {
 						k.tile[len(k.tile)/2], k.dh[3] = float32(math.NaN()), float32(math.NaN())
 					}

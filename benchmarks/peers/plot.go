@@ -8,19 +8,15 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 )
 
-// A framework has a colour, of Okabe and Ito's, which colour-blind readers can tell
-// apart; the forms of one have glyphs.
-var (
-	colours = []color.RGBA{{0, 158, 115, 255}, {213, 94, 0, 255}, {0, 114, 178, 255}, {230, 159, 0, 255}, {204, 121, 167, 255}}
-	glyphs  = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{}}
-)
+// A framework has a colour; the forms of one have glyphs.
+var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{}}
 
 // widest is the ratio where a plot ends; greater ones stand at its edge.
 const widest = 25
@@ -28,16 +24,9 @@ const widest = 25
 // plot draws what peers take relative to cellgen: a row a case, a glyph a peer at
 // the median, a line from the least ratio to the most.
 func (r *report) plot(threads int, file string) error {
-	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
-	p := plot.New()
-	p.Title.Padding, p.Title.TextStyle.Font.Size = vg.Points(8), 12
-	p.Title.Text = fmt.Sprintf("NASCell, %d steps, threads: %d. Time of a peer / time of cellgen", r.Steps, threads)
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.ConstantTicks(ratioTicks)
+	p := chart.New(fmt.Sprintf("NASCell, %d steps, threads: %d. Time of a peer / time of cellgen", r.Steps, threads), "", "")
+	chart.LogX(p, 0.5, 1, 1.3, 1.6, 2, 3, 5, 10, 20)
 	p.X.Min, p.X.Max = 0.4, widest
-	grid := plotter.NewGrid()
-	grid.Horizontal.Color = color.Gray{225}
-	grid.Vertical.Color = color.Gray{225}
-	p.Add(grid)
 
 	var rows, names []string
 	points := make(map[string]*ratios)
@@ -64,7 +53,7 @@ func (r *report) plot(threads int, file string) error {
 		if seen[framework]++; seen[framework] == 1 {
 			frameworks = append(frameworks, framework)
 		}
-		colour := colours[slices.Index(frameworks, framework)%len(colours)]
+		colour := chart.Colours[slices.Index(frameworks, framework)%len(chart.Colours)]
 		if err := points[name].draw(p, name, colour, glyphs[(seen[framework]-1)%len(glyphs)]); err != nil {
 			return err
 		}
@@ -79,33 +68,13 @@ func (r *report) plot(threads int, file string) error {
 		return err
 	}
 	p.Add(one)
-	p.Legend.Top, p.Legend.Padding = true, vg.Points(2)
-	return save(p, vg.Length(len(rows)+4)*vg.Points(22), file)
-}
-
-func save(p *plot.Plot, height vg.Length, file string) error {
-	canvas := vgsvg.New(24*vg.Centimeter, height)
-	c := draw.New(canvas)
-	c.SetColor(color.White)
-	c.Fill(c.Rectangle.Path())
-	p.Draw(draw.Crop(c, 8, -8, 8, -8))
-	f, err := os.Create(file)
+	p.Legend.Top = true
+	picture, err := chart.Picture("svg", 24*vg.Centimeter, vg.Length(len(rows)+4)*vg.Points(22), p)
 	if err != nil {
 		return err
 	}
-	if _, err := canvas.WriteTo(f); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	return os.WriteFile(file, picture, 0o644)
 }
-
-var ratioTicks = func() (ticks []plot.Tick) {
-	for _, x := range []float64{0.5, 1, 1.3, 1.6, 2, 3, 5, 10, 20} {
-		ticks = append(ticks, plot.Tick{Value: x, Label: fmt.Sprintf("%g×", x)})
-	}
-	return ticks
-}()
 
 // ratios are a peer's points, and how far their spread goes to either side.
 type ratios struct {

@@ -79,7 +79,8 @@ func (f *figures) speedUps() (*plot.Plot, error) {
 		}
 	}
 	p.X.Min, p.X.Max = slices.Min(widths)/1.1, slices.Max(widths)*1.1
-	chart.LogX(p, widths...)
+	slices.Sort(widths)
+	chart.LogX(p, slices.Compact(widths)...)
 	p.Y.Min, p.Y.Max = 0, 1.3*max(1, p.Y.Max) // space for the legend
 	p.Legend.Top = true
 	return p, nil
@@ -111,11 +112,11 @@ func (f *figures) roofline() (*plot.Plot, error) {
 			}
 		}
 	}
-	p.X.Min, p.X.Max = p.X.Min/1.5, p.X.Max*1.5
+	p.X.Min, p.X.Max = p.X.Min/8, p.X.Max*2 // where memory bounds, and where it does not
 	if err := f.roofs(p); err != nil {
 		return nil, err
 	}
-	p.Y.Min, p.Y.Max = p.Y.Min/1.5, p.Y.Max*1.5
+	p.Y.Min, p.Y.Max = p.Y.Min/3, p.Y.Max*1.5 // space for the legend
 	chart.LogX(p, chart.Steps(p.X.Min, p.X.Max)...)
 	chart.LogY(p, chart.Steps(p.Y.Min, p.Y.Max)...)
 	p.Legend.Add("filled: generated; hollow: interpreted")

@@ -20,8 +20,13 @@ var Formats = []string{"svg", "png"}
 
 // Colours are Okabe and Ito's, which colour-blind readers can tell apart.
 var Colours = []color.RGBA{
-	{0, 158, 115, 255}, {213, 94, 0, 255}, {0, 114, 178, 255}, {230, 159, 0, 255},
-	{204, 121, 167, 255}, {86, 180, 233, 255}, {0, 0, 0, 255},
+	{0, 158, 115, 255},
+	{213, 94, 0, 255},
+	{0, 114, 178, 255},
+	{230, 159, 0, 255},
+	{204, 121, 167, 255},
+	{86, 180, 233, 255},
+	{0, 0, 0, 255},
 }
 
 // New returns a plot with a grid and no data.

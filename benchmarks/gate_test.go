@@ -1,0 +1,91 @@
+package benchmarks
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cellgen/cellgen/cmd/cellgen/timing"
+	"github.com/cellgen/cellgen/runtime"
+)
+
+// TestRatios is the gate against regressions: ratios of what took turns in one
+// process. Limits are some two thirds of what a quiet machine shows or less, and a
+// ratio may miss its limit four times, for machines that are busy otherwise.
+func TestRatios(t *testing.T) {
+	if testing.Short() || runtime.Vectors() == "go" {
+		t.Skip("only whole runs with vectors are measured")
+	}
+	for name, of := range map[string]struct {
+		least float64
+		ratio func(*testing.T) float64
+	}{
+		"interpreted layer to generated":             {1.2, layerRatio},
+		"portable kernel to vector kernel":           {4, kernelRatio},
+		"layer's products to FMA peak, both by time": {0.4, peakRatio},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var seen []float64
+			for range 5 {
+				seen = append(seen, of.ratio(t))
+				if seen[len(seen)-1] >= of.least {
+					return
+				}
+			}
+			t.Errorf("%.2f, want %g", seen, of.least)
+		})
+	}
+}
+
+// alternate returns the median of the rounds' ratios of b's time to a's.
+func alternate(a, b func()) float64 {
+	times := timing.Alternate(9, 5*time.Millisecond, a, b)
+	for i := range times[0] {
+		times[1][i] /= times[0][i]
+	}
+	slices.Sort(times[1])
+	return times[1][len(times[1])/2]
+}
+
+// layerRatio is of whole NASCell layers, forward and back, products included.
+func layerRatio(t *testing.T) float64 {
+	generated, interpreted := newLayers(t, "nascell", 64)
+	var run [2]func()
+	for i, l := range []*runtime.Layer{generated, interpreted} {
+		j, err := timing.New(l, 8, 16)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run[i] = func() { j.Run(timing.Both) }
+	}
+	return alternate(run[0], run[1])
+}
+
+// kernelRatio is of NASCell's kernels forward.
+func kernelRatio(t *testing.T) float64 {
+	defer useVectors("")
+	layer, _ := newLayers(t, "nascell", runtime.BlockUnits)
+	k := newBlock(layer.Kernel(), 16, runtime.BlockUnits)
+	vectors := runtime.Vectors()
+	on := func(vectors string) func() {
+		return func() {
+			useVectors(vectors)
+			for range 10 {
+				k.forward()
+			}
+		}
+	}
+	return alternate(on(vectors), on("go"))
+}
+
+// peakRatio is the part of the FMA peak that a layer reaches.
+func peakRatio(t *testing.T) float64 {
+	layer, _ := newLayers(t, "nascell", 256)
+	j, err := timing.New(layer, 8, 16)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var peak float64
+	times := timing.Alternate(9, 5*time.Millisecond, func() { j.Run(timing.Forward) }, func() { peak = max(peak, timing.Peak()) })
+	return j.Flops(timing.Forward) * 8 / slices.Min(times[0]) / 1e9 / peak
+}
