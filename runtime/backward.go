@@ -26,7 +26,7 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 	}
 	ws.held = !overlap(dx, ws.x)
 	ws.dy, ws.dx, ws.gradients = dy, dx, g
-	ws.team.run(l.workersFor(ws.batch), ws.backward)
+	ws.team.run(l.workersFor(ws.steps, ws.batch), ws.backward)
 	ws.dy, ws.dx, ws.gradients = nil, nil, nil
 	if ds != nil {
 		l.unpad(ds.H, ws.dh)
@@ -38,9 +38,9 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradient
 // backward is what each worker does: transpose; step back, each step a phase, as
 // each unit's dh needs all of the next tiles' cotangents; sum up the weights'
 // gradients over all steps.
-func (l *Layer) backward(ws *Workspace) {
+func (l *Layer) backward(ws *Workspace, self int) {
 	units, inputs := groups(l.hidden), groups(l.input)
-	for part := range ws.team.parts(units + inputs) {
+	for part := range ws.team.parts(self, units+inputs) {
 		if part < units {
 			l.transposeRecurrent(ws, groupOf(part, l.hidden))
 		} else {
@@ -52,7 +52,7 @@ func (l *Layer) backward(ws *Workspace) {
 		if ws.dx != nil && (t+1)%ws.hoist == 0 && t+1 < ws.steps {
 			parts += inputs
 		}
-		for part := range ws.team.parts(parts) {
+		for part := range ws.team.parts(self, parts) {
 			if part < units {
 				l.backwardStep(ws, t, groupOf(part, l.hidden))
 			} else {
@@ -60,7 +60,7 @@ func (l *Layer) backward(ws *Workspace) {
 			}
 		}
 	}
-	for block := range ws.team.parts(l.blocks) {
+	for block := range ws.team.parts(self, l.blocks) {
 		l.weightGradients(ws, block)
 	}
 }

@@ -38,7 +38,7 @@ func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	l.pad(ws.h, s.H)
 	l.pad(ws.c, s.C)
 	ws.steps, ws.x, ws.y = steps, x, y
-	ws.team.run(l.workersFor(ws.batch), ws.forward)
+	ws.team.run(l.workersFor(steps, ws.batch), ws.forward)
 	ws.y = nil
 	state := ws.batch * l.padded
 	l.unpad(s.H, ws.h[steps*state:])
@@ -47,9 +47,9 @@ func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
 
 // forward is what each worker does: every step is a phase, as each unit needs
 // all of the last hidden state.
-func (l *Layer) forward(ws *Workspace) {
+func (l *Layer) forward(ws *Workspace, self int) {
 	for t := range ws.steps {
-		for block := range ws.team.parts(l.blocks) {
+		for block := range ws.team.parts(self, l.blocks) {
 			l.forwardBlock(ws, t, block)
 		}
 	}

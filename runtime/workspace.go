@@ -40,7 +40,7 @@ type Workspace struct {
 	hoist           int // steps whose input products are one
 
 	team              team
-	forward, backward func() // what the team does
+	forward, backward func(self int) // what each of the team does
 
 	steps int       // of the last forward
 	x     []float32 // its input
@@ -84,8 +84,8 @@ func (ws *Workspace) init() error {
 	}
 	ws.hoist = min(steps, max(1, hoistRows/batch))
 	ws.team.init()
-	ws.forward = func() { l.forward(ws) }
-	ws.backward = func() { l.backward(ws) }
+	ws.forward = func(self int) { l.forward(ws, self) }
+	ws.backward = func(self int) { l.backward(ws, self) }
 	return allocate([]allocation{
 		{&ws.h, []int{steps + 1, batch, l.padded}},
 		{&ws.c, []int{steps + 1, batch, l.padded}},

@@ -46,7 +46,7 @@ func TestSkew(t *testing.T) {
 func TestPuregoHasNoAssembly(t *testing.T) {
 	list := func(system, machine string, args ...string) string {
 		cmd := exec.Command("go", append(append([]string{"list"}, args...), "-f", "{{.SFiles}} {{.SysoFiles}} {{.CgoFiles}}", "../../runtime/...", "../../generated/...")...)
-		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+machine, "CGO_ENABLED=0")
+		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+machine, "CGO_ENABLED=0", "GOFLAGS=")
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("%s/%s: %v", system, machine, err)

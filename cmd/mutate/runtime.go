@@ -124,8 +124,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"workers do not wait", "runtime/team.go",
-		"t.waiting == t.size &&",
-		"t.waiting > 0 &&",
+		"t.waiting.Add(1) == int64(t.size)",
+		"t.waiting.Add(1) > 0",
 	},
 	{
 		"a worker's panic is forgotten", "runtime/team.go",
@@ -134,8 +134,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"a phase that failed is waited for", "runtime/team.go",
-		"phase == t.phases && t.failed == nil;",
-		"phase == t.phases;",
+		"if t.broken.Load() {\n\t\t\tpanic",
+		"if false {\n\t\t\tpanic",
 	},
 	{
 		"helpers outlive their caller's panic", "runtime/team.go",
@@ -144,7 +144,7 @@ var runtimeFaults = []fault{
 	},
 	{
 		"parts claimed before a panic stay claimed", "runtime/team.go",
-		"t.claimed.Store(0) // a panic",
+		"t.start() // a panic",
 		"// a panic",
 	},
 	{
@@ -164,8 +164,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"the last part is nobody's", "runtime/team.go",
-		"part >= n ||",
-		"part >= n-1 ||",
+		"part >= end {",
+		"part >= end-1 {",
 	},
 	{
 		"the first 256 terms again", "runtime/gemm_amd64.go",
