@@ -56,7 +56,7 @@ peers:          ## NASCell in PyTorch, JAX, TensorFlow …, side by side; Python
 	-@for env in main tensorflow; do \
 		$(PYTHON) -m venv $(PEERS)/.venv/$$env && $(PEERS)/.venv/$$env/bin/python -m pip install -q -r $(PEERS)/requirements-$$env.txt; done
 	-@cd $(PEERS)/gorgonia && $(GO) build -o ../.venv/gorgonia .
-	$(GO) run ./benchmarks/peers -o $(PEERS)/results
+	$(GO) run ./benchmarks/peers -o $(RESULTS)
 
 demo:           ## NASCell from its tokens: generate, prove, train, time; two minutes
 	.ci/demo

@@ -17,6 +17,8 @@ type team struct {
 	help   func() // work, then done
 	joined sync.WaitGroup
 
+	bound bool // by reading: every other phase takes parts in reverse, what caches still have first
+
 	size    int
 	claimed []claims     // of each worker's share of this phase
 	helpers atomic.Int64 // that have begun
@@ -35,7 +37,8 @@ type claims struct {
 	_ [56]byte
 }
 
-func (t *team) init() {
+func (t *team) init(bound bool) {
+	t.bound = bound
 	t.over.L = &t.mu
 	t.help = func() {
 		done := false
@@ -105,10 +108,11 @@ func (t *team) start() {
 
 // parts yields parts of a phase, from 0 to n-1, that no other worker has claimed:
 // those of the worker's own share, which are the same ones in every phase of as many
-// parts, so that its core's cache has what they need; then what others have left.
-// When none is left it waits until every worker is here, which ends the phase.
+// parts, so that its core's cache has what they need; then what others have left. When
+// none is left it waits until every worker is here, which ends the phase.
 func (t *team) parts(self, n int) iter.Seq[int] {
 	return func(yield func(part int) bool) {
+		reverse := t.bound && t.phases.Load()%2 == 1
 		for i := range t.size {
 			owner := (self + i) % t.size
 			first, end := owner*n/t.size, (owner+1)*n/t.size
@@ -116,6 +120,9 @@ func (t *team) parts(self, n int) iter.Seq[int] {
 				part := first + int(t.claimed[owner].Add(1)) - 1
 				if part >= end {
 					break
+				}
+				if reverse {
+					part = first + end - 1 - part
 				}
 				if !yield(part) {
 					return

@@ -83,7 +83,7 @@ func (ws *Workspace) init() error {
 		return err
 	}
 	ws.hoist = min(steps, max(1, hoistRows/batch))
-	ws.team.init()
+	ws.team.init(batch <= boundRows)
 	ws.forward = func(self int) { l.forward(ws, self) }
 	ws.backward = func(self int) { l.backward(ws, self) }
 	return allocate([]allocation{
