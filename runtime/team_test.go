@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +34,38 @@ func TestWorkers(t *testing.T) {
 		checkEqual(t, "dU", got.gradients.u, want.gradients.u)
 		checkEqual(t, "db", got.gradients.b, want.gradients.b)
 	})
+}
+
+// TestPausesBetweenCalls makes calls after pauses shorter and longer than helpers
+// look out for them, each with a number of workers of its own: every part is done
+// once, and when a call returns no helper is at work.
+func TestPausesBetweenCalls(t *testing.T) {
+	const parts, phases = 5, 3
+	var tm team
+	tm.init(true)
+	var done, inside atomic.Int64
+	work := func(self int) {
+		inside.Add(1)
+		defer inside.Add(-1)
+		for range phases {
+			for part := range tm.parts(self, parts) {
+				done.Add(1 << (8 * part))
+			}
+		}
+	}
+	for call := range 3000 {
+		done.Store(0)
+		tm.run(1+call%4, work)
+		if n := inside.Load(); n != 0 {
+			t.Fatalf("call %d returns, and %d workers are inside", call, n)
+		}
+		if got, want := done.Load(), int64(0x0303030303); got != want {
+			t.Fatalf("call %d did parts %#x times, want %#x", call, got, want)
+		}
+		for start := time.Now(); time.Since(start) < time.Duration(call%100)*time.Microsecond; {
+			runtime.Gosched()
+		}
+	}
 }
 
 // BenchmarkWorkers times a layer of 512 units, 64 rows, on one worker and on two,

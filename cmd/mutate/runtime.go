@@ -123,7 +123,7 @@ var runtimeFaults = []fault{
 		"l.hidden), 9*l.hidden, l.hidden)\n",
 	},
 	{
-		"workers do not wait", "runtime/team.go",
+		"workers do not wait", "runtime/phase.go",
 		"t.waiting.Add(1) == int64(t.size)",
 		"t.waiting.Add(1) > 0",
 	},
@@ -133,9 +133,19 @@ var runtimeFaults = []fault{
 		"t.failed = nil\n",
 	},
 	{
-		"a phase that failed is waited for", "runtime/team.go",
+		"a phase that failed is waited for", "runtime/phase.go",
 		"if t.broken.Load() {\n\t\t\tpanic",
 		"if false {\n\t\t\tpanic",
+	},
+	{
+		"a call returns while helpers are active", "runtime/team.go",
+		"t.join()\n",
+		"\n",
+	},
+	{
+		"a helper that lingers is counted on, and leaves", "runtime/team.go",
+		"if take(&t.idle) {\n\t\treturn false",
+		"if take(&t.idle) || true {\n\t\treturn false",
 	},
 	{
 		"helpers outlive their caller's panic", "runtime/team.go",
@@ -163,7 +173,7 @@ var runtimeFaults = []fault{
 		"_, last := bits.Mul64(uint64(rows-1), uint64(stride))\n\tif last",
 	},
 	{
-		"the last part is nobody's", "runtime/team.go",
+		"the last part is nobody's", "runtime/phase.go",
 		"part >= end {",
 		"part >= end-1 {",
 	},
