@@ -146,7 +146,7 @@ func (b *benchmark) run(ctx context.Context, spec *cell.Spec, w io.Writer) (r *f
 					return nil, err
 				}
 				if reply.Error != "" {
-					return nil, fmt.Errorf("B = %d, H = %d: %s", batch, hidden, reply.Error)
+					return nil, fmt.Errorf("at B = %d, H = %d: %s", batch, hidden, reply.Error)
 				}
 				r.Rows = append(r.Rows, newRow(q, reply.Result))
 				r.Rows[len(r.Rows)-1].print(w)
