@@ -38,10 +38,13 @@ func (f *figures) batches() (batches []int) {
 	return batches
 }
 
-// A batch has a colour; a direction has a glyph.
-func style(batch int, d timing.Direction) draw.GlyphStyle {
-	glyphs := map[timing.Direction]draw.GlyphDrawer{timing.Forward: draw.CircleGlyph{}, timing.Both: draw.BoxGlyph{}}
-	return draw.GlyphStyle{Color: chart.Colours[batch%len(chart.Colours)], Radius: vg.Points(3), Shape: glyphs[d]}
+// A batch has a colour; a direction has a glyph, which is filled for the generated cell.
+func style(batch int, d timing.Direction, filled bool) draw.GlyphStyle {
+	glyphs := map[timing.Direction]map[bool]draw.GlyphDrawer{
+		timing.Forward: {true: draw.CircleGlyph{}, false: draw.RingGlyph{}},
+		timing.Both:    {true: draw.BoxGlyph{}, false: draw.SquareGlyph{}},
+	}
+	return draw.GlyphStyle{Color: chart.Colours[batch%len(chart.Colours)], Radius: vg.Points(3), Shape: glyphs[d][filled]}
 }
 
 // estimates are points whose height has an interval.
@@ -72,7 +75,7 @@ func (f *figures) speedUps() (*plot.Plot, error) {
 			if err != nil {
 				return nil, err
 			}
-			dots.GlyphStyle = style(n, d)
+			dots.GlyphStyle = style(n, d, true)
 			line.Color, bars.Color = dots.Color, dots.Color
 			p.Add(line, bars, dots)
 			p.Legend.Add(fmt.Sprintf("B = %d, %s", batch, d), line, dots)
@@ -99,17 +102,16 @@ func (f *figures) roofline() (*plot.Plot, error) {
 					interpreted = append(interpreted, r.Interpreted.point())
 				}
 			}
-			for name, points := range map[string]plotter.XYs{"generated": generated, "interpreted": interpreted} {
-				dots, err := plotter.NewScatter(points)
-				if err != nil {
-					return nil, err
-				}
-				dots.GlyphStyle = style(n, d)
-				if name == "interpreted" {
-					dots.Shape = map[timing.Direction]draw.GlyphDrawer{timing.Forward: draw.RingGlyph{}, timing.Both: draw.SquareGlyph{}}[d]
-				}
-				p.Add(dots)
+			filled, err := plotter.NewScatter(generated)
+			if err != nil {
+				return nil, err
 			}
+			hollow, err := plotter.NewScatter(interpreted)
+			if err != nil {
+				return nil, err
+			}
+			filled.GlyphStyle, hollow.GlyphStyle = style(n, d, true), style(n, d, false)
+			p.Add(filled, hollow)
 		}
 	}
 	p.X.Min, p.X.Max = p.X.Min/8, p.X.Max*2 // where memory bounds, and where it does not
