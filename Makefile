@@ -76,6 +76,6 @@ race:           ## what runs at once, under the race detector; needs a C compile
 mutate:         ## seed faults one at a time, and see that a test fails; half an hour
 	$(GO) run ./cmd/mutate >killed.tmp && mv killed.tmp cmd/mutate/killed.txt
 
-soak: race mutate  ## all tests that draw cases, with the large figures; hours
+soak: race mutate  ## all tests that draw cases, with the large figures; two hours
 	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime ./cmd/cellgen -timeout 12h
 	$(MAKE) --no-print-directory fuzz FUZZTIME=10m
