@@ -41,7 +41,7 @@ bench:          ## generated against interpreted cells, side by side; two minute
 	@set -e -o pipefail; for c in $(CELLS); do \
 		$(GO) run ./cmd/cellgen bench generated/$$c/spec.toml -batch 1,16 -plot $(RESULTS)/$$c.svg | tee $(RESULTS)/$$c.txt; done
 
-table:          ## every cell, shape and implementation, as Go benchmarks; half an hour
+table:          ## every cell, shape and implementation, as Go benchmarks; five minutes
 	@mkdir -p $(RESULTS)
 	@set -o pipefail; $(GO) test ./benchmarks -run "^$$" -bench Layer -cpu 1 -benchtime 0.3s -timeout 2h | tee $(RESULTS)/table.txt
 
