@@ -7,12 +7,14 @@ import (
 	"strings"
 )
 
-// backend computes products, as the functions of the same names in gemm.go say.
+// backend computes products, as the functions of the same names in gemm.go say,
+// and sums of matrices, as addTo.
 type backend struct {
 	name       string
 	mulAdd     func(c, a, b matrix)
 	mulAddHalf func(c, a matrix, b halfMatrix)
 	transpose  func(t, m matrix)
+	add        func(sum, m matrix)
 	unordered  bool // sums in an order of its own; see Ordered
 }
 

@@ -72,20 +72,23 @@ func transposeElements(t, m matrix) {
 	}
 }
 
-// addRows adds the rows of m to sum.
-func addRows(sum []float32, m matrix) {
-	for i := range m.rows {
-		row := m.data[i*m.stride:][:len(sum)]
-		for j, v := range row {
-			sum[j] += v
-		}
-	}
-}
+// addRows adds the rows of m to sum, from the first to the last.
+func addRows(sum []float32, m matrix) { addTo(matrix{sum, m.rows, m.cols, 0}, m) }
 
 // addTo adds m to sum, which has its shape.
 func addTo(sum, m matrix) {
+	writes(sum)
+	reads(m)
+	active.add(sum, m)
+}
+
+// addElements adds m to sum.
+func addElements(sum, m matrix) {
 	for i := range m.rows {
-		addRows(sum.data[i*sum.stride:][:m.cols], m.block(i, 1))
+		row := sum.data[i*sum.stride:][:m.cols]
+		for j, v := range m.data[i*m.stride:][:m.cols] {
+			row[j] += v
+		}
 	}
 }
 

@@ -13,20 +13,21 @@ import (
 func nativeBackends() (list []backend) {
 	x := cpu.X86
 	if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL && x.HasBMI2 {
-		list = append(list, newNative("avx512", &avx512, &avx512Half))
+		list = append(list, newNative("avx512", &avx512, &avx512Half, addAVX512))
 	}
 	if x.HasAVX2 && x.HasFMA && x.HasF16C {
-		list = append(list, newNative("avx2", &avx2, &avx2Half))
+		list = append(list, newNative("avx2", &avx2, &avx2Half, addAVX2))
 	}
 	return list
 }
 
-func newNative(name string, full, half *tiles) backend {
+func newNative(name string, full, half *tiles, add adder) backend {
 	return backend{
 		name:       name,
 		mulAdd:     func(c, a, b matrix) { full.product(c, a, newSource(b)) },
 		mulAddHalf: func(c, a matrix, b halfMatrix) { half.product(c, a, newSource(b)) },
 		transpose:  transposeSquares,
+		add:        add.add,
 	}
 }
 
@@ -149,6 +150,17 @@ func pieces(n, most int) int { return (n + most - 1) / most }
 func piece(n, most int) int {
 	pieces := pieces(n, most)
 	return (n + pieces - 1) / pieces
+}
+
+// adder adds rows of n elements; strides are in bytes.
+type adder func(rows, n int, to *float32, toRow int, from *float32, fromRow int)
+
+// add adds m to sum.
+func (a adder) add(sum, m matrix) {
+	to := first(sum.data, m.rows, m.cols, sum.stride)
+	if from := first(m.data, m.rows, m.cols, m.stride); from != nil {
+		a(m.rows, m.cols, (*float32)(to), 4*sum.stride, (*float32)(from), 4*m.stride)
+	}
 }
 
 // transposeSquares transposes squares of eight by eight, and what is left over

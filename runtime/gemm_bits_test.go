@@ -97,3 +97,38 @@ func testTranspose(t *testing.T) {
 		}
 	}
 }
+
+func TestAdd(t *testing.T) {
+	defer force(active)
+	for _, b := range backends {
+		force(b)
+		t.Run(b.name, testAdd)
+	}
+}
+
+// testAdd compares bit for bit, into a matrix and into one row, and sees that what
+// lies between and beside the rows stays.
+func testAdd(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 7))
+	sizes := append([]int{1, 8, 15, 16, 33, 70}, awkward...)
+	from, to := newGuarded(t, 1<<13), newGuarded(t, 1<<13)
+	for _, place := range []func(guarded, int) []float32{guarded.first, guarded.last} {
+		for _, rows := range sizes {
+			for _, cols := range sizes {
+				m := newView(random, rows, cols, 2, func(n int) []float32 { return place(from, n) })
+				sum := newView(random, rows, cols, 3, func(n int) []float32 { return place(to, n) })
+				for _, stride := range []int{sum.stride, 0} {
+					sum.stride = stride
+					want := append([]float32(nil), sum.data...)
+					for i := range rows {
+						for j := range cols {
+							want[i*stride+j] += m.data[i*m.stride+j]
+						}
+					}
+					addTo(sum, m)
+					checkEqual(t, "add", sum.data, want)
+				}
+			}
+		}
+	}
+}

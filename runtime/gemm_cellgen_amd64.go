@@ -1577,6 +1577,28 @@ func tileAVX2_6x2(k int, a *float32, aRow int, b *byte, bStep int, c *float32, c
 //go:noescape
 func tileAVX2_6tail(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
+// addAVX512 computes, strides being in bytes and rows above 0,
+//
+//	for r := range rows {
+//		for j := range n {
+//			to[r·toRow+4·j] += from[r·fromRow+4·j]
+//		}
+//	}
+//
+//go:noescape
+func addAVX512(rows int, n int, to *float32, toRow int, from *float32, fromRow int)
+
+// addAVX2 computes, strides being in bytes and rows above 0,
+//
+//	for r := range rows {
+//		for j := range n {
+//			to[r·toRow+4·j] += from[r·fromRow+4·j]
+//		}
+//	}
+//
+//go:noescape
+func addAVX2(rows int, n int, to *float32, toRow int, from *float32, fromRow int)
+
 // transposeAVX2 computes, strides being in bytes and n above 0,
 //
 //	for r := range 8 {

@@ -14726,8 +14726,107 @@ store:
 	VZEROUPPER
 	RET
 
-// func transposeAVX2(n int, from *float32, fromRow int, to *float32, toRow int)
+// func addAVX512(rows int, n int, to *float32, toRow int, from *float32, fromRow int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·addAVX512(SB), NOSPLIT, $0-48
+	MOVQ  rows+0(FP), AX
+	MOVQ  n+8(FP), CX
+	MOVQ  n+8(FP), DX
+	MOVQ  to+16(FP), BX
+	MOVQ  toRow+24(FP), SI
+	MOVQ  from+32(FP), DI
+	MOVQ  fromRow+40(FP), R8
+	SHRQ  $0x04, CX
+	ANDQ  $0x0f, DX
+	MOVQ  DX, R9
+	MOVL  $-1, R10
+	BZHIL R9, R10, R10
+	KMOVW R10, K1
+
+rows:
+	MOVQ  BX, R9
+	MOVQ  DI, R10
+	MOVQ  CX, R11
+	TESTQ R11, R11
+	JZ    tail
+
+vectors:
+	VMOVUPS (R9), Z0
+	VADDPS  (R10), Z0, Z0
+	VMOVUPS Z0, (R9)
+	ADDQ    $+64, R9
+	ADDQ    $+64, R10
+	DECQ    R11
+	JNZ     vectors
+
+tail:
+	TESTQ     DX, DX
+	JZ        next
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS.Z (R10), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (R9)
+
+next:
+	ADDQ SI, BX
+	ADDQ R8, DI
+	DECQ AX
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func addAVX2(rows int, n int, to *float32, toRow int, from *float32, fromRow int)
 // Requires: AVX
+TEXT ·addAVX2(SB), NOSPLIT, $0-48
+	MOVQ    rows+0(FP), AX
+	MOVQ    n+8(FP), CX
+	MOVQ    n+8(FP), DX
+	MOVQ    to+16(FP), BX
+	MOVQ    toRow+24(FP), SI
+	MOVQ    from+32(FP), DI
+	MOVQ    fromRow+40(FP), R8
+	SHRQ    $0x03, CX
+	ANDQ    $0x07, DX
+	MOVQ    DX, R9
+	LEAQ    masks<>+32(SB), R10
+	SHLQ    $0x02, R9
+	SUBQ    R9, R10
+	VMOVUPS (R10), Y0
+
+rows:
+	MOVQ  BX, R9
+	MOVQ  DI, R10
+	MOVQ  CX, R11
+	TESTQ R11, R11
+	JZ    tail
+
+vectors:
+	VMOVUPS (R9), Y1
+	VADDPS  (R10), Y1, Y1
+	VMOVUPS Y1, (R9)
+	ADDQ    $+32, R9
+	ADDQ    $+32, R10
+	DECQ    R11
+	JNZ     vectors
+
+tail:
+	TESTQ      DX, DX
+	JZ         next
+	VMASKMOVPS (R9), Y0, Y1
+	VMASKMOVPS (R10), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (R9)
+
+next:
+	ADDQ SI, BX
+	ADDQ R8, DI
+	DECQ AX
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func transposeAVX2(n int, from *float32, fromRow int, to *float32, toRow int)
+// Requires: AVX, MMX+
 TEXT ·transposeAVX2(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ from+8(FP), CX
@@ -14742,8 +14841,29 @@ TEXT ·transposeAVX2(SB), NOSPLIT, $0-40
 	ADDQ R8, R9
 	LEAQ (R9)(R8*2), R10
 	ADDQ R8, R10
+	LEAQ (CX)(DX*8), R11
+	LEAQ (R11)(DX*2), R12
+	ADDQ DX, R12
+	LEAQ (R12)(DX*2), R13
+	ADDQ DX, R13
 
 columns:
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 (R11)(DX*1)
+	PREFETCHT0 64(DI)(R8*1)
+	PREFETCHT0 (R11)(DX*2)
+	PREFETCHT0 64(DI)(R8*2)
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 (R12)(DX*1)
+	PREFETCHT0 64(R9)(R8*1)
+	PREFETCHT0 (R12)(DX*2)
+	PREFETCHT0 64(R9)(R8*2)
+	PREFETCHT0 (R13)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 (R13)(DX*1)
+	PREFETCHT0 64(R10)(R8*1)
 	VMOVUPS    (CX), Y0
 	VMOVUPS    (CX)(DX*1), Y1
 	VMOVUPS    (CX)(DX*2), Y2
@@ -14785,10 +14905,13 @@ columns:
 	VMOVUPS    Y5, (R10)
 	VMOVUPS    Y0, (R10)(R8*1)
 	ADDQ       $+32, CX
+	ADDQ       $+32, R11
 	LEAQ       (DI)(R8*8), DI
 	ADDQ       $+32, BX
+	ADDQ       $+32, R12
 	LEAQ       (R9)(R8*8), R9
 	ADDQ       $+32, SI
+	ADDQ       $+32, R13
 	LEAQ       (R10)(R8*8), R10
 	DECQ       AX
 	JNZ        columns

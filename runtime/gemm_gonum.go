@@ -24,7 +24,7 @@ func newBLAS(name string, b blas.Float32, maxRows, maxCols int) backend {
 			}
 		}
 	}
-	return backend{name: name, mulAdd: mulAdd, mulAddHalf: widened(mulAdd), transpose: transposeElements}
+	return backend{name: name, mulAdd: mulAdd, mulAddHalf: widened(mulAdd), transpose: transposeElements, add: addElements}
 }
 
 // widened returns a product with halves of a product with float32: some rows of

@@ -15,7 +15,7 @@ import (
 // each kind of access that assembly makes, and wants the detector to say so.
 func TestRacesAreSeen(t *testing.T) {
 	for _, b := range Backends() {
-		kinds := []string{"write and write", "read a and write", "read b and write", "read half and write", "transpose and write", "function and write", "function and read"}
+		kinds := []string{"write and write", "read a and write", "read b and write", "read half and write", "transpose and write", "add and write", "add and read", "function and write", "function and read"}
 		for arg := range 5 {
 			kinds = append(kinds, fmt.Sprintf("forward argument %d", arg))
 		}
@@ -59,6 +59,10 @@ func TestPlantedRace(t *testing.T) {
 		first, second = func() { mulAddHalf(c, a, half) }, func() { half.data[n+1] = 1 }
 	case "transpose and write":
 		first, second = func() { transpose(c, a) }, func() { a.data[n+1] = 1 }
+	case "add and write":
+		first, second = func() { addTo(c, a) }, func() { a.data[n+1] = 1 }
+	case "add and read":
+		first, second = func() { addTo(c, a) }, func() { d.data[0] = c.data[n+1] }
 	case "function and write":
 		first, second = func() { Functions()["tanh"](c.data, [][]float32{a.data}) }, func() { a.data[n+1] = 1 }
 	case "function and read":

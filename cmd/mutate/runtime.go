@@ -194,8 +194,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"sums of rows overwritten", "runtime/gemm.go",
-		"sum[j] += v",
-		"sum[j] = v",
+		"row[j] += v",
+		"row[j] = v",
 	},
 	{
 		"no bias", "runtime/dense.go",

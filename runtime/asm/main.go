@@ -17,6 +17,8 @@ func main() {
 		run("gemm_cellgen_amd64", "runtime", func(wide, narrow vector) {
 			wide.tiles()
 			narrow.tiles()
+			wide.add()
+			narrow.add()
 			narrow.transpose() // bound by loads and stores, not by its vectors
 		}),
 		run("peak/peak_cellgen_amd64", "peak", func(wide, narrow vector) {

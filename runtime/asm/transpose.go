@@ -7,7 +7,8 @@ import (
 )
 
 // transpose emits the transposition of eight rows, eight columns at a time: in
-// pairs of elements, of pairs, and of halves of a vector.
+// pairs of elements, of pairs, and of halves of a vector. What the next eight rows
+// are read from and written to is fetched meanwhile.
 func (v vector) transpose() {
 	v.Function("transpose" + v.name)
 	v.Attributes(attr.NOSPLIT)
@@ -19,7 +20,16 @@ func (v vector) transpose() {
 	param := func(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
 	n := param("n")
 	from, to := v.newRows(8, param("from"), param("fromRow")), v.newRows(8, param("to"), param("toRow"))
+	below := v.GP64()
+	v.LEAQ(operand.Mem{Base: from.bases[0], Index: from.stride, Scale: 8}, below)
+	next := v.newRows(8, below, from.stride)
 	v.Label("columns")
+	for r := range 8 {
+		v.PREFETCHT0(next.at(r))
+		line := to.at(r)
+		line.Disp = 64
+		v.PREFETCHT0(line)
+	}
 	rows := v.vectors(8)
 	for r := range rows {
 		v.VMOVUPS(from.at(r), rows[r])
@@ -41,6 +51,7 @@ func (v vector) transpose() {
 	}
 	for i, base := range from.bases {
 		v.ADDQ(operand.I8(4*v.lanes), base)
+		v.ADDQ(operand.I8(4*v.lanes), next.bases[i])
 		v.LEAQ(operand.Mem{Base: to.bases[i], Index: to.stride, Scale: 8}, to.bases[i])
 	}
 	v.DECQ(n)

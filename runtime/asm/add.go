@@ -1,0 +1,60 @@
+package main
+
+import (
+	"math/bits"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// add emits the sum of two matrices into the first: of each row the whole vectors,
+// then the tail.
+func (v vector) add() {
+	v.Function("add" + v.name)
+	v.Attributes(attr.NOSPLIT)
+	v.Pragma("noescape")
+	v.SignatureExpr("func(rows, n int, to *float32, toRow int, from *float32, fromRow int)")
+	v.Doc("add"+v.name+" computes, strides being in bytes and rows above 0,", "",
+		"\tfor r := range rows {", "\t\tfor j := range n {",
+		"\t\t\tto[r·toRow+4·j] += from[r·fromRow+4·j]", "\t\t}", "\t}")
+	param := func(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
+	rows, whole, rest := param("rows"), param("n"), param("n")
+	to, toRow, from, fromRow := param("to"), param("toRow"), param("from"), param("fromRow")
+	v.SHRQ(operand.U8(bits.TrailingZeros(uint(v.lanes))), whole)
+	v.ANDQ(operand.U8(v.lanes-1), rest)
+	n := v.GP64()
+	v.MOVQ(rest, n)
+	mask := v.tail(n)
+	at, of, left := v.GP64(), v.GP64(), v.GP64()
+	sum, term := v.new(), v.new()
+
+	v.Label("rows")
+	v.MOVQ(to, at)
+	v.MOVQ(from, of)
+	v.MOVQ(whole, left)
+	v.TESTQ(left, left)
+	v.JZ(operand.LabelRef("tail"))
+	v.Label("vectors")
+	v.VMOVUPS(operand.Mem{Base: at}, sum)
+	v.VADDPS(operand.Mem{Base: of}, sum, sum)
+	v.VMOVUPS(sum, operand.Mem{Base: at})
+	v.ADDQ(operand.I8(4*v.lanes), at)
+	v.ADDQ(operand.I8(4*v.lanes), of)
+	v.DECQ(left)
+	v.JNZ(operand.LabelRef("vectors"))
+	v.Label("tail")
+	v.TESTQ(rest, rest)
+	v.JZ(operand.LabelRef("next"))
+	v.load(operand.Mem{Base: at}, mask, sum)
+	v.load(operand.Mem{Base: of}, mask, term)
+	v.VADDPS(term, sum, sum)
+	v.store(sum, mask, operand.Mem{Base: at})
+	v.Label("next")
+	v.ADDQ(toRow, to)
+	v.ADDQ(fromRow, from)
+	v.DECQ(rows)
+	v.JNZ(operand.LabelRef("rows"))
+	v.VZEROUPPER()
+	v.RET()
+}
