@@ -26,7 +26,7 @@ func newNative(name string, full, half *tiles, add adder) backend {
 		name:       name,
 		mulAdd:     func(c, a, b matrix) { full.product(c, a, newSource(b)) },
 		mulAddHalf: func(c, a matrix, b halfMatrix) { half.product(c, a, newSource(b)) },
-		transpose:  transposeSquares,
+		transpose:  transposeStripes,
 		add:        add.add,
 	}
 }
@@ -163,24 +163,24 @@ func (a adder) add(sum, m matrix) {
 	}
 }
 
-// transposeSquares transposes squares of eight by eight, and what is left over
-// element by element. Some columns are transposed for all rows before the next:
-// a row of T is written from its beginning to its end.
-func transposeSquares(t, m matrix) {
-	const side, width = 8, 32
-	rows, cols := m.rows/side*side, m.cols/side*side
-	for j := 0; j < cols; j += width {
-		n := min(width, cols-j)
-		for i := 0; i < rows; i += side {
-			from, to := m.block(i, side).columns(j, n), t.block(j, n).columns(i, side)
-			transposeAVX2(n/side, (*float32)(first(from.data, side, n, m.stride)), 4*m.stride,
-				(*float32)(first(to.data, n, side, t.stride)), 4*t.stride)
+// transposeStripes transposes stripes of rows, so many that a row of T is written by
+// whole cache lines. The last stripe, and of each the last columns, reach back into
+// what is already transposed.
+func transposeStripes(t, m matrix) {
+	const tall, wide = 16, 8
+	if m.rows < tall || m.cols < wide {
+		transposeElements(t, m)
+		return
+	}
+	for i := 0; i < m.rows; i += tall {
+		i = min(i, m.rows-tall)
+		stripe, to := m.block(i, tall), t.columns(i, tall)
+		for j := 0; j < m.cols; {
+			j = min(j, m.cols-wide)
+			n := (m.cols - j) / wide
+			transposeAVX2(n, (*float32)(first(stripe.data[j:], tall, n*wide, m.stride)), 4*m.stride,
+				(*float32)(first(to.block(j, n*wide).data, n*wide, tall, t.stride)), 4*t.stride)
+			j += n * wide
 		}
-	}
-	if rows < m.rows {
-		transposeElements(t.columns(rows, m.rows-rows), m.block(rows, m.rows-rows))
-	}
-	if cols < m.cols {
-		transposeElements(t.block(cols, m.cols-cols), matrix{m.data[cols:], rows, m.cols - cols, m.stride})
 	}
 }

@@ -1601,7 +1601,7 @@ func addAVX2(rows int, n int, to *float32, toRow int, from *float32, fromRow int
 
 // transposeAVX2 computes, strides being in bytes and n above 0,
 //
-//	for r := range 8 {
+//	for r := range 16 {
 //		for j := range 8 * n {
 //			to[j·toRow+4·r] = from[r·fromRow+4·j]
 //		}

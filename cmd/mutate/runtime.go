@@ -184,13 +184,13 @@ var runtimeFaults = []fault{
 	},
 	{
 		"rows left over not transposed", "runtime/gemm_amd64.go",
-		"if rows < m.rows {",
-		"if rows < m.rows-1 {",
+		"for i := 0; i < m.rows; i += tall {",
+		"for i := 0; i+tall <= m.rows; i += tall {",
 	},
 	{
 		"columns left over not transposed", "runtime/gemm_amd64.go",
-		"if cols < m.cols {",
-		"if cols < m.cols-1 {",
+		"for j := 0; j < m.cols; {",
+		"for j := 0; j+wide <= m.cols; {",
 	},
 	{
 		"sums of rows overwritten", "runtime/gemm.go",
