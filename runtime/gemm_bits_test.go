@@ -69,66 +69,57 @@ func TestProductsOfNaN(t *testing.T) {
 }
 
 func TestTranspose(t *testing.T) {
-	defer force(active)
-	for _, b := range backends {
-		force(b)
-		t.Run(b.name, testTranspose)
-	}
-}
-
-func testTranspose(t *testing.T) {
-	random := rand.New(rand.NewPCG(9, 4))
-	sizes := append([]int{8, 24, 41, 70}, awkward...)
-	from, to := newGuarded(t, 1<<13), newGuarded(t, 1<<13)
-	for _, place := range []func(guarded, int) []float32{guarded.first, guarded.last} {
-		for _, rows := range sizes {
-			for _, cols := range sizes {
-				m := newView(random, rows, cols, 2, func(n int) []float32 { return place(from, n) })
-				got := newView(random, cols, rows, 3, func(n int) []float32 { return place(to, n) })
-				want := append([]float32(nil), got.data...)
-				for i := range rows {
-					for j := range cols {
-						want[j*got.stride+i] = m.data[i*m.stride+j]
-					}
-				}
-				transpose(got, m)
-				checkEqual(t, "transpose", got.data, want)
+	eachGuarded(t, func(t *testing.T, random *rand.Rand, rows, cols int, from, to room) {
+		m, got := newView(random, rows, cols, 2, from), newView(random, cols, rows, 3, to)
+		want := append([]float32(nil), got.data...)
+		for i := range rows {
+			for j := range cols {
+				want[j*got.stride+i] = m.data[i*m.stride+j]
 			}
 		}
-	}
+		transpose(got, m)
+		checkEqual(t, "transpose", got.data, want)
+	})
 }
 
+// TestAdd adds to a matrix and to one row.
 func TestAdd(t *testing.T) {
-	defer force(active)
-	for _, b := range backends {
-		force(b)
-		t.Run(b.name, testAdd)
-	}
-}
-
-// testAdd compares bit for bit, into a matrix and into one row, and sees that what
-// lies between and beside the rows stays.
-func testAdd(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 7))
-	sizes := append([]int{1, 8, 15, 16, 33, 70}, awkward...)
-	from, to := newGuarded(t, 1<<13), newGuarded(t, 1<<13)
-	for _, place := range []func(guarded, int) []float32{guarded.first, guarded.last} {
-		for _, rows := range sizes {
-			for _, cols := range sizes {
-				m := newView(random, rows, cols, 2, func(n int) []float32 { return place(from, n) })
-				sum := newView(random, rows, cols, 3, func(n int) []float32 { return place(to, n) })
-				for _, stride := range []int{sum.stride, 0} {
-					sum.stride = stride
-					want := append([]float32(nil), sum.data...)
-					for i := range rows {
-						for j := range cols {
-							want[i*stride+j] += m.data[i*m.stride+j]
-						}
-					}
-					addTo(sum, m)
-					checkEqual(t, "add", sum.data, want)
+	eachGuarded(t, func(t *testing.T, random *rand.Rand, rows, cols int, from, to room) {
+		m, sum := newView(random, rows, cols, 2, from), newView(random, rows, cols, 3, to)
+		for _, stride := range []int{sum.stride, 0} {
+			sum.stride = stride
+			want := append([]float32(nil), sum.data...)
+			for i := range rows {
+				for j := range cols {
+					want[i*stride+j] += m.data[i*m.stride+j]
 				}
 			}
+			addTo(sum, m)
+			checkEqual(t, "add", sum.data, want)
 		}
+	})
+}
+
+// room returns memory for n values.
+type room func(n int) []float32
+
+// eachGuarded runs a test of every backend on matrices of all awkward sizes, from and to
+// memory that begins, or ends, where the process may not read: each result is compared
+// bit for bit, with what lies between its rows.
+func eachGuarded(t *testing.T, test func(t *testing.T, random *rand.Rand, rows, cols int, from, to room)) {
+	defer force(active)
+	sizes := append([]int{8, 15, 24, 41, 70}, awkward...)
+	for _, b := range backends {
+		force(b)
+		t.Run(b.name, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(9, 4))
+			from, to := newGuarded(t, 1<<13), newGuarded(t, 1<<13)
+			for _, rows := range sizes {
+				for _, cols := range sizes {
+					test(t, random, rows, cols, from.first, to.first)
+					test(t, random, rows, cols, from.last, to.last)
+				}
+			}
+		})
 	}
 }

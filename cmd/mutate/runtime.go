@@ -198,6 +198,11 @@ var runtimeFaults = []fault{
 		"row[j] = v",
 	},
 	{
+		"rows of terms as far apart as of sums", "runtime/gemm_amd64.go",
+		"(*float32)(from), 4*m.stride",
+		"(*float32)(from), 4*sum.stride",
+	},
+	{
 		"no bias", "runtime/dense.go",
 		"copy(y[i*d.output:(i+1)*d.output], d.bias)",
 		"clear(y[i*d.output : (i+1)*d.output])",

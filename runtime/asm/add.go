@@ -3,24 +3,18 @@ package main
 import (
 	"math/bits"
 
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 )
 
 // add emits the sum of two matrices into the first: of each row the whole vectors,
 // then the tail.
 func (v vector) add() {
-	v.Function("add" + v.name)
-	v.Attributes(attr.NOSPLIT)
-	v.Pragma("noescape")
-	v.SignatureExpr("func(rows, n int, to *float32, toRow int, from *float32, fromRow int)")
+	v.start("add"+v.name, "func(rows, n int, to *float32, toRow int, from *float32, fromRow int)")
 	v.Doc("add"+v.name+" computes, strides being in bytes and rows above 0,", "",
 		"\tfor r := range rows {", "\t\tfor j := range n {",
 		"\t\t\tto[r·toRow+4·j] += from[r·fromRow+4·j]", "\t\t}", "\t}")
-	param := func(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
-	rows, whole, rest := param("rows"), param("n"), param("n")
-	to, toRow, from, fromRow := param("to"), param("toRow"), param("from"), param("fromRow")
+	rows, whole, rest := v.param("rows"), v.param("n"), v.param("n")
+	to, toRow, from, fromRow := v.param("to"), v.param("toRow"), v.param("from"), v.param("fromRow")
 	v.SHRQ(operand.U8(bits.TrailingZeros(uint(v.lanes))), whole)
 	v.ANDQ(operand.U8(v.lanes-1), rest)
 	n := v.GP64()

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 )
 
@@ -14,12 +13,10 @@ const peakChains = 12
 // measured against.
 func (v vector) fma() {
 	name := "fma" + v.name
-	v.Function(name)
-	v.Attributes(attr.NOSPLIT)
-	v.SignatureExpr("func(n int)")
+	v.start(name, "func(n int)")
 	v.Doc(fmt.Sprintf("%s computes n·%d·%d independent FMAs, between registers: the most a benchmark can reach.",
 		name, peakChains, v.lanes))
-	n := v.Load(v.Param("n"), v.GP64())
+	n := v.param("n")
 	chains := v.vectors(peakChains)
 	for _, x := range chains {
 		v.VXORPS(x, x, x)
@@ -41,12 +38,9 @@ const readLines = 8
 // bandwidth that a product with one row is measured against.
 func (v vector) read() {
 	name := "read" + v.name
-	v.Function(name)
-	v.Attributes(attr.NOSPLIT)
-	v.Pragma("noescape")
-	v.SignatureExpr("func(n int, b *float32)")
+	v.start(name, "func(n int, b *float32)")
 	v.Doc(fmt.Sprintf("%s loads the n·%d values from b on, n being above 0.", name, 16*readLines))
-	n, b := v.Load(v.Param("n"), v.GP64()), v.Load(v.Param("b"), v.GP64())
+	n, b := v.param("n"), v.param("b")
 	x := v.vectors(4)
 	v.Label("step")
 	for at := 0; at < 64*readLines; at += 4 * v.lanes {

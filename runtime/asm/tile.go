@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -51,10 +50,7 @@ type shape struct {
 // tile emits the kernel of one tile of C, which stays in registers while B's
 // rows go by, each element of A meeting a row of the tile at once.
 func (v vector) tile(name string, s shape) {
-	v.Function(name)
-	v.Attributes(attr.NOSPLIT)
-	v.Pragma("noescape")
-	v.SignatureExpr("func(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow, n int, next uintptr, nextStep int)")
+	v.start(name, "func(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow, n int, next uintptr, nextStep int)")
 	t := v.newTile(s)
 	n, limit, b := fmt.Sprint(s.columns*v.lanes), "", fmt.Sprintf("b[l·bStep+%d·j]", t.element)
 	if s.tail {
@@ -94,18 +90,17 @@ type tile struct {
 }
 
 func (v vector) newTile(s shape) *tile {
-	param := func(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
-	t := &tile{vector: v, element: 4, k: param("k")}
+	t := &tile{vector: v, element: 4, k: v.param("k")}
 	if s.half {
 		t.element = 2
 	}
-	t.a = v.newRows(s.rows, param("a"), param("aRow"))
-	t.b, t.bStep = param("b"), param("bStep")
-	t.c, t.cRow = param("c"), param("cRow")
+	t.a = v.newRows(s.rows, v.param("a"), v.param("aRow"))
+	t.b, t.bStep = v.param("b"), v.param("bStep")
+	t.c, t.cRow = v.param("c"), v.param("cRow")
 	if s.tail {
-		t.mask = v.tail(param("n"))
+		t.mask = v.tail(v.param("n"))
 	}
-	t.next, t.nextStep = param("next"), param("nextStep")
+	t.next, t.nextStep = v.param("next"), v.param("nextStep")
 	for range s.rows {
 		t.sums = append(t.sums, v.vectors(s.columns))
 	}

@@ -3,27 +3,23 @@ package main
 import (
 	"fmt"
 
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// transposedRows is how many rows are transposed at once: a cache line of a column.
+// transposedRows is how many rows are transposed at once: of each column they are a
+// cache line.
 const transposedRows = 16
 
 // transpose emits the transposition of some rows, eight columns at a time.
 func (v vector) transpose() {
-	v.Function("transpose" + v.name)
-	v.Attributes(attr.NOSPLIT)
-	v.Pragma("noescape")
-	v.SignatureExpr("func(n int, from *float32, fromRow int, to *float32, toRow int)")
+	v.start("transpose"+v.name, "func(n int, from *float32, fromRow int, to *float32, toRow int)")
 	v.Doc("transpose"+v.name+" computes, strides being in bytes and n above 0,", "",
 		fmt.Sprintf("\tfor r := range %d {", transposedRows), "\t\tfor j := range 8 * n {",
 		"\t\t\tto[j·toRow+4·r] = from[r·fromRow+4·j]", "\t\t}", "\t}")
-	param := func(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }
-	n := param("n")
-	from := v.newRows(transposedRows, param("from"), param("fromRow"))
-	to := v.newRows(v.lanes, param("to"), param("toRow"))
+	n := v.param("n")
+	from := v.newRows(transposedRows, v.param("from"), v.param("fromRow"))
+	to := v.newRows(v.lanes, v.param("to"), v.param("toRow"))
 	v.Label("columns")
 	for first := 0; first < transposedRows; first += v.lanes {
 		v.transposeSquare(from, to, first)

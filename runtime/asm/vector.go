@@ -66,3 +66,14 @@ func avx2(c *build.Context) vector {
 		store: func(from, mask reg.Register, to operand.Mem) { c.VMASKMOVPS(from, mask, to) },
 	}
 }
+
+// start begins a function that needs no stack and keeps none of its arguments.
+func (v vector) start(name, signature string) {
+	v.Function(name)
+	v.Attributes(attr.NOSPLIT)
+	v.Pragma("noescape")
+	v.SignatureExpr(signature)
+}
+
+// param returns a register that holds an argument.
+func (v vector) param(name string) reg.Register { return v.Load(v.Param(name), v.GP64()) }

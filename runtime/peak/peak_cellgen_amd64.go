@@ -5,6 +5,8 @@
 package peak
 
 // fmaAVX512 computes n·12·16 independent FMAs, between registers: the most a benchmark can reach.
+//
+//go:noescape
 func fmaAVX512(n int)
 
 // readAVX512 loads the n·128 values from b on, n being above 0.
@@ -13,6 +15,8 @@ func fmaAVX512(n int)
 func readAVX512(n int, b *float32)
 
 // fmaAVX2 computes n·12·8 independent FMAs, between registers: the most a benchmark can reach.
+//
+//go:noescape
 func fmaAVX2(n int)
 
 // readAVX2 loads the n·128 values from b on, n being above 0.
