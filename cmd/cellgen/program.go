@@ -46,20 +46,25 @@ func startProgram(ctx context.Context, main *jen.File, packages map[string][]gen
 	if err != nil {
 		return nil, fmt.Errorf("building the generated package: %w", err)
 	}
+	return p, p.start(ctx, path, backend)
+}
+
+// start runs what startProgram built.
+func (p *program) start(ctx context.Context, path, backend string) (err error) {
 	p.cmd = exec.CommandContext(ctx, path)
 	p.cmd.Stderr = os.Stderr
 	if backend != "" {
 		p.cmd.Env = append(os.Environ(), "CELLGEN_BACKEND="+backend)
 	}
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return nil, err
+		return err
 	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.encoder, p.decoder = gob.NewEncoder(p.in), gob.NewDecoder(out)
-	return p, p.cmd.Start()
+	return p.cmd.Start()
 }
 
 // ask sends a message and waits for the answer.
