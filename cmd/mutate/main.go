@@ -9,6 +9,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -23,12 +24,14 @@ import (
 // broken is the outcome of a fault that says nothing of the tests.
 const broken = "DOES NOT COMPILE"
 
-// fault is a text that stands once in a file, and what it is replaced by.
-type fault struct{ what, file, old, new string }
+// fault is a text that stands once in a declaration, and what it is replaced by. The
+// declaration is named as in Go, Layer.Forward or groupOf, so that it is found
+// wherever it moves; where that leaves a choice, after its package, cell.New.
+type fault struct{ what, in, old, new string }
 
 var faults = slices.Concat(compilerFaults, emitterFaults, kernelFaults, runtimeFaults)
 
-// suites are the tests for faults below a folder, the cheapest first. Tests that
+// suites are the tests for faults in a folder and below, the cheapest first. Tests that
 // compare text with what is checked in prove nothing here, and are left out.
 var suites = []struct {
 	folder string
@@ -41,24 +44,31 @@ var suites = []struct {
 	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells|MixedGenerations"}},
 	{"gen/emit/amd64", []string{"./gen/emit/amd64", "./cmd/cellgen -run=RandomCells|MixedGenerations"}},
 	{"gen", []string{"./gen", "./cmd/cellgen -run=Vectors|RandomCells|MixedGenerations"}},
-	{"runtime", []string{"./runtime"}},
+	{"runtime", []string{"./runtime/..."}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign"}},
 }
 
 func main() {
-	run := flag.String("run", "", "only faults whose file or description matches this `regexp`")
+	run := flag.String("run", "", "only faults whose declaration or description matches this `regexp`")
 	flag.Parse()
 	only := regexp.MustCompile(*run)
+	ds, err := readDeclarations(".")
+	if err != nil {
+		fatal(err)
+	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	var killed, survived int
 	for _, f := range faults {
-		if !only.MatchString(f.file + " " + f.what) {
+		d, err := f.declaration(ds)
+		if err != nil {
+			fatal(err)
+		}
+		if !only.MatchString(d.name + " " + f.what) {
 			continue
 		}
-		by, err := f.killer()
+		by, err := f.killer(d)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "mutate: %s: %s: %v\n", f.file, f.what, err)
-			os.Exit(1)
+			fatal(err)
 		}
 		if by == "" {
 			by = "SURVIVED"
@@ -68,8 +78,8 @@ func main() {
 		} else {
 			killed++
 		}
-		fmt.Fprintf(os.Stderr, "%s: %s: %s\n", f.file, f.what, by)
-		fmt.Fprintf(table, "%s\t%s\t%s\n", f.file, f.what, by)
+		fmt.Fprintf(os.Stderr, "%s: %s: %s\n", d.name, f.what, by)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", d.name, f.what, by)
 	}
 	table.Flush()
 	fmt.Printf("\n%d faults, %d killed, %d survived\n", killed+survived, killed, survived)
@@ -78,18 +88,19 @@ func main() {
 	}
 }
 
-// killer returns the first test that fails with the fault, or nothing.
-func (f fault) killer() (test string, err error) {
-	src, err := f.seeded()
-	if err != nil {
-		return "", err
-	}
+func fatal(err error) {
+	fmt.Fprintln(os.Stderr, "mutate:", err)
+	os.Exit(1)
+}
+
+// killer returns the first test that fails with the fault in a declaration, or nothing.
+func (f fault) killer(d *declaration) (test string, err error) {
 	dir, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	original, err := filepath.Abs(f.file)
+	original, err := filepath.Abs(d.file)
 	if err != nil {
 		return "", err
 	}
@@ -98,13 +109,13 @@ func (f fault) killer() (test string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(seeded, src, 0o666); err != nil {
+	if err := os.WriteFile(seeded, d.replace(f.old, f.new), 0o666); err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(overlay, replace, 0o666); err != nil {
 		return "", err
 	}
-	for _, tests := range f.suite() {
+	for _, tests := range suite(d) {
 		args := append([]string{"test", "-short", "-failfast", "-vet=off", "-timeout=2m", "-skip=Fresh|Scripts", "-overlay=" + overlay}, strings.Fields(tests)...)
 		cmd := exec.Command("go", args...)
 		cmd.Env = append(os.Environ(), "CELLGEN_SOAK=", "RAPID_NOFAILFILE=true")
@@ -114,39 +125,47 @@ func (f fault) killer() (test string, err error) {
 			return broken, nil
 		}
 		if err != nil {
-			return strings.Fields(tests)[0] + " " + failure(string(out)), nil
+			return failure(string(out)), nil
 		}
 	}
 	return "", nil
 }
 
-// seeded returns the file with the fault.
-func (f fault) seeded() ([]byte, error) {
-	src, err := os.ReadFile(f.file)
+// declaration returns the one that the fault is seeded in.
+func (f fault) declaration(ds declarations) (*declaration, error) {
+	d, err := ds.find(f.in, f.old)
+	if err == nil && f.old == f.new {
+		err = errors.New("the text is replaced by itself")
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %s: %w", f.in, f.what, err)
 	}
-	if n := strings.Count(string(src), f.old); n != 1 || f.old == f.new {
-		return nil, fmt.Errorf("stands %d times in the file, want once:\n%s", n, f.old)
-	}
-	return []byte(strings.Replace(string(src), f.old, f.new, 1)), nil
+	return d, nil
 }
 
-func (f fault) suite() []string {
+func suite(d *declaration) []string {
+	folder := filepath.ToSlash(filepath.Dir(d.file)) + "/"
 	for _, s := range suites {
-		if strings.HasPrefix(f.file, s.folder+"/") {
+		if strings.HasPrefix(folder, s.folder+"/") {
 			return s.tests
 		}
 	}
-	panic("mutate: no tests for " + f.file)
+	panic("mutate: no tests for " + d.file)
 }
 
-var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)|^panic: (.{0,60})|^fatal error: (.{0,60})`)
+var (
+	failed        = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)|^panic: (.{0,60})|^fatal error: (.{0,60})`)
+	failedPackage = regexp.MustCompile(`(?m)^FAIL\tgithub\.com/cellgen/cellgen/(\S+)`)
+)
 
-// failure returns the test that failed, or how the program did.
+// failure returns the package and the test that failed first, or how its program did.
 func failure(output string) string {
-	if m := failed.FindStringSubmatch(output); m != nil {
-		return strings.Join(m[1:], "")
+	folder, how := "", "failed"
+	if m := failedPackage.FindStringSubmatch(output); m != nil {
+		folder = "./" + m[1] + " "
 	}
-	return "failed"
+	if m := failed.FindStringSubmatch(output); m != nil {
+		how = strings.Join(m[1:], "")
+	}
+	return folder + how
 }
