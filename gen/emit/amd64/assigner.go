@@ -39,11 +39,11 @@ type reload struct {
 // does not need for those that cross blocks.
 func newAssigner(block []ir.Node, crossing map[reg.ID]bool, f *frame) *assigner {
 	a := &assigner{frame: f, vectors: make(map[reg.ID]*vector)}
-	registers := 32
+	registers := evexRegisters
 	for at, i := range instructions(block) {
 		for _, r := range i.Registers() {
 			if isVector(r) && r.Mask() != reg.S512.Mask() {
-				registers = 16 // others are encoded for AVX-512
+				registers = vexRegisters
 			}
 			if isVector(r) && !crossing[r.ID()] && a.vectors[r.ID()] == nil {
 				a.vectors[r.ID()] = &vector{Register: r, in: none}
