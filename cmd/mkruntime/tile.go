@@ -103,12 +103,12 @@ func (t *tile) sum() {
 	t.Label("store")
 }
 
-// step emits one row of B and one column of A, l steps after where A stands. Several
-// rows of C share what is loaded of B; a single one takes each vector as it comes, as
-// there may be no registers for all.
+// step emits one row of B and one column of A, l steps after where A stands. B's row is
+// loaded first, unless there are too few registers for all of it: a single row of C takes
+// each vector as it comes.
 func (t *tile) step(l int) {
 	b := t.elementsOfB
-	if t.rows > 1 {
+	if (t.rows+1)*t.columns+1 <= t.Registers {
 		row := make([]operand.Op, t.columns)
 		for j := range row {
 			row[j] = t.elementsOfB(j)
