@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() != "" {
-		fmt.Printf("backend: %s\nprocessor: %s\n", runtime.Backend(), runtime.Processor())
+		fmt.Printf("backend: %s\nprocessor: %s\n", runtime.Backend(), timing.Processor())
 	}
 	os.Exit(m.Run())
 }

@@ -1,21 +1,10 @@
 package runtime
 
 import (
-	"flag"
-	"fmt"
 	"os"
 	"slices"
 	"testing"
 )
-
-// TestMain says what computes, in lines of the benchmark format.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if flag.Lookup("test.bench").Value.String() != "" {
-		fmt.Printf("backend: %s\nprocessor: %s\n", Backend(), Processor())
-	}
-	os.Exit(m.Run())
-}
 
 // force makes a backend the active one, and its vectors unless others are asked for.
 func force(b backend) {

@@ -68,7 +68,7 @@ func (s source) columns(from, n int) source {
 // loaded and stored once a pass. One call of a kernel takes about a microsecond.
 const (
 	depth  = 256
-	height = 16 * 6
+	height = 16 * tileRows
 )
 
 // product computes C += A·B.
@@ -133,10 +133,7 @@ func (t *tiles) newFetch(c matrix, b source) fetch {
 
 // With at most streamRows rows a product is bound by reading B. Then each call
 // fetches what it reads itself, streamAhead bytes or a little more later.
-const (
-	streamRows  = 3
-	streamAhead = 4096
-)
+const streamAhead = 4096
 
 func newStream(b source) fetch {
 	rows := pieces(streamAhead, b.cols*b.element)
@@ -167,7 +164,7 @@ func (a adder) add(sum, m matrix) {
 // whole cache lines. The last stripe, and of each the last columns, reach back into
 // what is already transposed.
 func transposeStripes(t, m matrix) {
-	const tall, wide = 16, 8
+	const tall, wide = stripeRows, stripeColumns
 	if m.rows < tall || m.cols < wide {
 		transposeElements(t, m)
 		return

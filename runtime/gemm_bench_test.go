@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cellgen/cellgen/runtime/peak"
+	"github.com/cellgen/cellgen/cmd/cellgen/timing/peak"
 )
 
 // BenchmarkProduct times products of a layer, block by block, on every backend.

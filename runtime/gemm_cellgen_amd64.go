@@ -1343,6 +1343,32 @@ func tileAVX2_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, c
 //go:noescape
 func halfAVX2_2x4(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
 
+// tileAVX2_2x5 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 40 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bStep+4·j], c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func tileAVX2_2x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
+// halfAVX2_2x5 computes, strides being in bytes,
+//
+//	for r := range 2 {
+//		for j := range 40 {
+//			for l := range k {
+//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bStep+2·j]), c[r·cRow+4·j])
+//			}
+//		}
+//	}
+//
+//go:noescape
+func halfAVX2_2x5(k int, a *float32, aRow int, b *byte, bStep int, c *float32, cRow int, n int, next uintptr, nextStep int)
+
 // tileAVX2_2tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 2 {

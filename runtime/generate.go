@@ -1,4 +1,3 @@
 package runtime
 
 //go:generate go run ../cmd/mkruntime
-//go:generate go run ./asm

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/benchmarks/peers/wire"
-	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 )
 
 // report is what was measured, and where.
@@ -25,7 +25,7 @@ type report struct {
 }
 
 func machine() string {
-	return fmt.Sprintf("%s, %d cores, %s %s/%s", runtime.Processor(), goruntime.NumCPU(), goruntime.Version(), goruntime.GOOS, goruntime.GOARCH)
+	return fmt.Sprintf("%s, %d cores, %s %s/%s", timing.Processor(), goruntime.NumCPU(), goruntime.Version(), goruntime.GOOS, goruntime.GOARCH)
 }
 
 func (r *report) version(name, version string) {

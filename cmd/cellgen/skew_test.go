@@ -45,7 +45,7 @@ func TestSkew(t *testing.T) {
 // amd64 has any without.
 func TestPuregoHasNoAssembly(t *testing.T) {
 	list := func(system, machine string, args ...string) string {
-		cmd := exec.Command("go", append(append([]string{"list"}, args...), "-f", "{{.SFiles}} {{.SysoFiles}} {{.CgoFiles}}", "../../runtime/...", "../../generated/...")...)
+		cmd := exec.Command("go", append(append([]string{"list"}, args...), "-f", "{{.SFiles}} {{.SysoFiles}} {{.CgoFiles}}", "../../runtime/...", "../../generated/...", "../../cmd/...")...)
 		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH="+machine, "CGO_ENABLED=0", "GOFLAGS=")
 		out, err := cmd.Output()
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 	"github.com/cellgen/cellgen/gen/cell"
 	cellruntime "github.com/cellgen/cellgen/runtime"
 )
@@ -24,7 +25,7 @@ func version(*flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		fmt.Fprintf(stdout, "cellgen %s %s %s/%s\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		fmt.Fprintf(stdout, "backend    %s of %s\n", cellruntime.Backend(), strings.Join(cellruntime.Backends(), ", "))
-		fmt.Fprintf(stdout, "processor  %s\n", cellruntime.Processor())
+		fmt.Fprintf(stdout, "processor  %s\n", timing.Processor())
 		return nil
 	}
 }

@@ -1,14 +1,16 @@
-// Command mkruntime writes the runtime's generated files into the folder it is
-// run in: the elementwise functions of the operator table.
+// Command mkruntime writes the generated files of the runtime, and of what measures
+// it, wherever in the module it is run: the operator table's functions, in Go and in
+// assembly, and the products' assembly.
 package main
 
 import (
 	"bytes"
 	"fmt"
 	"os"
-
-	"github.com/cellgen/cellgen/gen/emit/amd64"
-	"github.com/cellgen/cellgen/gen/emit/gosrc"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
 )
 
 func main() {
@@ -19,29 +21,45 @@ func main() {
 }
 
 func run() error {
-	portable, err := gosrc.WriteFunctions()
+	root, err := moduleRoot()
 	if err != nil {
 		return err
 	}
-	assembly, stubs, err := amd64.WriteFunctions()
-	if err != nil {
-		return err
-	}
-	table, err := gosrc.WriteVectorFunctions("AVX512", "AVX2")
-	if err != nil {
-		return err
-	}
-	for name, text := range map[string][]byte{
-		"math_cellgen.go":         portable,
-		"math_cellgen_amd64.s":    assembly,
-		"math_cellgen_amd64.go":   stubs,
-		"vector_cellgen_amd64.go": table,
-	} {
-		if err := update(name, text); err != nil {
-			return err
+	for _, o := range outputs {
+		files, err := o.files()
+		if err != nil {
+			return fmt.Errorf("%s/%s: %w", o.folder, o.name, err)
+		}
+		for name, text := range files {
+			if err := update(filepath.Join(root, name), text); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// files returns what an output has, by their names in the module.
+func (o output) files() (map[string][]byte, error) {
+	assembly, source, err := o.write(path.Base(o.folder))
+	if err != nil {
+		return nil, err
+	}
+	name := path.Join(o.folder, o.name)
+	files := map[string][]byte{name + ".go": source}
+	if assembly != nil {
+		files[name+".s"] = assembly
+	}
+	return files, nil
+}
+
+// moduleRoot returns the folder of the module that the working directory is in.
+func moduleRoot() (string, error) {
+	file, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(file))), nil
 }
 
 // update writes a file unless it has that text.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cellgen/cellgen/cmd/cellgen/timing/peak"
 	"github.com/cellgen/cellgen/runtime"
-	"github.com/cellgen/cellgen/runtime/peak"
 )
 
 // Machine says where figures were measured, and what one core of it reached in
@@ -30,7 +30,7 @@ type Read struct {
 // Measure describes this machine. It takes some tenths of a second.
 func Measure() Machine {
 	m := Machine{
-		Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH, Processor: runtime.Processor(),
+		Go: goruntime.Version(), Platform: goruntime.GOOS + "/" + goruntime.GOARCH, Processor: Processor(),
 		Backend: runtime.Backend(), Vectors: runtime.Vectors(), Peak: Peak(),
 	}
 	if m.Peak == 0 {

@@ -16,7 +16,10 @@ func assign(fn *ir.Function) error {
 	frame := &frame{fn: fn}
 	var nodes []ir.Node
 	for _, b := range blocks {
-		a := newAssigner(b, crossing, frame)
+		a, err := newAssigner(b, crossing, frame)
+		if err != nil {
+			return err
+		}
 		for _, n := range b {
 			if i, ok := n.(*ir.Instruction); ok {
 				a.instruction(i)

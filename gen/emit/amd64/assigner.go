@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/mmcloughlin/avo/ir"
@@ -37,13 +38,13 @@ type reload struct {
 
 // newAssigner returns that of a block, whose vectors have the registers that avo
 // does not need for those that cross blocks.
-func newAssigner(block []ir.Node, crossing map[reg.ID]bool, f *frame) *assigner {
+func newAssigner(block []ir.Node, crossing map[reg.ID]bool, f *frame) (*assigner, error) {
 	a := &assigner{frame: f, vectors: make(map[reg.ID]*vector)}
-	registers := 32
+	registers := evexRegisters
 	for at, i := range instructions(block) {
 		for _, r := range i.Registers() {
 			if isVector(r) && r.Mask() != reg.S512.Mask() {
-				registers = 16 // others are encoded for AVX-512
+				registers = vexRegisters
 			}
 			if isVector(r) && !crossing[r.ID()] && a.vectors[r.ID()] == nil {
 				a.vectors[r.ID()] = &vector{Register: r, in: none}
@@ -53,8 +54,11 @@ func newAssigner(block []ir.Node, crossing map[reg.ID]bool, f *frame) *assigner 
 			v.reads = append(v.reads, at)
 		}
 	}
+	if len(crossing) > registers {
+		return nil, fmt.Errorf("%s keeps %d vectors across labels, in %d registers", f.fn.Name, len(crossing), registers)
+	}
 	a.holds = make([]*vector, registers-len(crossing))
-	return a
+	return a, nil
 }
 
 // among returns the vectors of a list of registers, each once.

@@ -10,7 +10,7 @@ import (
 
 // AVX2 returns the vectors of AVX2 with FMA, 8 lanes, once a file.
 func AVX2(f *File) *Vector {
-	v := &Vector{File: f, Name: "AVX2", Lanes: 8, New: f.YMM}
+	v := &Vector{File: f, Name: "AVX2", Lanes: 8, Registers: vexRegisters, New: f.YMM}
 	v.tailAVX2()
 	v.passNaN = func(from, to reg.VecVirtual) {
 		mask := f.YMM()

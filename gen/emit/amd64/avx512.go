@@ -7,7 +7,7 @@ import (
 
 // AVX512 returns the vectors of AVX-512 (F, BW, DQ, VL) with BMI2, 16 lanes, once a file.
 func AVX512(f *File) *Vector {
-	v := &Vector{File: f, Name: "AVX512", Lanes: 16, New: f.ZMM, embeds: true}
+	v := &Vector{File: f, Name: "AVX512", Lanes: 16, Registers: evexRegisters, New: f.ZMM, embeds: true}
 	v.Tail = func(n reg.GPVirtual) reg.Register {
 		bits, mask := f.GP32(), f.K()
 		f.MOVL(operand.I32(-1), bits)

@@ -19,6 +19,12 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// VEX encodes 16 vector registers; EVEX, which AVX-512 has, encodes 32.
+const (
+	vexRegisters  = 16
+	evexRegisters = 32
+)
+
 // File is a file of assembly in the making. Functions are begun as in any
 // context of avo's, and hold the instructions of one [Vector].
 type File struct {
@@ -81,7 +87,7 @@ func verifyRegisters(fn *ir.Function) error {
 	for _, i := range fn.Instructions() {
 		for _, r := range i.Registers() {
 			p := reg.ToPhysical(r)
-			if r.Kind() == reg.KindVector && r.Mask() != reg.S512.Mask() && p.PhysicalIndex() >= 16 {
+			if r.Kind() == reg.KindVector && r.Mask() != reg.S512.Mask() && p.PhysicalIndex() >= vexRegisters {
 				return fmt.Errorf("%s holds more values than AVX2 has registers for", fn.Name)
 			}
 		}

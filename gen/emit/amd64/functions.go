@@ -3,7 +3,6 @@ package amd64
 import (
 	"fmt"
 
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 
@@ -13,7 +12,7 @@ import (
 
 // WriteFunctions returns the runtime's approximated operators as functions over
 // slices in assembly, and the declarations of these.
-func WriteFunctions() (assembly, stubs []byte, err error) {
+func WriteFunctions(pkg string) (assembly, stubs []byte, err error) {
 	f := NewFile()
 	for _, v := range []*Vector{AVX512(f), AVX2(f)} {
 		for _, o := range op.Table() {
@@ -22,18 +21,14 @@ func WriteFunctions() (assembly, stubs []byte, err error) {
 			}
 		}
 	}
-	return f.Print("runtime")
+	return f.Print(pkg)
 }
 
 // function emits an operator over slices. Whole vectors and the tail take the
 // same instructions, between a load and a store of their own.
 func (v *Vector) function(o *op.Op) {
-	v.Function(o.Name + v.Name)
-	v.Attributes(attr.NOSPLIT)
-	v.Pragma("noescape")
-	v.SignatureExpr("func(dst, x []float32)")
-	v.Doc(
-		fmt.Sprintf("%s computes, with additions and multiplications fused,", o.Name+v.Name), "",
+	v.Begin(o.Name+v.Name, "func(dst, x []float32)",
+		"computes, with additions and multiplications fused,", "",
 		"\tfor i := range dst {",
 		fmt.Sprintf("\t\tdst[i] = %s(x[i])", o.Go),
 		"\t}")

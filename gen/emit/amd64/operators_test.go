@@ -5,6 +5,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/op"
@@ -96,6 +99,29 @@ func TestRegisters(t *testing.T) {
 			m.Run()
 			if h, c := *m.Results(ir.H, 1)[0], *m.Results(ir.C, 1)[0]; float64(got[j]) != h || float64(got[n+j]) != c {
 				t.Errorf("%s, element %d: %g and %g, want %g and %g", p.names[k], j, got[j], got[n+j], h, c)
+			}
+		}
+	}
+}
+
+// TestCrowdedLoop refuses a loop that keeps more vectors than the set has registers.
+func TestCrowdedLoop(t *testing.T) {
+	for _, set := range []func(*File) *Vector{AVX512, AVX2} {
+		for more := range 2 {
+			v := set(NewFile())
+			v.Begin("crowd", "func()", "keeps sums over a loop")
+			sums := make([]reg.VecVirtual, v.Registers+more)
+			for i := range sums {
+				sums[i] = v.New()
+				v.VXORPS(sums[i], sums[i], sums[i])
+			}
+			v.Label("loop")
+			for i := range sums {
+				v.VADDPS(sums[i], sums[(i+1)%len(sums)], sums[i])
+			}
+			v.JMP(operand.LabelRef("loop"))
+			if _, _, err := v.Print("main"); (err != nil) != (more > 0) {
+				t.Errorf("%s, %d vectors in a loop: error %v", v.Name, len(sums), err)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -8,8 +9,9 @@ import (
 // Vector is an instruction set's vectors of float32, in a file.
 type Vector struct {
 	*File
-	Name  string // ends the names of its functions
-	Lanes int
+	Name      string // ends the names of its functions
+	Lanes     int
+	Registers int
 
 	// New returns a register that nothing uses yet.
 	New func() reg.VecVirtual
@@ -24,6 +26,16 @@ type Vector struct {
 	passNaN    func(from, to reg.VecVirtual) // lanes that are NaN, those alone
 	operations map[string]operation          // by the names of operators
 	held       map[uint32]reg.VecVirtual     // constants that the graph in the making has in registers
+}
+
+// Begin begins a function that needs no stack and keeps none of its arguments.
+// What it does follows its name in its documentation, before more lines.
+func (v *Vector) Begin(name, signature, does string, more ...string) {
+	v.Function(name)
+	v.Attributes(attr.NOSPLIT)
+	v.Pragma("noescape")
+	v.SignatureExpr(signature)
+	v.Doc(append([]string{name + " " + does}, more...)...)
 }
 
 // Predicates of VCMPPS. The comparisons are false for NaN.

@@ -16,8 +16,8 @@ var variables = [...]string{"x", "y", "z", "w"}
 // operator with a lowering a scalar function, and for every operator that may
 // stand in a graph a function over slices. The approximated ones have a form of
 // their own, which backends may have in assembly.
-func WriteFunctions() ([]byte, error) {
-	f := newFile("runtime")
+func WriteFunctions(pkg string) ([]byte, error) {
+	f := newFile(pkg)
 	var table, scalar []jen.Code
 	for _, o := range op.Table() {
 		if o.Lowering != nil {
@@ -52,8 +52,8 @@ func WriteFunctions() ([]byte, error) {
 
 // WriteVectorFunctions returns the file that lists the approximated functions
 // in assembly, for instruction sets whose names end theirs.
-func WriteVectorFunctions(sets ...string) ([]byte, error) {
-	f := newFile("runtime")
+func WriteVectorFunctions(pkg string, sets ...string) ([]byte, error) {
+	f := newFile(pkg)
 	f.HeaderComment("//go:build !purego")
 	functions := jen.Map(jen.String()).Map(jen.String()).Id("function")
 	f.Comment("// vectorFunctions are the approximated functions in assembly, by vectors and\n// operator.")

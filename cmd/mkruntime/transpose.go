@@ -7,25 +7,28 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// transposedRows is how many rows are transposed at once: of each column they are a
-// cache line.
-const transposedRows = 16
+// A stripe of rows is transposed at once, of each column a cache line, so many columns
+// at a time.
+const (
+	stripeRows    = 16
+	stripeColumns = 8
+)
 
-// transpose emits the transposition of some rows, eight columns at a time.
+// transpose emits the transposition of a stripe, on vectors of eight lanes.
 func (v vector) transpose() {
-	v.start("transpose"+v.name, "func(n int, from *float32, fromRow int, to *float32, toRow int)")
-	v.Doc("transpose"+v.name+" computes, strides being in bytes and n above 0,", "",
-		fmt.Sprintf("\tfor r := range %d {", transposedRows), "\t\tfor j := range 8 * n {",
+	v.Begin("transpose"+v.Name, "func(n int, from *float32, fromRow int, to *float32, toRow int)",
+		"computes, strides being in bytes and n above 0,", "",
+		fmt.Sprintf("\tfor r := range %d {", stripeRows), fmt.Sprintf("\t\tfor j := range %d * n {", stripeColumns),
 		"\t\t\tto[j·toRow+4·r] = from[r·fromRow+4·j]", "\t\t}", "\t}")
 	n := v.param("n")
-	from := v.newRows(transposedRows, v.param("from"), v.param("fromRow"))
-	to := v.newRows(v.lanes, v.param("to"), v.param("toRow"))
+	from := v.newRows(stripeRows, v.param("from"), v.param("fromRow"))
+	to := v.newRows(stripeColumns, v.param("to"), v.param("toRow"))
 	v.Label("columns")
-	for first := 0; first < transposedRows; first += v.lanes {
+	for first := 0; first < stripeRows; first += v.Lanes {
 		v.transposeSquare(from, to, first)
 	}
 	for _, base := range from.bases {
-		v.ADDQ(operand.I8(4*v.lanes), base)
+		v.ADDQ(operand.I8(4*stripeColumns), base)
 	}
 	for _, base := range to.bases {
 		v.LEAQ(operand.Mem{Base: base, Index: to.stride, Scale: 8}, base)
@@ -39,7 +42,7 @@ func (v vector) transpose() {
 // transposeSquare emits the transposition of eight rows from the first on and of eight
 // columns: in pairs of elements, of pairs, and of halves of a vector.
 func (v vector) transposeSquare(from, to rows, first int) {
-	rows := v.vectors(v.lanes)
+	rows := v.several(v.Lanes)
 	for r := range rows {
 		v.VMOVUPS(from.at(first+r), rows[r])
 	}
@@ -67,7 +70,7 @@ func (v vector) pairs(rows []reg.Register, distance int, combine func(a, b, low,
 	next := make([]reg.Register, len(rows))
 	for i := range rows {
 		if i&distance == 0 {
-			low, high := v.new(), v.new()
+			low, high := v.New(), v.New()
 			combine(rows[i], rows[i+distance], low, high)
 			next[i], next[i+distance] = low, high
 		}

@@ -4,16 +4,13 @@ package peak
 
 import "golang.org/x/sys/cpu"
 
-// chains is how many of them the generated loops have.
-const chains = 12
-
 // sets returns those of this processor, the widest first.
 func sets() (list []Set) {
 	if cpu.X86.HasAVX512F {
-		list = append(list, Set{16, chains, fmaAVX512, readAVX512})
+		list = append(list, avx512)
 	}
 	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		list = append(list, Set{8, chains, fmaAVX2, readAVX2})
+		list = append(list, avx2)
 	}
 	return list
 }

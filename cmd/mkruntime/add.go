@@ -9,19 +9,17 @@ import (
 // add emits the sum of two matrices into the first: of each row the whole vectors,
 // then the tail.
 func (v vector) add() {
-	v.start("add"+v.name, "func(rows, n int, to *float32, toRow int, from *float32, fromRow int)")
-	v.Doc("add"+v.name+" computes, strides being in bytes and rows above 0,", "",
+	v.Begin("add"+v.Name, "func(rows, n int, to *float32, toRow int, from *float32, fromRow int)",
+		"computes, strides being in bytes and rows above 0,", "",
 		"\tfor r := range rows {", "\t\tfor j := range n {",
 		"\t\t\tto[r·toRow+4·j] += from[r·fromRow+4·j]", "\t\t}", "\t}")
 	rows, whole, rest := v.param("rows"), v.param("n"), v.param("n")
 	to, toRow, from, fromRow := v.param("to"), v.param("toRow"), v.param("from"), v.param("fromRow")
-	v.SHRQ(operand.U8(bits.TrailingZeros(uint(v.lanes))), whole)
-	v.ANDQ(operand.U8(v.lanes-1), rest)
-	n := v.GP64()
-	v.MOVQ(rest, n)
-	mask := v.tail(n)
+	v.SHRQ(operand.U8(bits.TrailingZeros(uint(v.Lanes))), whole)
+	v.ANDQ(operand.U8(v.Lanes-1), rest)
+	mask := v.Tail(rest)
 	at, of, left := v.GP64(), v.GP64(), v.GP64()
-	sum, term := v.new(), v.new()
+	sum, term := v.New(), v.New()
 
 	v.Label("rows")
 	v.MOVQ(to, at)
@@ -33,17 +31,17 @@ func (v vector) add() {
 	v.VMOVUPS(operand.Mem{Base: at}, sum)
 	v.VADDPS(operand.Mem{Base: of}, sum, sum)
 	v.VMOVUPS(sum, operand.Mem{Base: at})
-	v.ADDQ(operand.I8(4*v.lanes), at)
-	v.ADDQ(operand.I8(4*v.lanes), of)
+	v.ADDQ(operand.I8(4*v.Lanes), at)
+	v.ADDQ(operand.I8(4*v.Lanes), of)
 	v.DECQ(left)
 	v.JNZ(operand.LabelRef("vectors"))
 	v.Label("tail")
 	v.TESTQ(rest, rest)
 	v.JZ(operand.LabelRef("next"))
-	v.load(operand.Mem{Base: at}, mask, sum)
-	v.load(operand.Mem{Base: of}, mask, term)
+	v.LoadTail(operand.Mem{Base: at}, mask, sum)
+	v.LoadTail(operand.Mem{Base: of}, mask, term)
 	v.VADDPS(term, sum, sum)
-	v.store(sum, mask, operand.Mem{Base: at})
+	v.StoreTail(sum, mask, operand.Mem{Base: at})
 	v.Label("next")
 	v.ADDQ(toRow, to)
 	v.ADDQ(fromRow, from)

@@ -1,10 +1,12 @@
-package runtime
+package timing
 
 import (
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/cellgen/cellgen/runtime"
 )
 
 // TestProcessor reads what kernels say of an x86, an arm64 without a name, and
@@ -17,7 +19,9 @@ func TestProcessor(t *testing.T) {
 		"processor\t: 0\nCPU implementer\t: 0x41": "",
 		"": "",
 	} {
-		check(os.WriteFile(file, []byte(text), 0o600))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if got := cpuinfo(file); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
@@ -28,7 +32,7 @@ func TestProcessor(t *testing.T) {
 	if Processor() == "" {
 		t.Error("this processor is nothing")
 	}
-	if slices.Contains(Backends(), "avx2") && !slices.Contains(features(), "AVX2") {
+	if slices.Contains(runtime.Backends(), "avx2") && !slices.Contains(features(), "AVX2") {
 		t.Errorf("features are %q, without AVX2", features())
 	}
 }

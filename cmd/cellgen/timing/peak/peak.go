@@ -7,13 +7,10 @@ import "time"
 
 // Set is an instruction set's vectors; the zero Set has no peaks.
 type Set struct {
-	lanes, chains int
-	fma           func(n int)             // n·chains·lanes FMAs
-	read          func(n int, b *float32) // n·readValues values
+	lanes, chains, values int
+	fma                   func(n int)             // n·chains·lanes FMAs
+	read                  func(n int, b *float32) // n·values values
 }
-
-// readValues is how many values a turn of a reading loop takes.
-const readValues = 128
 
 // Named returns the vectors of a backend: "avx2" for its own, the widest for all
 // others. On a processor that has neither AVX-512 nor AVX2, the zero Set.
@@ -46,9 +43,9 @@ func (s Set) FMA() float64 {
 // Read reads data in its order, whole cache lines of it, and does nothing else.
 func (s Set) Read(data []float32) {
 	const most = 1 << 18 // values of a call, for the scheduler's sake
-	for s.read != nil && len(data) >= readValues {
-		n := min(len(data), most) / readValues
+	for s.read != nil && len(data) >= s.values {
+		n := min(len(data), most) / s.values
 		s.read(n, &data[0])
-		data = data[n*readValues:]
+		data = data[n*s.values:]
 	}
 }
