@@ -59,32 +59,32 @@ var compilerFaults = []fault{
 		"d.Return(d.Const(0), ir.DCPrev, 0)",
 	},
 	{
-		"pre-activation in place of a value", "gen/lower.go",
+		"pre-activation in place of a value", "gen/cell/lower.go",
 		"act[n.Left], act[n.Right]",
 		"pre[n.Left], act[n.Right]",
 	},
 	{
-		"h before its activation", "gen/lower.go",
+		"h before its activation", "gen/cell/lower.go",
 		"b.Return(act[c.Root()], ir.H, 0)",
 		"b.Return(pre[c.Root()], ir.H, 0)",
 	},
 	{
-		"c after its activation", "gen/lower.go",
+		"c after its activation", "gen/cell/lower.go",
 		"b.Return(pre[c.CIdx], ir.C, 0)",
 		"b.Return(act[c.CIdx], ir.C, 0)",
 	},
 	{
-		"injection before the activation", "gen/lower.go",
+		"injection before the activation", "gen/cell/lower.go",
 		"c.Inject.Combine, act[k], cPrev",
 		"c.Inject.Combine, pre[k], cPrev",
 	},
 	{
-		"injection not activated", "gen/lower.go",
+		"injection not activated", "gen/cell/lower.go",
 		`b.Apply("ainj", c.Inject.Activate, act[k])`,
 		`b.Apply("ainj", op.Must("identity"), act[k])`,
 	},
 	{
-		"a leaf that is max has one slot", "gen/lower.go",
+		"a leaf that is max has one slot", "gen/cell/lower.go",
 		`if n.Combine.Name == "add" {`,
 		`if n.Combine.Name != "mul" {`,
 	},
@@ -99,12 +99,12 @@ var compilerFaults = []fault{
 		"steps[nodes], injIdx, cIdx), nil",
 	},
 	{
-		"a test package is accepted", "gen/cell/name.go",
+		"a test package is accepted", "gen/front/name.go",
 		`strings.HasSuffix(name, "_test")`,
 		`strings.HasSuffix(name, "_tests")`,
 	},
 	{
-		"a directive in a doc is accepted", "gen/cell/name.go",
+		"a directive in a doc is accepted", "gen/front/name.go",
 		`strings.HasPrefix(word, "go:")`,
 		`strings.HasPrefix(word, "go::")`,
 	},
