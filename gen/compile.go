@@ -1,4 +1,4 @@
-// Package gen compiles recurrent cells: a tree of operators becomes a forward
+// Package gen compiles recurrent cells: the graph of a [Source] becomes a forward
 // and a backward graph, ready for an interpreter or an emitter.
 package gen
 
@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/grad"
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/pass"
@@ -14,11 +14,11 @@ import (
 
 // Program is a compiled cell.
 type Program struct {
-	Spec     *cell.Spec
-	Joint    *ir.Func // forward and backward of one step, before they are parted
-	Forward  *ir.Func // tile, c_{t-1} → h_t, c_t, saved values
-	Backward *ir.Func // saved values, c_{t-1}, dh, dc → d(tile), dc_{t-1}
-	Tape     int      // values per unit that a naive tape would have saved
+	front.Head          // the source's; Package may be changed
+	Joint      *ir.Func // forward and backward of one step, before they are parted
+	Forward    *ir.Func // tile, c_{t-1} → h_t, c_t, saved values
+	Backward   *ir.Func // saved values, c_{t-1}, dh, dc → d(tile), dc_{t-1}
+	Tape       int      // values per unit that a naive tape would have saved
 }
 
 // Stage is one pass of a pipeline, and why it stands where it does.
@@ -63,24 +63,24 @@ func Passes() []string {
 
 // Compile takes a cell through the pipeline. The watch may be nil. Only a
 // mistake of the compiler makes it panic; no cell that was read makes it fail.
-func Compile(spec *cell.Spec, watch Watch) *Program {
+func Compile(source Source, watch Watch) *Program {
 	if watch == nil {
 		watch = func(string, *ir.Func) {}
 	}
-	joint := Lower(spec.Name, spec.Cell)
+	joint := source.Lower()
 	tape := tape(joint)
 	watch("lower", joint)
 	run(Joining, joint, watch)
 	forward, backward := pass.Split(joint)
 	run(Parting, forward, watch)
 	run(Parting, backward, watch)
-	return &Program{Spec: spec, Joint: joint, Forward: forward, Backward: backward, Tape: tape}
+	return &Program{Head: source.Head(), Joint: joint, Forward: forward, Backward: backward, Tape: tape}
 }
 
 // Define returns the joint graph of the cell as it was lowered, with nothing
 // rewritten: what a compiled program answers to.
-func Define(c *cell.Cell) *ir.Func {
-	f := Lower("definition", c)
+func Define(source Source) *ir.Func {
+	f := source.Lower()
 	run([]Stage{{"grad", grad.Reverse, ""}}, f, func(string, *ir.Func) {})
 	return f
 }

@@ -17,7 +17,7 @@ func TestDefinition(t *testing.T) {
 		leaves := 1 + trial%16
 		c := cell.Random(r, leaves)
 		in := randomInputs(r, leaves, 3, 2, 3, 3, trial%2 == 0)
-		got := interp.Run(Define(c), leaves, in)
+		got := interp.Run(Define(spec(c)), leaves, in)
 		h, state := in.H0, in.C0
 		for step := range in.Steps {
 			h, state = recursion(c, in, step, h, state)

@@ -18,10 +18,9 @@ type File struct {
 // Generate compiles a cell and returns the files of its package. Equal cells
 // give equal files.
 func (p *Program) Generate() ([]File, error) {
-	s, generation := p.Spec, p.generation()
+	generation := p.generation()
 	pkg := &gosrc.Package{
-		Package: s.Package, Name: s.Name, Doc: s.Doc,
-		Tokens: s.Cell.Tokens(), Equations: s.Cell.Equations(s.Bias), Generation: generation, Leaves: s.Cell.Leaves(), Bias: s.Bias,
+		Head: p.Head, Generation: generation, Leaves: Leaves(p.Forward),
 		Tape: p.Tape, Forward: p.Forward, Backward: p.Backward,
 	}
 	var files []File
@@ -30,10 +29,10 @@ func (p *Program) Generate() ([]File, error) {
 		write  func(*gosrc.Package) ([]byte, error)
 		shape  *gosrc.Shape // of Go
 	}{
-		{".go", gosrc.Write, gosrc.CellShape(s.Package, generation)},
-		{"_amd64.go", gosrc.WriteDispatch, gosrc.DispatchShape(s.Package)},
+		{".go", gosrc.Write, gosrc.CellShape(p.Package, generation)},
+		{"_amd64.go", gosrc.WriteDispatch, gosrc.DispatchShape(p.Package)},
 		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(generation, p.Forward, p.Backward) }, nil},
-		{"_noasm.go", gosrc.WritePortableDispatch, gosrc.PortableDispatchShape(s.Package)},
+		{"_noasm.go", gosrc.WritePortableDispatch, gosrc.PortableDispatchShape(p.Package)},
 	} {
 		data, err := f.write(pkg)
 		if err == nil && f.shape != nil {
@@ -42,7 +41,7 @@ func (p *Program) Generate() ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{s.Package + "_cellgen" + f.suffix, data})
+		files = append(files, File{p.Package + "_cellgen" + f.suffix, data})
 	}
 	return files, nil
 }

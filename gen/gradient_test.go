@@ -21,7 +21,7 @@ func TestGradients(t *testing.T) {
 		r := draw(1, trial)
 		leaves := 1 + trial%16
 		c := cell.Random(r, leaves)
-		f := Define(c)
+		f := Define(spec(c))
 		in, out := smooth(t, r, f, func() *interp.Inputs { return randomInputs(r, leaves, 2, 1, 3, 2, trial%2 == 0) }, leaves)
 		for _, g := range []struct {
 			name        string
@@ -95,7 +95,7 @@ func TestTies(t *testing.T) {
 			X: []float64{c.x}, H0: []float64{1}, C0: []float64{0}, Kernel: []float64{1}, Recurrent: []float64{c.u},
 			DH: []float64{1}, DC: []float64{0},
 		}
-		out := interp.Run(Define(mustParse(t, c.tokens)), 1, in)
+		out := interp.Run(Define(spec(mustParse(t, c.tokens))), 1, in)
 		for _, g := range []struct {
 			name      string
 			got, want float64
@@ -121,7 +121,7 @@ func TestNaNPropagates(t *testing.T) {
 		c := cell.Random(r, leaves)
 		in := randomInputs(r, leaves, 1, 2, 2, 2, false)
 		in.X[0] = math.NaN() // of the first row
-		out := interp.Run(Define(c), leaves, in)
+		out := interp.Run(Define(spec(c)), leaves, in)
 		for u := range in.Hidden {
 			if h := out.H[u]; !math.IsNaN(h) {
 				t.Errorf("%s: h of the poisoned row is %v", c, h)
@@ -148,7 +148,7 @@ func TestTensorFlowAddons(t *testing.T) {
 	wantH := []float64{0.576751, 0.618936, 0.627393}
 	wantC := []float64{0.7157977, 0.7804162, 0.7945764}
 	c := mustParse(t, nasTokens)
-	out := interp.Run(Define(c), c.Leaves(), in)
+	out := interp.Run(Define(spec(c)), c.Leaves(), in)
 	for i := range out.H {
 		row := fmt.Sprintf("unit %d of row %d", i%units, i/units)
 		if got, want := out.H[i], wantH[i/units]; !(math.Abs(got-want) <= bound) {

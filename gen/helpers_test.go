@@ -25,6 +25,9 @@ func mustParse(t *testing.T, tokens string) *cell.Cell {
 	return c
 }
 
+// spec returns a source of the cell.
+func spec(c *cell.Cell) *cell.Spec { return &cell.Spec{Name: "Test", Package: "test", Cell: c} }
+
 // draw returns a source of random numbers of its own for every trial of a test,
 // so that a trial that fails can be run alone.
 func draw(test, trial int) *rand.Rand { return rand.New(rand.NewPCG(uint64(test), uint64(trial))) }

@@ -41,7 +41,7 @@ func TestKernel(t *testing.T) {
 	for trial := range 60 {
 		r := draw(10, trial)
 		c := cell.Random(r, 1+trial%8)
-		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: c}, nil)
+		p := Compile(spec(c), nil)
 		k := interp.NewKernel("Test", c.Leaves(), false, p.Forward, p.Backward, functions())
 		slots := len(p.Joint.Slots)
 		for _, rows := range []int{1, 3, 2} { // scratch grows, and is used again
@@ -102,7 +102,7 @@ func unitError(joint *ir.Func, b *block, slots, row, u, stride int) float64 {
 }
 
 func TestKernelWantsFunctions(t *testing.T) {
-	p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: mustParse(t, lstmTokens)}, nil)
+	p := Compile(spec(mustParse(t, lstmTokens)), nil)
 	some := functions()
 	delete(some, "tanh")
 	defer func() {

@@ -21,8 +21,8 @@ func TestPassesKeepMeaning(t *testing.T) {
 		r := draw(4, trial)
 		leaves := 1 + trial%16
 		c := cell.Random(r, leaves)
-		in, want := smooth(t, r, Define(c), func() *interp.Inputs { return randomInputs(r, leaves, 2, 2, 2, 2, trial%2 == 0) }, leaves)
-		f := Lower("test", c)
+		in, want := smooth(t, r, Define(spec(c)), func() *interp.Inputs { return randomInputs(r, leaves, 2, 2, 2, 2, trial%2 == 0) }, leaves)
+		f := spec(c).Lower()
 		for i, s := range Joining {
 			if err := s.Run(f); err != nil {
 				t.Fatal(err)
@@ -58,7 +58,7 @@ func TestPartsKeepMeaning(t *testing.T) {
 	for trial := range 200 {
 		r := draw(5, trial)
 		c := cell.Random(r, 1+trial%16)
-		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: c}, nil)
+		p := Compile(spec(c), nil)
 		for _, f := range []*ir.Func{p.Joint, p.Forward, p.Backward} {
 			roundTrip(t, f)
 		}
@@ -114,7 +114,7 @@ func TestParts(t *testing.T) {
 		c := cell.Random(draw(6, trial), 1+trial%16)
 		live := make(map[string][]int)
 		var passes []string
-		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: c}, func(pass string, f *ir.Func) {
+		p := Compile(spec(c), func(pass string, f *ir.Func) {
 			passes = append(passes, pass)
 			live[pass] = append(live[pass], ir.Live(f.Values))
 		})
@@ -176,7 +176,7 @@ func TestSlots(t *testing.T) {
 		{"not added", "add identity add identity max tanh mul identity 2 2", "x{0}h{0} x{1}h{1}"},
 		{"no add leaf", "add identity max identity add tanh mul identity 2 2", "x{1} x{0}h{0} h{1}"},
 	} {
-		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: mustParse(t, c.tokens)}, nil)
+		p := Compile(spec(mustParse(t, c.tokens)), nil)
 		var slots []string
 		for _, s := range p.Joint.Slots {
 			text := ""

@@ -15,7 +15,7 @@ func TestSaveCounts(t *testing.T) {
 		name, tokens string
 		want         int
 	}{{"LSTM", lstmTokens, 5}, {"NASCell", nasTokens, 16}} {
-		p := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: mustParse(t, c.tokens)}, nil)
+		p := Compile(spec(mustParse(t, c.tokens)), nil)
 		if got := p.Forward.Saved(); got != c.want || p.Backward.Saved() != c.want {
 			t.Errorf("%s saves %d values and reads %d, want %d", c.name, got, p.Backward.Saved(), c.want)
 		}
@@ -29,7 +29,7 @@ func TestSaveIsMinimal(t *testing.T) {
 	tried, sets := 0, 0
 	for trial := range 200 {
 		c := cell.Random(draw(7, trial), 1+trial%3)
-		f := Compile(&cell.Spec{Name: "Test", Package: "test", Cell: c}, nil).Joint
+		f := Compile(spec(c), nil).Joint
 		p := newProblem(f)
 		saved := uint64(0)
 		for _, r := range f.Results {

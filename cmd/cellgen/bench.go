@@ -17,7 +17,6 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/gen/cell"
 )
 
 // leastRounds have a median whose interval of 95 % confidence has ends.
@@ -61,11 +60,11 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		var r *figures
 		err = interruptible(func(ctx context.Context) (err error) {
-			r, err = b.run(ctx, spec, table)
+			r, err = b.run(ctx, args[0], spec, table)
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("measuring %s: %w", spec.Name, err)
+			return fmt.Errorf("measuring %s: %w", spec.Head().Name, err)
 		}
 		if *plot != "" {
 			picture, err := r.picture(format)
@@ -112,10 +111,11 @@ func (b *benchmark) validate() error {
 	return nil
 }
 
-// run builds a program of the generated cell and the interpreter, has them take
-// turns at every size, and prints a line for each as soon as it is known.
-func (b *benchmark) run(ctx context.Context, spec *cell.Spec, w io.Writer) (r *figures, err error) {
-	files, err := gen.Compile(spec, nil).Generate()
+// run builds a program of the generated cell, of a file, and the interpreter, has
+// them take turns at every size, and prints a line for each as soon as it is known.
+func (b *benchmark) run(ctx context.Context, file string, spec gen.Source, w io.Writer) (r *figures, err error) {
+	compiled := gen.Compile(spec, nil)
+	files, err := compiled.Generate()
 	if err != nil {
 		return nil, err
 	}
@@ -131,9 +131,8 @@ func (b *benchmark) run(ctx context.Context, spec *cell.Spec, w io.Writer) (r *f
 			err = closing
 		}
 	}()
-	r = &figures{Cell: spec.Name, Tokens: spec.Cell.Tokens(), Bias: spec.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
-	subject := timing.Cell{Name: spec.Name, Package: spec.Package, Tokens: spec.Cell.String(), Bias: spec.Bias}
-	if err := p.ask(subject, &r.Machine); err != nil {
+	r = &figures{Cell: compiled.Name, Tokens: tokensOf(spec), Bias: compiled.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
+	if err := p.ask(timing.Cell{File: file, Text: spec.String()}, &r.Machine); err != nil {
 		return nil, err
 	}
 	r.head(w)

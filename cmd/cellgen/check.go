@@ -6,9 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 )
@@ -21,7 +21,7 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err != nil {
 			return err
 		}
-		definition := gen.Define(spec.Cell)
+		definition := gen.Define(spec)
 		var trials []trial
 		if *file == "" && isSet(flags, "vectors") {
 			return usagef("check: -vectors is empty")
@@ -33,7 +33,7 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 			}
 			trials = append(trials, t)
 		}
-		for i, s := range awkwardSizes(spec.Cell.Leaves()) {
+		for i, s := range awkwardSizes(gen.Leaves(definition)) {
 			trials = append(trials, randomTrial(s, definition, spec, uint64(i)))
 		}
 		return interruptible(func(ctx context.Context) error {
@@ -44,7 +44,7 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 
 // vectorTrial compares the interpreter with a vector file, and returns what the
 // generated package is to be compared with.
-func vectorTrial(file string, spec *cell.Spec, definition *ir.Func, w io.Writer) (trial, error) {
+func vectorTrial(file string, spec gen.Source, definition *ir.Func, w io.Writer) (trial, error) {
 	v, err := readVectors(file)
 	if err != nil {
 		return trial{}, err
@@ -53,8 +53,9 @@ func vectorTrial(file string, spec *cell.Spec, definition *ir.Func, w io.Writer)
 	if err != nil {
 		return trial{}, err
 	}
-	if c.String() != spec.Cell.String() || v.Bias != spec.Bias {
-		return trial{}, fmt.Errorf("%s: vectors of another cell: %s, bias %t; the spec's is %s, bias %t", file, c, v.Bias, spec.Cell, spec.Bias)
+	head := spec.Head()
+	if text := strings.Join(head.Text.Lines, " "); c.String() != text || v.Bias != head.Bias {
+		return trial{}, fmt.Errorf("%s: vectors of another cell: %s, bias %t; the spec's is %s, bias %t", file, c, v.Bias, text, head.Bias)
 	}
 	worst, err := compare(interp.Run(definition, c.Leaves(), v.inputs()), v.want(), bounds{definitionBound, definitionBound})
 	if err != nil {
@@ -67,19 +68,20 @@ func vectorTrial(file string, spec *cell.Spec, definition *ir.Func, w io.Writer)
 // checkGenerated compiles the spec's package, runs the trials on a backend, or on
 // the default for none, with each set of vectors in turn, and prints a line for
 // each.
-func checkGenerated(ctx context.Context, spec *cell.Spec, trials []trial, backend string, w io.Writer) error {
-	files, err := gen.Compile(spec, nil).Generate()
+func checkGenerated(ctx context.Context, spec gen.Source, trials []trial, backend string, w io.Writer) error {
+	p := gen.Compile(spec, nil)
+	files, err := p.Generate()
 	if err != nil {
 		return err
 	}
-	cells, err := startCells(ctx, map[string][]gen.File{spec.Name: files}, backend)
+	cells, err := startCells(ctx, map[string][]gen.File{p.Name: files}, backend)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	comparisons := 0
 	for _, t := range trials {
-		variants, err := cells.run(spec.Name, "", t.in)
+		variants, err := cells.run(p.Name, "", t.in)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", t.name, err))
 			break
@@ -92,7 +94,7 @@ func checkGenerated(ctx context.Context, spec *cell.Spec, trials []trial, backen
 	if err := errors.Join(append(errs, cells.close())...); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons, products computed by %s\n", spec.Name, comparisons, cells.backend)
+	fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons, products computed by %s\n", p.Name, comparisons, cells.backend)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
 )
 
@@ -24,19 +26,30 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err != nil {
 			return err
 		}
-		var picture bytes.Buffer
-		if err := draw.Render(gen.Lower(spec.Name, spec.Cell), format, &picture); err != nil {
-			return fmt.Errorf("drawing %s: %w", spec.Name, err)
+		picture, err := picture(spec, format)
+		if err != nil {
+			return fmt.Errorf("drawing %s: %w", spec.Head().Name, err)
 		}
 		if *path == "" {
-			_, err := stdout.Write(picture.Bytes())
+			_, err := stdout.Write(picture)
 			return err
 		}
-		if err := replaceFiles(gen.File{Name: *path, Data: picture.Bytes()}); err != nil {
+		if err := replaceFiles(gen.File{Name: *path, Data: picture}); err != nil {
 			return fmt.Errorf("writing the picture %w", err)
 		}
 		return nil
 	}
+}
+
+// picture draws a cell in a format.
+func picture(spec gen.Source, format string) ([]byte, error) {
+	s, ok := spec.(*cell.Spec)
+	if !ok {
+		return nil, errors.New("only cells of tokens have a picture, their tree")
+	}
+	var b bytes.Buffer
+	err := draw.Render(s.Name, s.Cell, format, &b)
+	return b.Bytes(), err
 }
 
 // drawFormat returns the format that the file's extension names.

@@ -43,6 +43,7 @@ func TestBadInput(t *testing.T) {
 		{"byte order mark", nil, "\ufeffname = 'A'\n", 1, "byte order mark"},
 		{"package main", []string{"-name", "Main", "-tokens", simple}, "", 1, "cannot be imported"},
 		{"package as test", []string{"-name", "x_test", "-tokens", simple}, "", 1, "external test"},
+		{"package of a spec", []string{"-package", "a/b"}, "name = 'A'\ntokens = '" + simple + "'\n", 1, `-package:1:1: package "a/b" is no Go identifier`},
 		{"unknown key", nil, "name = 'A'\ntoken = '" + simple + "'\n", 1, `SPEC.toml:2:1: unknown key "token" (did you mean "tokens"?)`},
 		{"no TOML", nil, "name = \n", 1, "SPEC.toml:1:8:"},
 		{"hostile doc", nil, "name = 'A'\ntokens = '" + simple + "'\ndoc = \"\"\"\ngo:embed secret\"\"\"\n", 1, "directive"},

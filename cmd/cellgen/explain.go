@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
 	"github.com/cellgen/cellgen/gen/ir"
 )
@@ -18,7 +17,7 @@ import (
 type explanation struct {
 	Name      string      `json:"name"`
 	Doc       string      `json:"doc,omitempty"`
-	Tokens    []string    `json:"tokens"`
+	Tokens    []string    `json:"tokens,omitempty"`
 	Leaves    int         `json:"leaves"`
 	Bias      bool        `json:"bias"`
 	Equations []string    `json:"equations"`
@@ -31,6 +30,7 @@ type explanation struct {
 	Input     int         `json:"input"`
 	Hidden    int         `json:"hidden"`
 	Costs     explainCost `json:"costs"`
+	title     string      // of the equations
 }
 
 type slotInfo struct {
@@ -72,7 +72,7 @@ func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err != nil {
 			return err
 		}
-		e := newExplanation(spec, gen.Compile(spec, watch), *input, *hidden)
+		e := newExplanation(gen.Compile(spec, watch), tokensOf(spec), *input, *hidden)
 		switch {
 		case watch != nil:
 			return nil
@@ -86,26 +86,26 @@ func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-func newExplanation(spec *cell.Spec, p *gen.Program, input, hidden int) *explanation {
+func newExplanation(p *gen.Program, tokens []string, input, hidden int) *explanation {
 	info := func(f *ir.Func) graphInfo {
 		transcendental, arithmetic := f.Counts()
 		return graphInfo{transcendental, arithmetic, ir.Live(f.Values)}
 	}
 	saved := p.Forward.Saved()
 	e := &explanation{
-		Name: spec.Name, Doc: spec.Doc, Tokens: spec.Cell.Tokens(), Leaves: spec.Cell.Leaves(), Bias: spec.Bias,
-		Equations: spec.Cell.Equations(spec.Bias), Forward: info(p.Forward), Backward: info(p.Backward),
+		Name: p.Name, Doc: p.Doc, Tokens: tokens, Leaves: gen.Leaves(p.Forward), Bias: p.Bias,
+		Equations: p.Equations.Lines, title: p.Equations.Title, Forward: info(p.Forward), Backward: info(p.Backward),
 		Saved: saved, SavedSize: 4 * saved, TapeSize: 4 * p.Tape, Input: input, Hidden: hidden,
 	}
 	products := 0 // multiplications of one step
 	for _, s := range p.Forward.Slots {
-		e.Slots = append(e.Slots, slotInfo{gosrc.Sum(s, spec.Bias), append([]int{}, s.Input...), append([]int{}, s.Recurrent...)})
+		e.Slots = append(e.Slots, slotInfo{gosrc.Sum(s, p.Bias), append([]int{}, s.Input...), append([]int{}, s.Recurrent...)})
 		if len(s.Input) > 0 {
 			products += input * hidden
 		}
 		if len(s.Recurrent) > 0 {
 			products += hidden * hidden
-			if spec.Bias {
+			if p.Bias {
 				e.Costs.Parameters += hidden
 			}
 		}
@@ -131,12 +131,15 @@ func flops(f *ir.Func) int {
 
 func (e *explanation) text() string {
 	var b strings.Builder
-	bias := "no bias"
+	base, bias := "", "no bias"
+	if e.Tokens != nil {
+		base = fmt.Sprintf("base %d, ", e.Leaves)
+	}
 	if e.Bias {
 		bias = "a bias on the recurrent side"
 	}
-	fmt.Fprintf(&b, "%s, base %d, %s\n", e.Name, e.Leaves, bias)
-	fmt.Fprintf(&b, "\nequations, with x = x_t, h = h_{t-1} and c = c_{t-1}\n")
+	fmt.Fprintf(&b, "%s, %s%s\n", e.Name, base, bias)
+	fmt.Fprintf(&b, "\n%s%s\n", strings.ToLower(e.title[:1]), e.title[1:])
 	for _, line := range e.Equations {
 		fmt.Fprintf(&b, "  %s\n", line)
 	}

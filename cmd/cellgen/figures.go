@@ -13,7 +13,7 @@ import (
 // figures are what bench measured of a cell.
 type figures struct {
 	Cell    string         `json:"cell"`
-	Tokens  []string       `json:"tokens"`
+	Tokens  []string       `json:"tokens,omitempty"`
 	Bias    bool           `json:"bias"`
 	Machine timing.Machine `json:"machine"`
 	Steps   int            `json:"steps"`
@@ -87,7 +87,11 @@ func newContestant(f timing.Figures, peak float64) contestant {
 // head prints what is above the rows.
 func (f *figures) head(w io.Writer) {
 	m := f.Machine
-	fmt.Fprintf(w, "%s: %s\n", f.Cell, strings.Join(f.Tokens, " "))
+	title := f.Cell
+	if f.Tokens != nil {
+		title += ": " + strings.Join(f.Tokens, " ")
+	}
+	fmt.Fprintln(w, title)
 	fmt.Fprintf(w, "%s, %s %s, products by %s, vectors %s", m.Processor, m.Go, m.Platform, m.Backend, m.Vectors)
 	if m.Peak > 0 {
 		fmt.Fprintf(w, "; a core: FMA peak %.0f GFLOP/s", m.Peak)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 type generateFlags struct {
@@ -33,9 +34,13 @@ func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err != nil {
 			return err
 		}
-		files, err := gen.Compile(spec, watch).Generate()
+		p := gen.Compile(spec, watch)
+		if g.pkg != "" {
+			p.Package = g.pkg
+		}
+		files, err := p.Generate()
 		if err != nil {
-			return fmt.Errorf("generating %s: %w", spec.Name, err)
+			return fmt.Errorf("generating %s: %w", p.Name, err)
 		}
 		out := output{dir: g.dir, files: files}
 		if g.check {
@@ -51,8 +56,8 @@ func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-// spec reads the spec, or makes one of the flags, and fills in the folder.
-func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (*cell.Spec, error) {
+// spec reads the SPEC, or makes one of the flags, and fills in the folder.
+func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (gen.Source, error) {
 	given := func(name string) bool { return isSet(flags, name) }
 	if given("o") && g.dir == "" {
 		return nil, usagef("generate: -o is empty")
@@ -64,7 +69,11 @@ func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (*cell.Spec, er
 		if !given("o") {
 			g.dir = "."
 		}
-		return cell.NewSpec(g.name, g.tokens, g.pkg)
+		spec, err := cell.NewSpec(g.name, g.tokens, g.pkg)
+		if err != nil {
+			return nil, err
+		}
+		return spec, nil
 	}
 	if given("name") || given("tokens") {
 		return nil, usagef("generate: a SPEC.toml and -name, -tokens exclude each other")
@@ -76,8 +85,9 @@ func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (*cell.Spec, er
 	if !given("o") {
 		g.dir = filepath.Dir(args[0])
 	}
+	var errs front.Errors
 	if given("package") {
-		return spec, spec.SetPackage("-package", g.pkg)
+		errs.Check(front.Start("-package"), front.CheckPackage(g.pkg))
 	}
-	return spec, nil
+	return spec, errs.OrNil()
 }

@@ -19,7 +19,7 @@ import (
 	"os"
 	"slices"
 
-	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -78,7 +78,7 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		}
 		names = append(names, c.name)
 	}
-	return usagef("unknown command %q%s", args[0], cell.Nearest(args[0], names))
+	return usagef("unknown command %q%s", args[0], front.Nearest(args[0], names))
 }
 
 func help(w io.Writer) {

@@ -97,7 +97,7 @@ func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i in
 // float32 interpreter with its definition, and with each other value by value. It
 // returns a variantError for one that fails.
 func compareCell(program *generatedCells, f *failure) (worst bounds, err error) {
-	trial := randomTrial(f.size, gen.Define(f.spec.Cell), f.spec, f.seed)
+	trial := randomTrial(f.size, gen.Define(f.spec), f.spec, f.seed)
 	vectors := f.variant
 	if vectors == interpreter {
 		vectors = cellruntime.Go.String()

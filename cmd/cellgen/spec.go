@@ -4,25 +4,30 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// readSpec reads the one spec that a command was given.
-func readSpec(name string, args []string) (*cell.Spec, error) {
+// readSpec reads the one SPEC that a command was given.
+func readSpec(name string, args []string) (gen.Source, error) {
 	if len(args) != 1 {
 		return nil, usagef("%s: want one SPEC.toml, have %d", name, len(args))
 	}
-	src, err := os.ReadFile(args[0])
-	if err != nil {
-		return nil, fmt.Errorf("reading the spec: %w", err)
+	return read.File(args[0])
+}
+
+// tokensOf returns the tokens of a spec that has some.
+func tokensOf(spec gen.Source) []string {
+	if s, ok := spec.(*cell.Spec); ok {
+		return s.Cell.Tokens()
 	}
-	return cell.ReadSpec(args[0], src)
+	return nil
 }
 
 // isSet reports whether the flag was given.
@@ -40,7 +45,7 @@ func dumpFlag(flags *flag.FlagSet) func(stdout io.Writer) (gen.Watch, error) {
 			return nil, nil
 		}
 		if *pass != "all" && !slices.Contains(gen.Passes(), *pass) {
-			return nil, usagef("-dump: no pass %q%s; there are %s and all", *pass, cell.Nearest(*pass, gen.Passes()), strings.Join(gen.Passes(), ", "))
+			return nil, usagef("-dump: no pass %q%s; there are %s and all", *pass, front.Nearest(*pass, gen.Passes()), strings.Join(gen.Passes(), ", "))
 		}
 		return func(p string, f *ir.Func) {
 			if *pass == p || *pass == "all" {

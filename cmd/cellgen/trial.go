@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 )
@@ -36,17 +36,18 @@ func awkwardSizes(leaves int) []size {
 // randomTrial draws inputs and weights of a size, of Glorot's scale. It draws
 // again where float32 is in doubt, as long as that does not take long, and
 // returns the trial with the least doubt.
-func randomTrial(s size, definition *ir.Func, spec *cell.Spec, seed uint64) trial {
+func randomTrial(s size, definition *ir.Func, spec gen.Source, seed uint64) trial {
 	const operations = 1e8 // of the interpreter, a few seconds
+	leaves, bias := gen.Leaves(definition), spec.Head().Bias
 	tries := operations / float64(4*len(definition.Values)*s.steps*s.batch*s.hidden)
 	var best trial
 	for try := range uint64(max(1, min(50, tries))) {
 		t := trial{
 			name: fmt.Sprintf("T=%d B=%d D=%d H=%d", s.steps, s.batch, s.input, s.hidden),
-			in:   randomInputs(s, spec, rand.New(rand.NewPCG(seed, try))),
+			in:   randomInputs(s, leaves, bias, rand.New(rand.NewPCG(seed, try))),
 		}
-		t.want = interp.Run(definition, spec.Cell.Leaves(), t.in)
-		t.doubt = doubt(t.want, interp.RunRounded(definition, spec.Cell.Leaves(), t.in))
+		t.want = interp.Run(definition, leaves, t.in)
+		t.doubt = doubt(t.want, interp.RunRounded(definition, leaves, t.in))
 		if try == 0 || t.doubt < best.doubt {
 			best = t
 		}
@@ -76,7 +77,7 @@ func (t *trial) remark() string {
 	return fmt.Sprintf("; ill-conditioned, ×%.1f", t.doubt)
 }
 
-func randomInputs(s size, spec *cell.Spec, r *rand.Rand) *interp.Inputs {
+func randomInputs(s size, leaves int, bias bool, r *rand.Rand) *interp.Inputs {
 	draw := func(n, fan int) []float64 {
 		x := make([]float64, n)
 		for i := range x {
@@ -84,7 +85,7 @@ func randomInputs(s size, spec *cell.Spec, r *rand.Rand) *interp.Inputs {
 		}
 		return x
 	}
-	width := spec.Cell.Leaves() * s.hidden
+	width := leaves * s.hidden
 	in := &interp.Inputs{
 		Steps: s.steps, Batch: s.batch, Input: s.input, Hidden: s.hidden,
 		X: draw(s.steps*s.batch*s.input, 1), H0: draw(s.batch*s.hidden, 2), C0: draw(s.batch*s.hidden, 2),
@@ -93,7 +94,7 @@ func randomInputs(s size, spec *cell.Spec, r *rand.Rand) *interp.Inputs {
 	}
 	scale(in.Kernel, s.input)
 	scale(in.Recurrent, s.hidden)
-	if spec.Bias {
+	if bias {
 		in.Bias = draw(width, 2)
 	}
 	return in

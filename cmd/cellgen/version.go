@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
-	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/front"
 	cellruntime "github.com/cellgen/cellgen/runtime"
 )
 
@@ -36,7 +36,7 @@ func backendFlag(flags *flag.FlagSet) *string {
 	backend, have := new(string), cellruntime.Backends()
 	flags.Func("backend", "compute with this `backend`, of "+strings.Join(have, ", "), func(name string) error {
 		if !slices.Contains(have, name) {
-			return fmt.Errorf("this processor and build have %s%s", strings.Join(have, ", "), cell.Nearest(name, have))
+			return fmt.Errorf("this processor and build have %s%s", strings.Join(have, ", "), front.Nearest(name, have))
 		}
 		*backend = name
 		return nil

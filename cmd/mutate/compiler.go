@@ -59,27 +59,27 @@ var compilerFaults = []fault{
 		"d.Return(d.Const(0), ir.DCPrev, 0)",
 	},
 	{
-		"pre-activation in place of a value", "Lower",
+		"pre-activation in place of a value", "Spec.Lower",
 		"act[n.Left], act[n.Right]",
 		"pre[n.Left], act[n.Right]",
 	},
 	{
-		"h before its activation", "Lower",
+		"h before its activation", "Spec.Lower",
 		"b.Return(act[c.Root()], ir.H, 0)",
 		"b.Return(pre[c.Root()], ir.H, 0)",
 	},
 	{
-		"c after its activation", "Lower",
+		"c after its activation", "Spec.Lower",
 		"b.Return(pre[c.CIdx], ir.C, 0)",
 		"b.Return(act[c.CIdx], ir.C, 0)",
 	},
 	{
-		"injection before the activation", "Lower",
+		"injection before the activation", "Spec.Lower",
 		"c.Inject.Combine, act[k], cPrev",
 		"c.Inject.Combine, pre[k], cPrev",
 	},
 	{
-		"injection not activated", "Lower",
+		"injection not activated", "Spec.Lower",
 		`b.Apply("ainj", c.Inject.Activate, act[k])`,
 		`b.Apply("ainj", op.Must("identity"), act[k])`,
 	},
@@ -99,12 +99,12 @@ var compilerFaults = []fault{
 		"steps[nodes], injIdx, cIdx), nil",
 	},
 	{
-		"a test package is accepted", "checkPackage",
+		"a test package is accepted", "CheckPackage",
 		`strings.HasSuffix(name, "_test")`,
 		`strings.HasSuffix(name, "_tests")`,
 	},
 	{
-		"a directive in a doc is accepted", "checkDoc",
+		"a directive in a doc is accepted", "CheckDoc",
 		`strings.HasPrefix(word, "go:")`,
 		`strings.HasPrefix(word, "go::")`,
 	},

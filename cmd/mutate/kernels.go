@@ -170,6 +170,6 @@ var kernelFaults = []fault{
 	{
 		"one name for all generations", "Program.generation",
 		"p.Forward.String() + p.Backward.String()",
-		"p.Spec.Name",
+		"p.Name",
 	},
 }

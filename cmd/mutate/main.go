@@ -37,6 +37,7 @@ var suites = []struct {
 	folder string
 	tests  []string
 }{
+	{"gen/front", []string{"./gen/front", "./gen/cell", "./gen"}},
 	{"gen/cell", []string{"./gen/cell", "./gen"}},
 	{"gen/op", []string{"./gen/op", "./gen"}},
 	{"gen/grad", []string{"./gen/grad", "./gen"}},

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // comparePlaces wants every mistake, in order, at its exact place: line:col and a
 // part of the message.
 func comparePlaces(t *testing.T, src string, err error, want []string) {
 	t.Helper()
-	var got Errors
-	got.join(err)
+	var got front.Errors
+	got.Join(err)
 	if len(got) != len(want) {
 		t.Errorf("%.200q has %d mistakes, want %d:\n%v", src, len(got), len(want), err)
 		return
@@ -72,8 +74,8 @@ func TestNewSpecErrors(t *testing.T) {
 		{"A", "add", "", "-tokens:1:1: 1 token"},
 	} {
 		_, err := NewSpec(c.name, c.tokens, c.pkg)
-		var got Errors
-		got.join(err)
+		var got front.Errors
+		got.Join(err)
 		want := strings.Split(c.want, "|")
 		if len(got) != len(want) {
 			t.Errorf("%+v: %v", c, err)
@@ -84,30 +86,5 @@ func TestNewSpecErrors(t *testing.T) {
 				t.Errorf("mistake %d is %q, want %q", i, got[i], want[i])
 			}
 		}
-	}
-}
-
-func TestNearest(t *testing.T) {
-	words := []string{"tanh", "sigmoid", "relu", "elementwisemultiply"}
-	for word, want := range map[string]string{
-		"tnah": "tanh", "TANH": "tanh", "sigmod": "sigmoid", "elementwisemultply": "elementwisemultiply",
-		"zzzz": "", "t": "", strings.Repeat("tanh", 17): "",
-	} {
-		if want != "" {
-			want = fmt.Sprintf(" (did you mean %q?)", want)
-		}
-		if got := Nearest(word, words); got != want {
-			t.Errorf("Nearest(%q) is %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestSetPackage(t *testing.T) {
-	s := &Spec{Name: "A", Package: "a"}
-	if err := s.SetPackage("-package", "other"); err != nil || s.Package != "other" {
-		t.Errorf("package %q, %v", s.Package, err)
-	}
-	if err := s.SetPackage("-package", "a/b"); err == nil || !strings.HasPrefix(err.Error(), `-package:1:1: package "a/b" is no Go identifier`) {
-		t.Errorf("a/b: %v", err)
 	}
 }

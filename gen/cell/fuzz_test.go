@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/soak"
 )
 
@@ -13,7 +14,7 @@ import (
 // source, in order, on lines of text.
 func checkErrors(t *testing.T, src string, err error) {
 	t.Helper()
-	var all Errors
+	var all front.Errors
 	if !errors.As(err, &all) || len(all) == 0 {
 		t.Fatalf("%q: error %v is no list of mistakes", src, err)
 	}

@@ -8,21 +8,23 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // keys are those of a spec.
 var keys = []string{"name", "doc", "tokens", "bias", "package"}
 
-// ReadSpec reads a spec file. Mistakes are Errors, all of them, except that a
-// file that is no TOML has one.
+// ReadSpec reads a spec file. Mistakes are front.Errors, all of them, except that
+// a file that is no TOML has one.
 func ReadSpec(file string, src []byte) (*Spec, error) {
-	r := &reader{file: file, src: src, spec: &Spec{}, at: make(map[string]Position)}
-	start := Position{file, 1, 1}
+	r := &reader{file: file, src: src, spec: &Spec{}, at: make(map[string]front.Position)}
+	start := front.Start(file)
 	if len(src) > 2*maxSource {
 		return nil, tooLong(start, len(src))
 	}
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
-		return nil, Errors{{start, "the file begins with a byte order mark; a spec is UTF-8 without one"}}
+		return nil, front.Errors{{Position: start, Message: "the file begins with a byte order mark; a spec is UTF-8 without one"}}
 	}
 	if err := r.syntax(); err != nil {
 		return nil, err
@@ -33,14 +35,14 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 	}
 	for _, key := range []string{"name", "tokens"} {
 		if _, ok := r.at[key]; !ok {
-			r.errs.add(start, "no key %s", key)
+			r.errs.Add(start, "no key %s", key)
 		}
 	}
 	if _, given := r.at["package"]; !given && r.spec.Name != "" {
 		r.spec.Package = strings.ToLower(r.spec.Name)
-		r.errs.check(r.at["name"], checkPackage(r.spec.Package))
+		r.errs.Check(r.at["name"], front.CheckPackage(r.spec.Package))
 	}
-	if err := r.errs.orNil(); err != nil {
+	if err := r.errs.OrNil(); err != nil {
 		return nil, err
 	}
 	return r.spec, nil
@@ -53,9 +55,9 @@ type reader struct {
 	src    []byte
 	parser unstable.Parser
 	spec   *Spec
-	at     map[string]Position
+	at     map[string]front.Position
 	tables bool // whether a table has begun: what follows is in it
-	errs   Errors
+	errs   front.Errors
 }
 
 // syntax reports the first place where the file is no TOML.
@@ -67,14 +69,17 @@ func (r *reader) syntax() error {
 		return nil
 	case errors.As(err, &decode):
 		line, col := decode.Position()
-		return Errors{{Position{r.file, max(line, 1), max(col, 1)}, strings.TrimPrefix(decode.Error(), "toml: ")}}
+		return front.Errors{{
+			Position: front.Position{File: r.file, Line: max(line, 1), Col: max(col, 1)},
+			Message:  strings.TrimPrefix(decode.Error(), "toml: "),
+		}}
 	}
-	return Errors{{Position{r.file, 1, 1}, err.Error()}}
+	return front.Errors{{Position: front.Start(r.file), Message: err.Error()}}
 }
 
 func (r *reader) expression(e *unstable.Node) {
 	var path []string
-	var keyAt Position
+	var keyAt front.Position
 	for it := e.Key(); it.Next(); {
 		if path == nil {
 			keyAt = r.position(int(it.Node().Raw.Offset))
@@ -85,10 +90,10 @@ func (r *reader) expression(e *unstable.Node) {
 	switch {
 	case e.Kind == unstable.Table || e.Kind == unstable.ArrayTable:
 		r.tables = true
-		r.errs.add(keyAt, "unknown table %s; a spec has the keys %s", quote(key), strings.Join(keys, ", "))
+		r.errs.Add(keyAt, "unknown table %s; a spec has the keys %s", front.Quote(key), strings.Join(keys, ", "))
 	case r.tables: // what a table of no spec has says nothing
 	case len(path) > 1 || !slices.Contains(keys, key):
-		r.errs.add(keyAt, "unknown key %s%s; a spec has the keys %s", quote(key), Nearest(key, keys), strings.Join(keys, ", "))
+		r.errs.Add(keyAt, "unknown key %s%s; a spec has the keys %s", front.Quote(key), front.Nearest(key, keys), strings.Join(keys, ", "))
 	default:
 		r.value(key, e.Value(), r.start(e))
 	}
@@ -100,23 +105,23 @@ func (r *reader) value(key string, value *unstable.Node, offset int) {
 	r.at[key] = at
 	switch key {
 	case "name":
-		r.text(key, value, checkName, &r.spec.Name)
+		r.text(key, value, front.CheckName, &r.spec.Name)
 	case "package":
-		r.text(key, value, checkPackage, &r.spec.Package)
+		r.text(key, value, front.CheckPackage, &r.spec.Package)
 	case "doc":
-		r.text(key, value, checkDoc, &r.spec.Doc)
+		r.text(key, value, front.CheckDoc, &r.spec.Doc)
 	case "bias":
 		if value.Kind != unstable.Bool {
-			r.errs.add(at, "bias is to be true or false, without quotes")
+			r.errs.Add(at, "bias is to be true or false, without quotes")
 		}
 		r.spec.Bias = string(value.Data) == "true"
 	case "tokens":
 		if value.Kind != unstable.String && value.Kind != unstable.Array {
-			r.errs.add(at, "tokens is to be a string or an array")
+			r.errs.Add(at, "tokens is to be a string or an array")
 			return
 		}
 		c, err := parse(at, r.tokens(value, offset))
-		r.errs.join(err)
+		r.errs.Join(err)
 		r.spec.Cell = c
 	}
 }
@@ -124,12 +129,12 @@ func (r *reader) value(key string, value *unstable.Node, offset int) {
 // text reads a string that check has nothing to say about.
 func (r *reader) text(key string, value *unstable.Node, check func(string) string, into *string) {
 	if value.Kind != unstable.String {
-		r.errs.add(r.at[key], "%s is to be a string", key)
+		r.errs.Add(r.at[key], "%s is to be a string", key)
 		return
 	}
 	text := string(value.Data)
 	message := check(text)
-	r.errs.check(r.at[key], message)
+	r.errs.Check(r.at[key], message)
 	if message == "" {
 		*into = text
 	}

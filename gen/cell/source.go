@@ -4,12 +4,18 @@ import (
 	"bytes"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // position returns the place of an offset.
-func (r *reader) position(offset int) Position {
+func (r *reader) position(offset int) front.Position {
 	before := r.src[:offset]
-	return Position{r.file, 1 + bytes.Count(before, []byte("\n")), offset - bytes.LastIndexByte(before, '\n')}
+	return front.Position{
+		File: r.file,
+		Line: 1 + bytes.Count(before, []byte("\n")),
+		Col:  offset - bytes.LastIndexByte(before, '\n'),
+	}
 }
 
 // start returns where the value of a key begins. The parser says where scalars
@@ -83,7 +89,7 @@ func (r *reader) words(n *unstable.Node, offset int) []Token {
 	if at > 0 {
 		return Scan(r.position(offset+at), string(n.Data))
 	}
-	tokens := Scan(Position{}, string(n.Data))
+	tokens := Scan(front.Position{}, string(n.Data))
 	for i := range tokens {
 		tokens[i].Position = r.position(offset)
 	}

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/cellgen/cellgen/gen/front"
 )
 
-// Spec is what a spec file says: a cell and how its package is to be made.
+// Spec is what a spec file says, a source of the compiler: a cell and how its
+// package is to be made.
 type Spec struct {
 	Name    string // a Go identifier
 	Doc     string // of the package; empty for none
@@ -17,29 +20,53 @@ type Spec struct {
 }
 
 // NewSpec makes a spec of command-line words. An empty pkg stands for the name
-// in lower case. Mistakes are Errors, with the flag in place of a file.
+// in lower case. Mistakes are front.Errors, with the flag in place of a file.
 func NewSpec(name, tokens, pkg string) (*Spec, error) {
 	s := &Spec{Name: name, Package: cmp.Or(pkg, strings.ToLower(name))}
-	var errs Errors
-	errs.check(Position{"-name", 1, 1}, checkName(name))
+	var errs front.Errors
+	errs.Check(front.Start("-name"), front.CheckName(name))
 	if pkg != "" || len(errs) == 0 {
-		errs.check(Position{"-package", 1, 1}, checkPackage(s.Package))
+		errs.Check(front.Start("-package"), front.CheckPackage(s.Package))
 	}
 	c, err := Parse("-tokens", tokens)
-	errs.join(err)
+	errs.Join(err)
 	s.Cell = c
-	if err := errs.orNil(); err != nil {
+	if err := errs.OrNil(); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// SetPackage gives the package another name, from a source called file.
-func (s *Spec) SetPackage(file, name string) error {
-	var errs Errors
-	errs.check(Position{file, 1, 1}, checkPackage(name))
-	s.Package = name
-	return errs.orNil()
+// Head returns what the spec says of its cell besides the tree's graph.
+func (s *Spec) Head() front.Head {
+	return front.Head{
+		Name: s.Name, Package: s.Package, Doc: s.Doc, Bias: s.Bias,
+		Text: front.Section{
+			Title: fmt.Sprintf("Tokens, base %d (Zoph & Le 2017, section 3.4)", s.Cell.Leaves()),
+			Lines: wrap(s.Cell.Tokens(), 72),
+		},
+		Equations: front.Section{
+			Title: "Equations, with x = x_t, h = h_{t-1} and c = c_{t-1}",
+			Lines: s.Cell.Equations(s.Bias),
+		},
+	}
+}
+
+// wrap joins words into lines of at most width bytes.
+func wrap(words []string, width int) []string {
+	lines := []string{""}
+	for _, w := range words {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = w
+		case len(*last)+1+len(w) > width:
+			lines = append(lines, w)
+		default:
+			*last += " " + w
+		}
+	}
+	return lines
 }
 
 // String returns the spec as a file that ReadSpec reads back.

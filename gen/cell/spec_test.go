@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 const good = "tokens = \"add tanh add tanh 0 0\"\n"
@@ -122,7 +124,7 @@ func TestSpecRoundTrip(t *testing.T) {
 	docs := []string{"", "One line.", "Two\nlines, \"quoted\" \\ and\ttabbed: é ∑ 𝕏 \u00ad' ''' \"\"\" #", "trailing\n\n"}
 	for i := range 100 {
 		s := &Spec{Name: "Cell", Package: []string{"cell", "other"}[i%2], Bias: i%3 == 0, Cell: Random(r, 1+i%16)}
-		if doc := docs[i%len(docs)]; checkDoc(doc) == "" {
+		if doc := docs[i%len(docs)]; front.CheckDoc(doc) == "" {
 			s.Doc = doc
 		}
 		got, err := ReadSpec("f", []byte(s.String()))

@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/op"
 )
 
 // Token is one word of a token sequence, and where it stands.
 type Token struct {
-	Position
+	front.Position
 	Text string
 }
 
@@ -20,21 +21,21 @@ type Token struct {
 const maxSource = 128 << 10
 
 // Parse reads a token sequence: words parted by blanks, commas or line breaks.
-// Mistakes are Errors, all of them, in a source called file.
+// Mistakes are front.Errors, all of them, in a source called file.
 func Parse(file, src string) (*Cell, error) {
-	start := Position{file, 1, 1}
+	start := front.Start(file)
 	if len(src) > maxSource {
 		return nil, tooLong(start, len(src))
 	}
 	return parse(start, Scan(start, src))
 }
 
-func tooLong(at Position, n int) error {
-	return Errors{{at, fmt.Sprintf("%d bytes of tokens; a cell of %d leaves, the most there are, has fewer than %d", n, MaxLeaves, maxSource)}}
+func tooLong(at front.Position, n int) error {
+	return front.Errors{{Position: at, Message: fmt.Sprintf("%d bytes of tokens; a cell of %d leaves, the most there are, has fewer than %d", n, MaxLeaves, maxSource)}}
 }
 
 // Scan splits a source, which begins at a position, into its words.
-func Scan(at Position, src string) []Token {
+func Scan(at front.Position, src string) []Token {
 	var tokens []Token
 	word := -1 // where the current word begins
 	begin := at
@@ -56,23 +57,23 @@ func Scan(at Position, src string) []Token {
 }
 
 // parse reads the words of a sequence that begins at start.
-func parse(start Position, tokens []Token) (*Cell, error) {
-	var errs Errors
+func parse(start front.Position, tokens []Token) (*Cell, error) {
+	var errs front.Errors
 	n := len(tokens)
 	if n == 0 {
-		errs.add(start, "no tokens; the shortest cell has 6")
-		return nil, errs.orNil()
+		errs.Add(start, "no tokens; the shortest cell has 6")
+		return nil, errs.OrNil()
 	}
 	if n < 6 || n%4 != 2 {
-		errs.add(tokens[n-1].Position, "%s", badCount(n))
+		errs.Add(tokens[n-1].Position, "%s", badCount(n))
 		for _, t := range tokens {
 			knownWord(&errs, t)
 		}
-		return nil, errs.orNil()
+		return nil, errs.OrNil()
 	}
 	if leaves := (n - 2) / 4; leaves > MaxLeaves {
-		errs.add(tokens[n-1].Position, "%d leaves; the most there are is %d", leaves, MaxLeaves)
-		return nil, errs.orNil()
+		errs.Add(tokens[n-1].Position, "%d leaves; the most there are is %d", leaves, MaxLeaves)
+		return nil, errs.OrNil()
 	}
 	var steps []Step
 	for i := 0; i < n-2; i += 2 {
@@ -81,7 +82,7 @@ func parse(start Position, tokens []Token) (*Cell, error) {
 	nodes := len(steps) - 1
 	cIdx := nodeIndex(&errs, tokens[n-2], "c", nodes)
 	injIdx := nodeIndex(&errs, tokens[n-1], "inject", nodes)
-	if err := errs.orNil(); err != nil {
+	if err := errs.OrNil(); err != nil {
 		return nil, err
 	}
 	return New(steps[:nodes], steps[nodes], cIdx, injIdx), nil
@@ -97,7 +98,7 @@ func badCount(n int) string {
 }
 
 // knownWord reports a word that could stand nowhere in a sequence.
-func knownWord(errs *Errors, t Token) {
+func knownWord(errs *front.Errors, t Token) {
 	o := op.Lookup(t.Text)
 	if o != nil && (o.Kind == op.Combination || o.Kind == op.Activation) {
 		return
@@ -106,29 +107,29 @@ func knownWord(errs *Errors, t Token) {
 		return
 	}
 	words := append(op.Tokens(op.Combination), op.Tokens(op.Activation)...)
-	errs.add(t.Position, "unknown word %s%s", quote(t.Text), Nearest(t.Text, words))
+	errs.Add(t.Position, "unknown word %s%s", front.Quote(t.Text), front.Nearest(t.Text, words))
 }
 
-func operator(errs *Errors, t Token, kind op.Kind) *op.Op {
+func operator(errs *front.Errors, t Token, kind op.Kind) *op.Op {
 	o := op.Lookup(t.Text)
 	want := strings.Join(op.Words(kind), ", ")
 	switch {
 	case o == nil || o.Kind != op.Combination && o.Kind != op.Activation:
-		errs.add(t.Position, "unknown %s %s%s; want one of %s", kind, quote(t.Text), Nearest(t.Text, op.Tokens(kind)), want)
+		errs.Add(t.Position, "unknown %s %s%s; want one of %s", kind, front.Quote(t.Text), front.Nearest(t.Text, op.Tokens(kind)), want)
 	case o.Kind != kind:
 		article := map[op.Kind]string{op.Combination: "a", op.Activation: "an"}
-		errs.add(t.Position, "%s is %s %s; want %s %s here, one of %s", quote(t.Text), article[o.Kind], o.Kind, article[kind], kind, want)
+		errs.Add(t.Position, "%s is %s %s; want %s %s here, one of %s", front.Quote(t.Text), article[o.Kind], o.Kind, article[kind], kind, want)
 	}
 	return o
 }
 
-func nodeIndex(errs *Errors, t Token, what string, nodes int) int {
+func nodeIndex(errs *front.Errors, t Token, what string, nodes int) int {
 	i, err := strconv.Atoi(t.Text)
 	switch {
 	case errors.Is(err, strconv.ErrSyntax):
-		errs.add(t.Position, "%s index %s is no number", what, quote(t.Text))
+		errs.Add(t.Position, "%s index %s is no number", what, front.Quote(t.Text))
 	case err != nil || i < 0 || i >= nodes:
-		errs.add(t.Position, "%s index %s is out of range: nodes are 0 to %d", what, shorten(t.Text), nodes-1)
+		errs.Add(t.Position, "%s index %s is out of range: nodes are 0 to %d", what, front.Shorten(t.Text), nodes-1)
 	}
 	return i
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/runtime"
 )
@@ -38,19 +37,19 @@ type Figures struct {
 
 // Layers returns two layers of a cell with the same weights, D being H: one runs
 // the generated kernel, one the interpreter.
-func Layers(spec *cell.Spec, build NewLayer, hidden int, options ...runtime.Option) (generated, interpreted *runtime.Layer, err error) {
+func Layers(source gen.Source, build NewLayer, hidden int, options ...runtime.Option) (generated, interpreted *runtime.Layer, err error) {
 	if generated, err = build(hidden, hidden, options...); err != nil {
 		return nil, nil, err
 	}
-	p := gen.Compile(spec, nil)
-	nodes := interp.NewKernel(spec.Name, spec.Cell.Leaves(), spec.Bias, p.Forward, p.Backward, runtime.Functions())
+	p := gen.Compile(source, nil)
+	nodes := interp.NewKernel(p.Name, gen.Leaves(p.Forward), p.Bias, p.Forward, p.Backward, runtime.Functions())
 	interpreted, err = runtime.NewLayer(nodes, hidden, hidden, options...)
 	return generated, interpreted, err
 }
 
 // Compare has the generated and the interpreted cell take turns.
-func Compare(spec *cell.Spec, build NewLayer, q Request) (*Result, error) {
-	generated, interpreted, err := Layers(spec, build, q.Hidden, runtime.Workers(q.Workers))
+func Compare(source gen.Source, build NewLayer, q Request) (*Result, error) {
+	generated, interpreted, err := Layers(source, build, q.Hidden, runtime.Workers(q.Workers))
 	if err != nil {
 		return nil, err
 	}

@@ -7,14 +7,12 @@ import (
 	"io"
 	"os"
 
-	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/cmd/internal/read"
 )
 
-// Cell is what a spec says.
-type Cell struct {
-	Name, Package, Tokens string
-	Bias                  bool
-}
+// Cell is a cell's source: a file, whose extension names the front end, and what it
+// says.
+type Cell struct{ File, Text string }
 
 // Reply answers a Request, with a Result or with what is wrong.
 type Reply struct {
@@ -39,11 +37,10 @@ func serve(build NewLayer, in *gob.Decoder, out *gob.Encoder) error {
 	if err := in.Decode(&c); err != nil {
 		return err
 	}
-	spec, err := cell.NewSpec(c.Name, c.Tokens, c.Package)
+	source, err := read.Source(c.File, []byte(c.Text))
 	if err != nil {
 		return err
 	}
-	spec.Bias = c.Bias
 	if err := out.Encode(Measure()); err != nil {
 		return err
 	}
@@ -55,7 +52,7 @@ func serve(build NewLayer, in *gob.Decoder, out *gob.Encoder) error {
 			return err
 		}
 		var reply Reply
-		if reply.Result, err = Compare(spec, build, q); err != nil {
+		if reply.Result, err = Compare(source, build, q); err != nil {
 			reply.Error = err.Error()
 		}
 		if err := out.Encode(reply); err != nil {

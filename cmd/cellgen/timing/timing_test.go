@@ -73,7 +73,8 @@ func TestServe(t *testing.T) {
 	q := Request{Steps: 2, Batch: 3, Hidden: 17, Direction: Both, Workers: 1, Rounds: 4, Least: time.Microsecond}
 	bad := q
 	bad.Hidden = -1
-	for _, message := range []any{Cell{Name: "Simple", Package: "simple", Tokens: "add tanh mul relu mul sigmoid add relu 1 0"}, q, bad, q} {
+	simple := Cell{File: "spec.toml", Text: "name = 'Simple'\ntokens = 'add tanh mul relu mul sigmoid add relu 1 0'\n"}
+	for _, message := range []any{simple, q, bad, q} {
 		if err := encoder.Encode(message); err != nil {
 			t.Fatal(err)
 		}

@@ -17,17 +17,17 @@ func dot(t *tree) []byte {
 	write("\tnode [shape=box, style=\"rounded,filled\", color=\"%v\", fontname=%s];\n", line, quote(families))
 	write("\tedge [color=\"%v\", dir=none];\n", line)
 	var leaves []string
-	for k, n := range t.nodes {
+	for k := range t.Nodes {
 		fill := innerFill
-		if n.leaf() {
+		if t.leaf(k) {
 			fill = leafFill
 			leaves = append(leaves, strconv.Itoa(k))
 		}
-		if k == t.injIdx {
+		if k == t.InjIdx {
 			fill = inFill
 		}
 		write("\t%d [label=%s, fillcolor=\"%v\"];\n", k, quote(boxText(t, k)), fill)
-		for _, o := range n.operands {
+		for _, o := range t.operands(k) {
 			write("\t%d -> %d;\n", o, k)
 		}
 	}
@@ -37,24 +37,24 @@ func dot(t *tree) []byte {
 	}
 	arrow := func(from, to any, color shade) { write("\t%v -> %v [color=\"%v\", dir=forward];\n", from, to, color) }
 	state("c_in", "c_{t-1}", inColor)
-	arrow("c_in", t.injIdx, inColor)
+	arrow("c_in", t.InjIdx, inColor)
 	state("c_out", "c_t", outColor)
-	arrow(t.cIdx, "c_out", outColor)
+	arrow(t.CIdx, "c_out", outColor)
 	state("h_out", "h_t", ink)
-	arrow(len(t.nodes)-1, "h_out", ink)
+	arrow(t.Root(), "h_out", ink)
 	write("}\n")
 	return b.Bytes()
 }
 
 // boxText is what painter.box writes, a line for each row.
 func boxText(t *tree, k int) string {
-	n := t.nodes[k]
+	n := t.Nodes[k]
 	rows := []string{strconv.Itoa(k)}
-	if k == t.injIdx {
-		rows = append(rows, t.inject.activate.Name, t.inject.combine.Name)
+	if k == t.InjIdx {
+		rows = append(rows, t.Inject.Activate.Name, t.Inject.Combine.Name)
 	}
-	rows = append(rows, n.activate.Name, n.combine.Name)
-	if n.leaf() {
+	rows = append(rows, n.Activate.Name, n.Combine.Name)
+	if t.leaf(k) {
 		rows = append(rows, "x_t, h_{t-1}")
 	}
 	return strings.Join(rows, "\n")

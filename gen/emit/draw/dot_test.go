@@ -13,10 +13,8 @@ import (
 	"gonum.org/v1/gonum/graph/encoding/dot"
 	"gonum.org/v1/gonum/graph/simple"
 
-	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
-	"github.com/cellgen/cellgen/gen/ir"
 )
 
 // dotGraph is a graph as a reader of DOT gets it.
@@ -48,10 +46,10 @@ func (g dotGraph) DOTAttributeSetters() (graph, node, edge encoding.AttributeSet
 	return g.attributes, make(attributes), make(attributes)
 }
 
-func readDOT(t *testing.T, f *ir.Func) dotGraph {
+func readDOT(t *testing.T, name string, c *cell.Cell) dotGraph {
 	t.Helper()
 	var out bytes.Buffer
-	if err := draw.Render(f, "dot", &out); err != nil {
+	if err := draw.Render(name, c, "dot", &out); err != nil {
 		t.Fatal(err)
 	}
 	g := dotGraph{simple.NewDirectedGraph(), make(attributes)}
@@ -80,7 +78,7 @@ func TestDOT(t *testing.T) {
 			}
 			labels[fmt.Sprint(k)] = strings.Join(words, "\n")
 		}
-		g := readDOT(t, gen.Lower(name, c))
+		g := readDOT(t, name, c)
 		for _, n := range graph.NodesOf(g.Nodes()) {
 			n := n.(*dotNode)
 			if n.attributes["label"] != labels[n.id] {
@@ -106,7 +104,7 @@ func TestDOT(t *testing.T) {
 // TestDOTEscapes draws a name that means something in DOT.
 func TestDOTEscapes(t *testing.T) {
 	const name = "a\"b\\N<i>\n&amp;\\"
-	g := readDOT(t, gen.Lower(name, cell.Random(rand.New(rand.NewPCG(5, 5)), 2)))
+	g := readDOT(t, name, cell.Random(rand.New(rand.NewPCG(5, 5)), 2))
 	if have := g.attributes["label"]; have != name {
 		t.Errorf("label %q", have)
 	}

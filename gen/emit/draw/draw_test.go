@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
 )
@@ -50,7 +49,7 @@ func cells(t *testing.T) map[string]*cell.Cell {
 // they fit. There is nothing else but c_{t-1}, c_t and h_t, and what joins them.
 func TestBoxes(t *testing.T) {
 	for name, c := range cells(t) {
-		p := readSVG(t, gen.Lower(name, c))
+		p := readSVG(t, name, c)
 		if len(p.boxes) != len(c.Nodes)+3 || len(p.edges) != len(c.Nodes)-1+3 {
 			t.Errorf("%s: %d boxes and %d edges", name, len(p.boxes), len(p.edges))
 		}
@@ -89,7 +88,7 @@ func TestBoxes(t *testing.T) {
 // lowest level, operands below and on their sides, nothing over anything else.
 func TestLayout(t *testing.T) {
 	for name, c := range cells(t) {
-		p := readSVG(t, gen.Lower(name, c))
+		p := readSVG(t, name, c)
 		floor := p.boxes["0"].bottom
 		for k, n := range c.Nodes {
 			box := p.boxes[strconv.Itoa(k)]
@@ -136,7 +135,7 @@ func TestLayout(t *testing.T) {
 func TestOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, leaves := range []int{1, 2, 4, 8, 16} {
-		p := readSVG(t, gen.Lower("Full", cell.Random(r, leaves)))
+		p := readSVG(t, "Full", cell.Random(r, leaves))
 		for k := 1; k < leaves; k++ {
 			if p.boxes[strconv.Itoa(k-1)].right >= p.boxes[strconv.Itoa(k)].left {
 				t.Errorf("%d leaves: %d does not follow %d", leaves, k, k-1)
@@ -150,7 +149,7 @@ func TestOrder(t *testing.T) {
 // the activation, and h_t at the root's top.
 func TestStates(t *testing.T) {
 	for name, c := range cells(t) {
-		p := readSVG(t, gen.Lower(name, c))
+		p := readSVG(t, name, c)
 		at := func(k int) (string, rect) { return strconv.Itoa(k), p.boxes[strconv.Itoa(k)] }
 
 		k, box := at(c.InjIdx)
@@ -189,7 +188,7 @@ func TestPNG(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for _, leaves := range []int{1, 2, 16, 64} {
 		var out bytes.Buffer
-		if err := draw.Render(gen.Lower("Sized", cell.Random(r, leaves)), "png", &out); err != nil {
+		if err := draw.Render("Sized", cell.Random(r, leaves), "png", &out); err != nil {
 			t.Fatal(err)
 		}
 		img, err := png.Decode(&out)
@@ -213,7 +212,7 @@ func TestPNG(t *testing.T) {
 	}
 }
 
-// TestSame holds that equal graphs give equal bytes, also side by side.
+// TestSame holds that equal cells give equal bytes, also side by side.
 func TestSame(t *testing.T) {
 	c := cell.Random(rand.New(rand.NewPCG(3, 3)), 5)
 	for _, format := range draw.Formats() {
@@ -222,7 +221,7 @@ func TestSame(t *testing.T) {
 		for range times {
 			go func() {
 				var b bytes.Buffer
-				if err := draw.Render(gen.Lower("Twice", c), format, &b); err != nil {
+				if err := draw.Render("Twice", c, format, &b); err != nil {
 					t.Error(err)
 				}
 				pictures <- b.String()
@@ -239,7 +238,7 @@ func TestSame(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	var out bytes.Buffer
-	err := draw.Render(gen.Lower("A", cell.Random(rand.New(rand.NewPCG(4, 4)), 2)), "gif", &out)
+	err := draw.Render("A", cell.Random(rand.New(rand.NewPCG(4, 4)), 2), "gif", &out)
 	if err == nil || !strings.Contains(err.Error(), "dot, svg, png") || out.Len() > 0 {
 		t.Errorf("error %v, %d bytes", err, out.Len())
 	}
@@ -249,8 +248,7 @@ func TestUnknownFormat(t *testing.T) {
 // XML.
 func TestEscapes(t *testing.T) {
 	const name = `a"b\N<i>&amp;\`
-	f := gen.Lower(name, cell.Random(rand.New(rand.NewPCG(5, 5)), 2))
-	if p := readSVG(t, f); p.caption[0].text != name {
+	if p := readSVG(t, name, cell.Random(rand.New(rand.NewPCG(5, 5)), 2)); p.caption[0].text != name {
 		t.Errorf("caption %q", p.caption[0].text)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
+
+	"github.com/cellgen/cellgen/gen/cell"
 )
 
 // painter paints a cell.
@@ -17,7 +19,7 @@ type painter struct {
 // newPainter returns a painter without a canvas. Its caption names the cell, and
 // says which value of its node c_t is.
 func newPainter(t *tree) *painter {
-	note := fmt.Sprintf("is the value of node %d before its activation", t.cIdx)
+	note := fmt.Sprintf("is the value of node %d before its activation", t.CIdx)
 	return &painter{
 		layout: newLayout(t),
 		title:  []word{{text: t.name, size: titleSize, color: ink, bold: true}},
@@ -37,15 +39,15 @@ func (p *painter) paint(c vg.Canvas) {
 	width, height := p.page()
 	p.fill(paper, vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
 	p.at(vg.Point{X: (width - p.width) / 2, Y: margin + footRoom}, func() {
-		for k, n := range p.nodes {
-			for _, o := range n.operands {
+		for k := range p.Nodes {
+			for _, o := range p.operands(k) {
 				p.stroke(line, thin, lines(p.head(o), p.feet[k]))
 			}
 		}
-		for k := range p.nodes {
+		for k := range p.Nodes {
 			p.at(p.feet[k], func() { p.box(k) })
 		}
-		p.at(p.head(len(p.nodes)-1), p.hidden)
+		p.at(p.head(p.Root()), p.hidden)
 		p.center(vg.Point{X: p.width / 2, Y: -titleDrop}, p.title...)
 		p.center(vg.Point{X: p.width / 2, Y: -noteDrop}, p.note...)
 	})
@@ -64,14 +66,14 @@ func (p *painter) at(origin vg.Point, paint func()) {
 // lowest; from the bottom: a leaf's inputs, combination, activation, then
 // combination and activation of the injection.
 func (p *painter) box(k int) {
-	n, y := p.nodes[k], p.boxHeight(k)
+	n, y := p.Nodes[k], p.boxHeight(k)
 	fill := innerFill
-	if n.leaf() {
+	if p.leaf(k) {
 		fill = leafFill
 	}
 	frame := rounded(area(0, y))
 	p.fill(fill, frame)
-	if k == p.injIdx {
+	if k == p.InjIdx {
 		p.fill(inFill, area(y-numberHeight-2*stepHeight, y-numberHeight).Path())
 	}
 	p.stroke(line, thin, frame)
@@ -79,15 +81,15 @@ func (p *painter) box(k int) {
 	y -= numberHeight
 	number := word{text: strconv.Itoa(k), size: numberSize, color: faint}
 	p.write(vg.Point{X: indent - boxWidth/2, Y: y + numberHeight/2 - middle(numberSize)}, number)
-	if k == p.injIdx {
-		y = p.step(y, p.inject, inColor)
+	if k == p.InjIdx {
+		y = p.step(y, p.Inject, inColor)
 		p.cellIn(y + stepHeight/2)
 	}
-	y = p.step(y, n.step, ink)
-	if k == p.cIdx {
+	y = p.step(y, n.Step, ink)
+	if k == p.CIdx {
 		p.cellOut(y + stepHeight/2)
 	}
-	if n.leaf() {
+	if p.leaf(k) {
 		p.inputs(y - inputHeight/2 - middle(inputSize))
 	}
 }
@@ -98,8 +100,8 @@ func area(low, high vg.Length) vg.Rectangle {
 }
 
 // step writes the rows of a step from height y down, and returns their foot.
-func (p *painter) step(y vg.Length, s step, color shade) vg.Length {
-	for _, name := range []string{s.activate.Name, s.combine.Name} {
+func (p *painter) step(y vg.Length, s cell.Step, color shade) vg.Length {
+	for _, name := range []string{s.Activate.Name, s.Combine.Name} {
 		y -= stepHeight
 		p.center(vg.Point{Y: y + stepHeight/2 - middle(textSize)}, word{text: name, size: textSize, color: color})
 	}

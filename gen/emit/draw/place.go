@@ -18,8 +18,8 @@ type layout struct {
 }
 
 func newLayout(t *tree) *layout {
-	l := &layout{tree: t, feet: make([]vg.Point, len(t.nodes))}
-	l.place(len(t.nodes)-1, 0)
+	l := &layout{tree: t, feet: make([]vg.Point, len(t.Nodes))}
+	l.place(t.Root(), 0)
 	l.stack()
 	return l
 }
@@ -29,12 +29,12 @@ func newLayout(t *tree) *layout {
 // power of two, and a rotation of that otherwise. A leaf's states stand beside
 // it; an inner node's have room over its operands.
 func (l *layout) place(k, depth int) {
-	if n := l.nodes[k]; !n.leaf() {
+	if !l.leaf(k) {
 		if depth == len(l.levels) {
 			l.levels = append(l.levels, nil)
 		}
 		l.levels[depth] = append(l.levels[depth], k)
-		a, b := n.operands[0], n.operands[1]
+		a, b := l.Nodes[k].Left, l.Nodes[k].Right
 		l.place(a, depth+1)
 		l.place(b, depth+1)
 		l.feet[k].X = (l.feet[a].X + l.feet[b].X) / 2
@@ -44,12 +44,12 @@ func (l *layout) place(k, depth int) {
 		l.width += leafGap
 	}
 	l.leaves = append(l.leaves, k)
-	if k == l.injIdx {
+	if k == l.InjIdx {
 		l.width += sideRoom
 	}
 	l.feet[k].X = l.width + boxWidth/2
 	l.width += boxWidth
-	if k == l.cIdx {
+	if k == l.CIdx {
 		l.width += sideRoom
 	}
 }
@@ -61,8 +61,8 @@ func (l *layout) stack() {
 		var gap, tallest vg.Length
 		for _, k := range level {
 			tallest = max(tallest, l.boxHeight(k))
-			if n := l.nodes[k]; !n.leaf() {
-				gap = max(gap, levelGap, slope*(l.feet[k].X-l.feet[n.operands[0]].X))
+			if !l.leaf(k) {
+				gap = max(gap, levelGap, slope*(l.feet[k].X-l.feet[l.Nodes[k].Left].X))
 			}
 		}
 		for _, k := range level {
@@ -76,10 +76,10 @@ func (l *layout) stack() {
 // boxHeight returns the height of node k's box, which painter.box fills.
 func (l *layout) boxHeight(k int) vg.Length {
 	var h vg.Length = numberHeight + 2*stepHeight + footHeight
-	if l.nodes[k].leaf() {
+	if l.leaf(k) {
 		h += inputHeight
 	}
-	if k == l.injIdx {
+	if k == l.InjIdx {
 		h += 2 * stepHeight
 	}
 	return h

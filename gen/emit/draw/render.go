@@ -10,24 +10,25 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"github.com/cellgen/cellgen/gen/ir"
+	"github.com/cellgen/cellgen/gen/cell"
 )
 
 // Formats returns the names of the formats that Render writes.
 func Formats() []string { return []string{"dot", "svg", "png"} }
 
-// Render writes the picture of a graph as gen.Lower writes it, in a format.
-// Equal graphs give equal bytes. Nothing is written if drawing fails.
-func Render(f *ir.Func, format string, w io.Writer) error {
+// Render writes the picture of a cell, which has the name, in a format. Equal cells
+// give equal bytes. Nothing is written if drawing fails.
+func Render(name string, c *cell.Cell, format string, w io.Writer) error {
+	t := &tree{c, name}
 	var picture []byte
 	var err error
 	switch format {
 	case "dot":
-		picture = dot(readTree(f))
+		picture = dot(t)
 	case "svg":
-		picture, err = svg(newPainter(readTree(f)))
+		picture, err = svg(newPainter(t))
 	case "png":
-		picture, err = png(newPainter(readTree(f)))
+		picture, err = png(newPainter(t))
 	default:
 		err = fmt.Errorf("no format %q; there are %s", format, strings.Join(Formats(), ", "))
 	}

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/image/font/opentype"
 	"gonum.org/v1/plot/font"
 
+	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
-	"github.com/cellgen/cellgen/gen/ir"
 )
 
 // rendered is a picture as a browser gets it, with y downwards: boxes and words
@@ -57,12 +57,12 @@ type group struct {
 	Groups []group `xml:"g"`
 }
 
-// readSVG renders a graph and reads the result, which must be well-formed: the
+// readSVG renders a cell and reads the result, which must be well-formed: the
 // edges and the caption in one group, and in it a group for each node and for h_t.
-func readSVG(t *testing.T, f *ir.Func) *rendered {
+func readSVG(t *testing.T, name string, c *cell.Cell) *rendered {
 	t.Helper()
 	var out bytes.Buffer
-	if err := draw.Render(f, "svg", &out); err != nil {
+	if err := draw.Render(name, c, "svg", &out); err != nil {
 		t.Fatal(err)
 	}
 	var svg struct {

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// header returns the package's doc comment: what the paper says of the cell,
+// header returns the package's doc comment: what its source says of the cell,
 // and what compiling it came to.
 func (p *Package) header() []string {
 	lines := []string{fmt.Sprintf("Package %s is the recurrent cell %s.", p.Package, p.Name)}
@@ -15,10 +16,10 @@ func (p *Package) header() []string {
 		lines = append(lines, "")
 		lines = append(lines, strings.Split(strings.TrimSpace(p.Doc), "\n")...)
 	}
-	lines = append(lines, "", fmt.Sprintf("Tokens, base %d (Zoph & Le 2017, section 3.4):", p.Leaves), "")
-	lines = append(lines, indent(wrap(p.Tokens, 72))...)
-	lines = append(lines, "", "Equations, with x = x_t, h = h_{t-1} and c = c_{t-1}:", "")
-	lines = append(lines, indent(p.Equations)...)
+	for _, s := range []front.Section{p.Text, p.Equations} {
+		lines = append(lines, "", s.Title+":", "")
+		lines = append(lines, indent(s.Lines)...)
+	}
 	lines = append(lines, "", "Slots of the tile, one pre-activation each:", "")
 	for i, s := range p.Forward.Slots {
 		lines = append(lines, fmt.Sprintf("\t%d  %s%s", i, Sum(s, p.Bias), merged(s)))
@@ -71,21 +72,4 @@ func indent(lines []string) []string {
 		out[i] = "\t" + s
 	}
 	return out
-}
-
-// wrap joins words into lines of at most width bytes.
-func wrap(words []string, width int) []string {
-	lines := []string{""}
-	for _, w := range words {
-		last := &lines[len(lines)-1]
-		switch {
-		case *last == "":
-			*last = w
-		case len(*last)+1+len(w) > width:
-			lines = append(lines, w)
-		default:
-			*last += " " + w
-		}
-	}
-	return lines
 }

@@ -1,4 +1,4 @@
-package cell
+package front
 
 import (
 	"cmp"
@@ -16,6 +16,9 @@ type Position struct {
 	File      string
 	Line, Col int
 }
+
+// Start returns the beginning of a source called file.
+func Start(file string) Position { return Position{file, 1, 1} }
 
 // String returns file:line:col.
 func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
@@ -48,27 +51,28 @@ func (e Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (e *Errors) add(at Position, format string, args ...any) {
+// Add adds a mistake at a place.
+func (e *Errors) Add(at Position, format string, args ...any) {
 	*e = append(*e, &Error{at, fmt.Sprintf(format, args...)})
 }
 
-// check adds a message, if there is one.
-func (e *Errors) check(at Position, message string) {
+// Check adds a message, if there is one.
+func (e *Errors) Check(at Position, message string) {
 	if message != "" {
-		e.add(at, "%s", message)
+		e.Add(at, "%s", message)
 	}
 }
 
-// join adds the mistakes that err lists.
-func (e *Errors) join(err error) {
+// Join adds the mistakes that err lists.
+func (e *Errors) Join(err error) {
 	var more Errors
 	if errors.As(err, &more) {
 		*e = append(*e, more...)
 	}
 }
 
-// orNil returns the mistakes in order, or a nil error when there are none.
-func (e Errors) orNil() error {
+// OrNil returns the mistakes in order, or a nil error when there are none.
+func (e Errors) OrNil() error {
 	if len(e) == 0 {
 		return nil
 	}
@@ -100,16 +104,16 @@ func Nearest(word string, words []string) string {
 // most is the number of bytes of a source that a message repeats.
 const most = 40
 
-// quote returns what a message repeats of a source, in quotes.
-func quote(s string) string {
+// Quote returns what a message repeats of a source, in quotes.
+func Quote(s string) string {
 	if len(s) > most {
 		return fmt.Sprintf("%q…", s[:most])
 	}
 	return fmt.Sprintf("%q", s)
 }
 
-// shorten returns what a message repeats of a number.
-func shorten(digits string) string {
+// Shorten returns what a message repeats of a number.
+func Shorten(digits string) string {
 	if len(digits) > most {
 		return digits[:most] + "…"
 	}

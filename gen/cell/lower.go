@@ -1,26 +1,26 @@
-package gen
+package cell
 
 import (
 	"fmt"
 	"slices"
 
-	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Lower writes a cell's tree as a graph, operator for operator: the definition
+// Lower writes the cell's tree as a graph, operator for operator: the definition
 // of what the cell computes. Node k's pre-activation is named pk and its value
 // ak; the injection's are pinj and ainj.
-func Lower(name string, c *cell.Cell) *ir.Func {
-	f := &ir.Func{Name: name, Slots: slots(c)}
+func (s *Spec) Lower() *ir.Func {
+	c := s.Cell
+	f := &ir.Func{Name: s.Name, Slots: slots(c)}
 	b := ir.NewBuilder(f)
 	cPrev := b.Input("cprev", ir.CPrev, 0)
 	pre := make([]*ir.Value, len(c.Nodes))
 	act := make([]*ir.Value, len(c.Nodes))
 	for k, n := range c.Nodes {
 		b.Node = k
-		if n.Left == cell.None {
+		if n.Left == None {
 			pre[k] = leaf(b, k, n)
 		} else {
 			pre[k] = b.Apply(fmt.Sprintf("p%d", k), n.Combine, act[n.Left], act[n.Right])
@@ -39,7 +39,7 @@ func Lower(name string, c *cell.Cell) *ir.Func {
 
 // slots returns the slots of a cell's leaves: one for an add leaf, whose sum
 // the products compute, two for any other.
-func slots(c *cell.Cell) []ir.Slot {
+func slots(c *Cell) []ir.Slot {
 	var slots []ir.Slot
 	for k, n := range c.Nodes[:c.Leaves()] {
 		if n.Combine.Name == "add" {
@@ -53,7 +53,7 @@ func slots(c *cell.Cell) []ir.Slot {
 }
 
 // leaf appends the pre-activation of leaf k.
-func leaf(b *ir.Builder, k int, n cell.Node) *ir.Value {
+func leaf(b *ir.Builder, k int, n Node) *ir.Value {
 	input := slices.IndexFunc(b.Slots, func(s ir.Slot) bool { return slices.Contains(s.Input, k) })
 	recurrent := slices.IndexFunc(b.Slots, func(s ir.Slot) bool { return slices.Contains(s.Recurrent, k) })
 	if n.Combine == op.Must("add") {
