@@ -1,14 +1,14 @@
-# Everything needs Go and make, nothing else.
+# Everything here needs only Go and make, unless it says otherwise.
 SHELL = bash
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
 .PHONY: help generate test lint fresh vet cross openblas bench table curves peers demo exhaustive fuzz race mutate soak
 
-help:           ## say what there is
+help:           ## list the targets
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-generate:       ## write every generated file again
+generate:       ## regenerate every generated file
 	$(GO) generate ./runtime
 	$(GO) generate ./generated/...
 
@@ -21,61 +21,61 @@ lint:           ## gofumpt, go vet, staticcheck
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 
-fresh:          ## delete generated files, write them again, see that nothing changed
+fresh:          ## delete generated files, regenerate them, check that nothing changed
 	.ci/fresh
 
 vet:            ## compile and vet for linux, darwin and windows, on amd64 and arm64
 	.ci/cross vet
 
-cross: vet      ## run the portable path: here, on 386, and on arm64 and s390x if qemu is here
+cross: vet      ## test the portable path: here, on 386, and with qemu-user on arm64 and s390x
 	.ci/cross test
 
-openblas:       ## test with OpenBLAS, and time its products beside the others
+openblas:       ## test with OpenBLAS, and time its products beside the others; needs cgo
 	.ci/openblas
 
 RESULTS = benchmarks/results
 CELLS = nascell lstm simplecell
 
-bench:          ## generated against interpreted cells, side by side; two minutes
+bench:          ## time generated against interpreted cells, in turns; two minutes
 	@mkdir -p $(RESULTS)
 	@set -e -o pipefail; for c in $(CELLS); do \
 		$(GO) run ./cmd/cellgen bench generated/$$c/spec.toml -batch 1,16 -plot $(RESULTS)/$$c.svg | tee $(RESULTS)/$$c.txt; done
 
-table:          ## every cell, shape and implementation, as Go benchmarks; five minutes
+table:          ## time every cell, shape and implementation, as Go benchmarks; five minutes
 	@mkdir -p $(RESULTS)
 	@set -o pipefail; $(GO) test ./benchmarks -run "^$$" -bench Layer -cpu 1 -benchtime 0.3s -timeout 2h | tee $(RESULTS)/table.txt
 
-curves:         ## time and memory against H, B, T; the compiler's against base; a minute
+curves:         ## time and memory over H, B and T; the compiler's over base; a minute
 	$(GO) run ./benchmarks/curves -o $(RESULTS)
 
 PYTHON ?= python3.11
 PEERS = benchmarks/peers
 
-# Three minutes and 8 GB the first time; what cannot be installed is left out, by name.
-peers:          ## NASCell in PyTorch, JAX, TensorFlow …, side by side; Python 3.11
+# Installing takes three minutes and 8 GB the first time. What cannot be installed is named and left out.
+peers:          ## time NASCell in PyTorch, JAX, TensorFlow …, in turns; needs Python 3.11
 	-@for env in main tensorflow; do \
 		$(PYTHON) -m venv $(PEERS)/.venv/$$env && $(PEERS)/.venv/$$env/bin/python -m pip install -q -r $(PEERS)/requirements-$$env.txt; done
 	-@cd $(PEERS)/gorgonia && $(GO) build -o ../.venv/gorgonia .
 	$(GO) run ./benchmarks/peers -o $(RESULTS)
 
-demo:           ## NASCell from its tokens: generate, prove, train, time; two minutes
+demo:           ## NASCell from its tokens: generate, check, train, time; two minutes
 	.ci/demo
 
-exhaustive:     ## elementwise functions on all 2^32 inputs; ten minutes
-	$(GO) test ./runtime -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive
+exhaustive:     ## test elementwise functions on all 2^32 inputs; ten minutes
+	$(GO) test ./runtime/kernel -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive
 
 FUZZTIME ?= 30s
 FUZZ = ./gen/cell:FuzzParse ./gen/cell:FuzzReadSpec ./cmd/cellgen:FuzzVectors
 
-fuzz:           ## every reader on random inputs, FUZZTIME=30s each
+fuzz:           ## fuzz every reader, for FUZZTIME=30s each
 	@set -e; for f in $(FUZZ); do $(GO) test "$${f%:*}" -run "^$$" -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done
 
-race:           ## what runs at once, under the race detector; needs a C compiler
-	CGO_ENABLED=1 $(GO) test -race -short ./runtime ./generated/...
+race:           ## test concurrent code under the race detector; needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race -short ./runtime/... ./generated/...
 
-mutate:         ## seed faults one at a time, and see that a test fails; half an hour
+mutate:         ## seed faults one at a time, and check that a test fails; half an hour
 	$(GO) run ./cmd/mutate >killed.tmp && mv killed.tmp cmd/mutate/killed.txt
 
-soak: race mutate  ## all tests that draw cases, with the large figures; two hours
-	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime ./cmd/cellgen -timeout 12h
+soak: race mutate  ## run all tests that draw cases, with many cases; two hours
+	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime/... ./cmd/cellgen -timeout 12h
 	$(MAKE) --no-print-directory fuzz FUZZTIME=10m

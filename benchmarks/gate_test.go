@@ -7,14 +7,15 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// TestRatios is the gate against regressions: ratios of what took turns in one
-// process. Limits are some two thirds of what a quiet machine shows or less, and a
-// ratio may miss its limit four times, for machines that are busy otherwise.
+// TestRatios is the gate against regressions: ratios of times that were taken in turns in
+// one process. Limits are at most about two thirds of what a quiet machine shows, and a
+// ratio may miss its limit four times, for the sake of busy machines.
 func TestRatios(t *testing.T) {
 	if testing.Short() || runtime.Vectors() == "go" {
-		t.Skip("only whole runs with vectors are measured")
+		t.Skip("measured only in full runs, with vectors")
 	}
 	for name, of := range map[string]struct {
 		least float64
@@ -32,12 +33,12 @@ func TestRatios(t *testing.T) {
 					return
 				}
 			}
-			t.Errorf("%.2f, want %g", seen, of.least)
+			t.Errorf("ratios %.2f, want at least %g", seen, of.least)
 		})
 	}
 }
 
-// alternate returns the median of the rounds' ratios of b's time to a's.
+// alternate returns the median over rounds of the ratio of b's time to a's.
 func alternate(a, b func()) float64 {
 	times := timing.Alternate(9, 5*time.Millisecond, a, b)
 	for i := range times[0] {
@@ -47,7 +48,7 @@ func alternate(a, b func()) float64 {
 	return times[1][len(times[1])/2]
 }
 
-// layerRatio is of whole NASCell layers, forward and back, products included.
+// layerRatio compares whole NASCell layers, forward and backward, products included.
 func layerRatio(t *testing.T) float64 {
 	generated, interpreted := newLayers(t, "nascell", 64)
 	var run [2]func()
@@ -61,11 +62,11 @@ func layerRatio(t *testing.T) float64 {
 	return alternate(run[0], run[1])
 }
 
-// kernelRatio is of NASCell's kernels forward.
+// kernelRatio compares NASCell's forward kernels.
 func kernelRatio(t *testing.T) float64 {
 	defer useVectors("")
-	layer, _ := newLayers(t, "nascell", runtime.BlockUnits)
-	k := newBlock(layer.Kernel(), 16, runtime.BlockUnits)
+	layer, _ := newLayers(t, "nascell", kernel.Units)
+	k := newBlock(layer.Cell(), 16, kernel.Units)
 	vectors := runtime.Vectors()
 	on := func(vectors string) func() {
 		return func() {
@@ -78,7 +79,7 @@ func kernelRatio(t *testing.T) float64 {
 	return alternate(on(vectors), on("go"))
 }
 
-// peakRatio is the part of the FMA peak that a layer reaches.
+// peakRatio returns the fraction of the FMA peak that a layer reaches.
 func peakRatio(t *testing.T) float64 {
 	layer, _ := newLayers(t, "nascell", 256)
 	j, err := timing.New(layer, 8, 16)

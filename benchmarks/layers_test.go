@@ -1,5 +1,5 @@
-// Package benchmarks measures the shipped cells: generated and interpreted, in
-// every instruction set, on every product. See its README.
+// Package benchmarks measures the shipped cells: generated and interpreted, with every
+// instruction set, on every backend of products. See its README.
 package benchmarks
 
 import (
@@ -16,11 +16,11 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// shipped cells, by the name of their folder.
+// shipped lists the shipped cells, by the names of their folders.
 var shipped = map[string]timing.NewLayer{"nascell": nascell.New, "lstm": lstm.New, "simplecell": simplecell.New}
 
-// newLayers returns a shipped cell's layers, D being H: one runs the generated
-// kernel, one the interpreter.
+// newLayers returns a shipped cell's layers with D = H: one runs the generated kernel, one
+// the interpreter.
 func newLayers(tb testing.TB, name string, hidden int) (generated, interpreted *runtime.Layer) {
 	tb.Helper()
 	file := filepath.Join("../generated", name, "spec.toml")
@@ -39,12 +39,12 @@ func newLayers(tb testing.TB, name string, hidden int) (generated, interpreted *
 	return generated, interpreted
 }
 
-// variant is an implementation of a cell: its kernel, which is the interpreter's or
-// of a set of vectors, and the backend of products.
+// variant is an implementation of a cell: its kernel, either "interpreted" or a set of
+// vectors, and the backend of products.
 type variant struct{ kernel, backend string }
 
-// variants returns all that this processor and build have. Of native products,
-// avx2 kernels have their own; others have the fastest.
+// variants returns all variants that this processor and build have. Kernels of avx2 take
+// avx2's native products; others take the fastest.
 func variants() (all []variant) {
 	for _, kernel := range append([]string{"interpreted"}, runtime.VectorSets()...) {
 		native := runtime.Backends()[0]
@@ -75,7 +75,7 @@ func (v variant) use(tb testing.TB) {
 		tb.Fatal(err)
 	}
 	if v.kernel == "interpreted" {
-		useVectors("") // functions are the fastest
+		useVectors("") // the fastest functions
 	} else {
 		useVectors(v.kernel)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// TestMain says where figures are measured, in lines of the benchmark format.
+// TestMain prints where figures are measured, in lines of the benchmark format.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() != "" {
@@ -22,13 +22,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// shapes of layers, batch rows by units, the inputs as many.
+// shapes lists the shapes of layers: batch rows and units. Inputs are as wide.
 var shapes = [][2]int{{1, 256}, {1, 512}, {16, 256}, {32, 512}, {64, 512}, {20, 1024}, {32, 64}}
 
-// BenchmarkLayer is the table: cell × shape × direction × implementation, over 35
-// steps, on as many cores as -cpu says. µs/step and GFLOP/s are of the median run,
-// GFLOP/s counts the products alone, and %peak is their part of what FMAs between
-// registers reach on one core, in the process just before.
+// BenchmarkLayer is the table: cell × shape × direction × implementation, over 35 steps, on
+// as many cores as -cpu says. µs/step and GFLOP/s are figures of the median run; GFLOP/s
+// counts only the products, and %peak is its percentage of what FMAs between registers
+// reach on one core, in the same process just before.
 func BenchmarkLayer(b *testing.B) {
 	for _, name := range []string{"nascell", "lstm", "simplecell"} {
 		b.Run("cell="+name, func(b *testing.B) {
@@ -77,8 +77,8 @@ func (v variant) benchmark(b *testing.B, name string, batch, hidden int, d timin
 	b.ReportMetric(float64(j.Saved()), "saved-B/step")
 }
 
-// TestVariants expects every kernel with native products and with gonum's, told
-// apart by their names, and the variant in use to be the one that computes.
+// TestVariants expects every kernel with native products and with gonum's, under different
+// names, and the variant in use to be the one that computes.
 func TestVariants(t *testing.T) {
 	names := make(map[string]bool)
 	for _, v := range variants() {

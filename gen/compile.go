@@ -15,54 +15,52 @@ import (
 // Program is a compiled cell.
 type Program struct {
 	front.Head          // the source's; Package may be changed
-	Joint      *ir.Func // forward and backward of one step, before they are parted
+	Joint      *ir.Func // forward and backward of one step, before the split
 	Forward    *ir.Func // tile, c_{t-1} → h_t, c_t, saved values
 	Backward   *ir.Func // saved values, c_{t-1}, dh, dc → d(tile), dc_{t-1}
 	Tape       int      // values per unit that a naive tape would have saved
 }
 
-// Stage is one pass of a pipeline, and why it stands where it does.
-type Stage struct {
-	Name string
+// Pass is one pass of a pipeline. The reasons for its place are in order.
+type Pass struct {
+	Name string // unique in the pipeline
 	Run  func(*ir.Func) error
-	Why  string
 }
 
-// Joining makes a lowered graph the joint graph with its saved values chosen.
-var Joining = []Stage{
-	{"simplify", pass.Simplify, "identities gone, mergeleaves sees the sums of slots"},
-	{"cse", pass.CSE, "a value differentiated once has one cotangent"},
-	{"mergeleaves", pass.MergeLeaves, "before grad, while a leaf's only use is the sum"},
-	{"grad", grad.Reverse, "of the smallest forward graph"},
-	{"simplify", pass.Simplify, "constants that the derivatives brought"},
-	{"cse", pass.CSE, "factors that two derivatives share"},
-	{"deadcode", pass.Deadcode, "so that save counts only what is used"},
-	{"save", pass.Save, "last: any rewrite after it could cross the cut"},
+// JointPasses turn a lowered graph into the joint graph, with the values to save chosen.
+var JointPasses = []Pass{
+	{"simplify", pass.Simplify},
+	{"cse", pass.EliminateCommon},
+	{"mergeleaves", pass.MergeLeaves},
+	{"grad", grad.Reverse},
+	{"late-simplify", pass.Simplify},
+	{"late-cse", pass.EliminateCommon},
+	{"deadcode", pass.EliminateDead},
+	{"save", pass.Save},
 }
 
-// Parting finishes the forward and the backward graph, each by itself.
-var Parting = []Stage{
-	{"deadcode", pass.Deadcode, "what only the other graph needs"},
-	{"schedule", pass.Schedule, "last: the order is the result, and stays that of the tree while that fits registers"},
+// SplitPasses finish the forward and the backward graph, each on its own.
+var SplitPasses = []Pass{
+	{"deadcode", pass.EliminateDead},
+	{"schedule", pass.Schedule},
 }
 
-// Watch sees a graph after every pass.
+// Watch is shown the graph after every pass; it must not change it.
 type Watch func(pass string, f *ir.Func)
 
-// Passes returns the names that a Watch is given, in the order in which they
-// first run.
+// Passes returns the names that a Watch is given, in the order of their first run.
 func Passes() []string {
 	names := []string{"lower"}
-	for _, s := range slices.Concat(Joining, Parting) {
-		if !slices.Contains(names, s.Name) {
-			names = append(names, s.Name)
+	for _, p := range slices.Concat(JointPasses, SplitPasses) {
+		if !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
 		}
 	}
 	return names
 }
 
-// Compile takes a cell through the pipeline. The watch may be nil. Only a
-// mistake of the compiler makes it panic; no cell that was read makes it fail.
+// Compile takes a cell through the pipeline. The watch may be nil. No cell that a
+// front end has accepted makes it fail; it panics only on a mistake in the compiler.
 func Compile(source Source, watch Watch) *Program {
 	if watch == nil {
 		watch = func(string, *ir.Func) {}
@@ -70,31 +68,31 @@ func Compile(source Source, watch Watch) *Program {
 	joint := source.Lower()
 	tape := tape(joint)
 	watch("lower", joint)
-	run(Joining, joint, watch)
+	run(JointPasses, joint, watch)
 	forward, backward := pass.Split(joint)
-	run(Parting, forward, watch)
-	run(Parting, backward, watch)
+	run(SplitPasses, forward, watch)
+	run(SplitPasses, backward, watch)
 	return &Program{Head: source.Head(), Joint: joint, Forward: forward, Backward: backward, Tape: tape}
 }
 
 // Define returns the joint graph of the cell as it was lowered, with nothing
-// rewritten: what a compiled program answers to.
+// rewritten: the definition that a compiled program is checked against.
 func Define(source Source) *ir.Func {
 	f := source.Lower()
-	run([]Stage{{"grad", grad.Reverse, ""}}, f, func(string, *ir.Func) {})
+	run([]Pass{{"grad", grad.Reverse}}, f, func(string, *ir.Func) {})
 	return f
 }
 
-func run(stages []Stage, f *ir.Func, watch Watch) {
-	for _, s := range stages {
-		if err := s.Run(f); err != nil {
-			panic(fmt.Sprintf("gen: pass %s: %v\n%s", s.Name, err, f))
+func run(passes []Pass, f *ir.Func, watch Watch) {
+	for _, p := range passes {
+		if err := p.Run(f); err != nil {
+			panic(fmt.Sprintf("gen: pass %s: %v\n%s", p.Name, err, f))
 		}
-		f.Check(s.Name)
-		watch(s.Name, f)
+		f.Check(p.Name)
+		watch(p.Name, f)
 	}
 }
 
-// tape counts the results of all operations, the slots and c_{t-1}: what a tape
-// that records every operator keeps.
+// tape counts what a tape that records every operator would keep: the results of all
+// operations, the slots and c_{t-1}.
 func tape(f *ir.Func) int { return len(f.Values) }

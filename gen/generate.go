@@ -9,25 +9,26 @@ import (
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
 )
 
-// File is a generated file: its name, without a folder, and what it says.
+// File is a generated file: its name, without a folder, and its contents.
 type File struct {
 	Name string
 	Data []byte
 }
 
-// Generate compiles a cell and returns the files of its package. Equal cells
-// give equal files.
+// Generate returns the files of the cell's package, in Go and in assembly. Equal
+// programs give equal files. Its only errors are mistakes in the compiler: a file that
+// is not of the shape that its kind must have.
 func (p *Program) Generate() ([]File, error) {
 	generation := p.generation()
 	pkg := &gosrc.Package{
-		Head: p.Head, Generation: generation, Leaves: Leaves(p.Forward),
+		Head: p.Head, Generation: generation,
 		Tape: p.Tape, Forward: p.Forward, Backward: p.Backward,
 	}
 	var files []File
 	for _, f := range []struct {
 		suffix string
 		write  func(*gosrc.Package) ([]byte, error)
-		shape  *gosrc.Shape // of Go
+		shape  *gosrc.Shape // of a Go file; nil for assembly
 	}{
 		{".go", gosrc.Write, gosrc.CellShape(p.Package, generation)},
 		{"_amd64.go", gosrc.WriteDispatch, gosrc.DispatchShape(p.Package)},
@@ -46,14 +47,14 @@ func (p *Program) Generate() ([]File, error) {
 	return files, nil
 }
 
-// generation names what the files of a package have to agree on: the graphs, in
-// values' names too, and the contract.
+// generation names what the files of a package must agree on: the graphs, including
+// the names of their values, and the contract.
 func (p *Program) generation() string {
 	sum := sha256.Sum256([]byte(gosrc.Contract + "\n" + p.Forward.String() + p.Backward.String()))
 	return fmt.Sprintf("generation%x", sum[:6])
 }
 
-// IsGenerated reports whether the file begins as those that cellgen generates.
+// IsGenerated reports whether a file begins like the files that cellgen generates.
 func IsGenerated(data []byte) bool {
 	return bytes.HasPrefix(data, []byte("// "+gosrc.Header))
 }

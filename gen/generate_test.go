@@ -52,7 +52,7 @@ func declarations(t *testing.T, file File) (*ast.File, []string) {
 	return f, names
 }
 
-// generatedLine is what Go tools know generated files by.
+// generatedLine is how Go tools recognise generated files.
 var generatedLine = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.$`)
 
 func TestGenerate(t *testing.T) {
@@ -65,7 +65,7 @@ func TestGenerate(t *testing.T) {
 		}
 		for range 3 {
 			if again := generate(t, spec); !reflect.DeepEqual(files, again) {
-				t.Fatalf("%s: other files of the same spec", spec)
+				t.Fatalf("%s: the same spec gives other files", spec)
 			}
 		}
 		for _, file := range files {
@@ -75,17 +75,17 @@ func TestGenerate(t *testing.T) {
 			}
 		}
 		f, _ := declarations(t, files[0])
-		if f.Name.Name != "random" || len(f.Imports) != 1 || f.Imports[0].Path.Value != `"`+gosrc.Runtime+`"` {
+		if f.Name.Name != "random" || len(f.Imports) != 2 || f.Imports[0].Path.Value != `"`+gosrc.Runtime+`"` || f.Imports[1].Path.Value != `"`+gosrc.Kernel+`"` {
 			t.Errorf("%s: package %s with imports %v", spec, f.Name.Name, f.Imports)
 		}
 		if !ast.IsGenerated(f) {
-			t.Error("Go does not take the file for a generated one")
+			t.Error("Go does not recognise the file as generated")
 		}
 	}
 }
 
-// TestHostileDocs writes docs that would like to be code. What ReadSpec lets
-// through stays a comment: the file declares what it would without a doc.
+// TestHostileDocs writes docs that try to be code. What ReadSpec lets through stays a
+// comment: the file declares what it would declare without a doc.
 func TestHostileDocs(t *testing.T) {
 	c := mustParse(t, simpleTokens)
 	_, want := declarations(t, generate(t, &cell.Spec{Name: "A", Package: "a", Cell: c})[0])
@@ -100,7 +100,7 @@ func TestHostileDocs(t *testing.T) {
 		}
 		file := generate(t, spec)[0]
 		f, got := declarations(t, file)
-		if !reflect.DeepEqual(got, want) || len(f.Imports) != 1 || f.Name.Name != "a" {
+		if !reflect.DeepEqual(got, want) || len(f.Imports) != 2 || f.Name.Name != "a" {
 			t.Errorf("doc %q makes declarations %v, want %v", doc, got, want)
 		}
 		for _, line := range strings.Split(string(file.Data), "\n") {
@@ -122,7 +122,7 @@ func TestIsGenerated(t *testing.T) {
 	}
 }
 
-// TestCompileLeavesSpec wants a spec that can be compiled again.
+// TestCompileLeavesSpec expects Compile to leave the spec as it was.
 func TestCompileLeavesSpec(t *testing.T) {
 	for trial := range 20 {
 		spec := &cell.Spec{Name: "A", Package: "a", Cell: cell.Random(draw(9, trial), 1+trial)}

@@ -27,24 +27,19 @@ func functions() map[string]interp.Function {
 	return table
 }
 
-// block is what a kernel takes and yields for rows of 16 units.
-type block struct {
-	tile, cPrev, saved, h, c, dh, dc, dTile, dcPrev []float32
-}
-
-// TestKernel runs the float32 kernel's blocks against the float64 machine, unit
-// for unit, with rows further apart than they are wide. The bound is 2e-4,
-// relative to max(1, |value|), for operations that all round to float32: a value
-// in the wrong register is off by far more.
+// TestKernel compares the float32 kernel on blocks with the float64 machine, unit by
+// unit, with rows further apart than they are wide. The bound is 2e-4, relative to
+// max(1, |value|), as every operation rounds to float32; a value in the wrong register
+// is off by far more.
 func TestKernel(t *testing.T) {
-	const units, bound = 16, 2e-4
+	const units, bound = ir.Units, 2e-4
 	for trial := range 60 {
 		r := draw(10, trial)
 		c := cell.Random(r, 1+trial%8)
 		p := Compile(spec(c), nil)
-		k := interp.NewKernel("Test", c.Leaves(), false, p.Forward, p.Backward, functions())
+		k := interp.NewKernel("Test", p.Forward, p.Backward, functions())
 		slots := len(p.Joint.Slots)
-		for _, rows := range []int{1, 3, 2} { // scratch grows, and is used again
+		for _, rows := range []int{1, 3, 2} { // scratch grows, and is reused
 			stride := units + 5
 			random := func(n int) []float32 {
 				x := make([]float32, n)
@@ -53,17 +48,17 @@ func TestKernel(t *testing.T) {
 				}
 				return x
 			}
-			b := block{
-				tile: random(rows * slots * units), cPrev: random(rows * stride), saved: random(rows * k.Saved() * units),
-				h: random(rows * stride), c: random(rows * stride), dh: random(rows * stride), dc: random(rows * stride),
-				dTile: random(rows * slots * units), dcPrev: random(rows * stride),
+			state := func() [][]float32 { return [][]float32{random(rows * stride), random(rows * stride)} }
+			b := &interp.Block{
+				Rows: rows, Stride: stride, Prev: state(), Next: state(), DNext: state(), DPrev: state(),
+				Tile: random(rows * slots * units), Saved: random(rows * p.Forward.Saved() * units), DTile: random(rows * slots * units),
 			}
-			k.Forward(rows, b.tile, b.cPrev, b.saved, b.h, b.c, stride)
-			k.Backward(rows, b.saved, b.cPrev, b.dh, b.dc, b.dTile, b.dcPrev, stride)
+			k.Forward(b)
+			k.Backward(b)
 			worst := 0.0
 			for row := range rows {
 				for u := range units {
-					worst = max(worst, unitError(p.Joint, &b, slots, row, u, stride))
+					worst = max(worst, unitError(p.Joint, b, slots, row, u))
 				}
 			}
 			if !(worst <= bound) {
@@ -73,17 +68,19 @@ func TestKernel(t *testing.T) {
 	}
 }
 
-// unitError is the largest error of a unit's results. A derivative that is near a
-// jump may fall on either side: then there is none.
-func unitError(joint *ir.Func, b *block, slots, row, u, stride int) float64 {
-	const units = 16
+// unitError is the largest error of a unit's results, or 0 where a derivative is so
+// near a jump that it may fall on either side.
+func unitError(joint *ir.Func, b *interp.Block, slots, row, u int) float64 {
+	const units = ir.Units
 	m := interp.NewMachine(joint)
 	for s, in := range m.Inputs(ir.SlotIn, slots) {
-		*in = float64(b.tile[(row*slots+s)*units+u])
+		*in = float64(b.Tile[(row*slots+s)*units+u])
 	}
-	at := row*stride + u
-	*m.Inputs(ir.CPrev, 1)[0] = float64(b.cPrev[at])
-	*m.Inputs(ir.DH, 1)[0], *m.Inputs(ir.DC, 1)[0] = float64(b.dh[at]), float64(b.dc[at])
+	at := row*b.Stride + u
+	*m.Inputs(ir.Prev, 2)[1] = float64(b.Prev[1][at])
+	for i, in := range m.Inputs(ir.DNext, 2) {
+		*in = float64(b.DNext[i][at])
+	}
 	m.Run()
 	if m.Kink() < 1e-5 {
 		return 0
@@ -92,11 +89,12 @@ func unitError(joint *ir.Func, b *block, slots, row, u, stride int) float64 {
 	compare := func(got float32, want float64) {
 		worst = max(worst, math.Abs(float64(got)-want)/max(1, math.Abs(want)))
 	}
-	compare(b.h[at], *m.Results(ir.H, 1)[0])
-	compare(b.c[at], *m.Results(ir.C, 1)[0])
-	compare(b.dcPrev[at], *m.Results(ir.DCPrev, 1)[0])
+	for i, want := range m.Results(ir.Next, 2) {
+		compare(b.Next[i][at], *want)
+	}
+	compare(b.DPrev[1][at], *m.Results(ir.DPrev, 2)[1])
 	for s, want := range m.Results(ir.DSlot, slots) {
-		compare(b.dTile[(row*slots+s)*units+u], *want)
+		compare(b.DTile[(row*slots+s)*units+u], *want)
 	}
 	return worst
 }
@@ -107,8 +105,8 @@ func TestKernelWantsFunctions(t *testing.T) {
 	delete(some, "tanh")
 	defer func() {
 		if recover() == nil {
-			t.Error("a kernel lacks tanh, and nobody says so")
+			t.Error("a kernel without tanh is accepted")
 		}
 	}()
-	interp.NewKernel("Test", 5, false, p.Forward, p.Backward, some)
+	interp.NewKernel("Test", p.Forward, p.Backward, some)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// TestSaveCounts has the counts of known cells. An LSTM's are its three gates, the
-// candidate and tanh of the new state.
+// TestSaveCounts checks the counts of known cells. An LSTM saves its three gates, the
+// candidate, and tanh of the new state.
 func TestSaveCounts(t *testing.T) {
 	for _, c := range []struct {
 		name, tokens string
@@ -22,9 +22,8 @@ func TestSaveCounts(t *testing.T) {
 	}
 }
 
-// TestSaveIsMinimal tries, on small cells, every set of one value less than Save
-// takes: backward can do with none of them. More is never less, so that smaller
-// sets need no trial.
+// TestSaveIsMinimal tries, on small cells, every set with one value fewer than Save
+// chooses: none of them is enough for backward. Then no smaller set is enough either.
 func TestSaveIsMinimal(t *testing.T) {
 	tried, sets := 0, 0
 	for trial := range 200 {
@@ -38,7 +37,7 @@ func TestSaveIsMinimal(t *testing.T) {
 			}
 		}
 		if !p.suffices(saved) || bits.OnesCount64(saved) != f.Saved() {
-			t.Fatalf("%s: backward cannot do with what is saved, %b of\n%s", c, saved, f)
+			t.Fatalf("%s: what is saved is not enough for backward, %b of\n%s", c, saved, f)
 		}
 		if f.Saved() == 0 || binomial(len(p.candidates), f.Saved()-1) > 20_000 {
 			continue
@@ -47,7 +46,7 @@ func TestSaveIsMinimal(t *testing.T) {
 		p.subsets(f.Saved()-1, func(set uint64) {
 			sets++
 			if p.suffices(set) {
-				t.Errorf("%s: %d values are saved, %b would do in\n%s", c, f.Saved(), set, f)
+				t.Errorf("%s: %d values are saved, %b would be enough in\n%s", c, f.Saved(), set, f)
 			}
 		})
 	}
@@ -57,13 +56,13 @@ func TestSaveIsMinimal(t *testing.T) {
 	t.Logf("%d cells, %d sets", tried, sets)
 }
 
-// problem is which sets of values backward can do with, from the text of section
-// 4 of the design alone: it has c_{t-1}, the cotangents and constants, computes
-// no slot and, of what forward computes for h and c, no transcendental.
+// problem is which sets of values are enough for backward, independently of Save:
+// backward has c_{t-1}, the cotangents and constants, computes no slot, and computes no
+// transcendental that forward computes for h and c.
 type problem struct {
 	f          *ir.Func
 	index      map[*ir.Value]int
-	candidates []int // values that could be saved: no cotangent is in them
+	candidates []int // values that could be saved: they depend on no cotangent
 	given      []bool
 	never      []bool
 }
@@ -72,7 +71,7 @@ func newProblem(f *ir.Func) *problem {
 	p := &problem{f: f, index: make(map[*ir.Value]int)}
 	primal := make(map[*ir.Value]bool)
 	for _, r := range f.Results {
-		primal[r.Value] = primal[r.Value] || r.Port.Kind == ir.H || r.Port.Kind == ir.C
+		primal[r.Value] = primal[r.Value] || r.Port.Kind == ir.Next
 	}
 	for i := len(f.Values) - 1; i >= 0; i-- {
 		for _, a := range f.Values[i].Args {
@@ -83,7 +82,7 @@ func newProblem(f *ir.Func) *problem {
 	for i, v := range f.Values {
 		p.index[v] = i
 		slot := v.Port.Kind == ir.SlotIn
-		cotangent[v] = v.Port.Kind == ir.DH || v.Port.Kind == ir.DC
+		cotangent[v] = v.Port.Kind == ir.DNext
 		for _, a := range v.Args {
 			cotangent[v] = cotangent[v] || cotangent[a]
 		}
@@ -103,7 +102,7 @@ func (p *problem) bit(v *ir.Value) uint64 {
 			return 1 << k
 		}
 	}
-	panic("a value with a cotangent in it is saved: " + v.Name)
+	panic("a value that depends on a cotangent is saved: " + v.Name)
 }
 
 // suffices reports whether backward can compute its results from a set.
@@ -123,7 +122,7 @@ func (p *problem) suffices(set uint64) bool {
 		}
 	}
 	for _, r := range p.f.Results {
-		if (r.Port.Kind == ir.DSlot || r.Port.Kind == ir.DCPrev) && !can[p.index[r.Value]] {
+		if (r.Port.Kind == ir.DSlot || r.Port.Kind == ir.DPrev) && !can[p.index[r.Value]] {
 			return false
 		}
 	}

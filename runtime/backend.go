@@ -2,77 +2,62 @@ package runtime
 
 import (
 	"fmt"
-	"os"
-	"slices"
-	"strings"
+
+	"github.com/cellgen/cellgen/runtime/internal/machine"
 )
 
-// backend computes products, as the functions of the same names in gemm.go say,
-// and sums of matrices, as addTo.
-type backend struct {
-	name       string
-	mulAdd     func(c, a, b matrix)
-	mulAddHalf func(c, a matrix, b halfMatrix)
-	transpose  func(t, m matrix)
-	add        func(sum, m matrix)
-	unordered  bool // sums in an order of its own; see Ordered
-}
+// Backend returns the name of the backend in use, which computes matrix products. It is the
+// first of Backends unless the environment variable CELLGEN_BACKEND or UseBackend names
+// another. A program panics at start-up if CELLGEN_BACKEND names none of them.
+func Backend() string { return machine.Active().Name }
 
-// backends are those that this processor and build have, the fastest first.
-var backends = append(append(nativeBackends(), linkedBackends()...), portable)
-
-// active computes all products. It is set before main, and by UseBackend.
-var active = backendAtStart(os.Getenv("CELLGEN_BACKEND"))
-
-// Backend returns the name of what computes the matrix products: the
-// first of Backends unless the environment variable CELLGEN_BACKEND or
-// UseBackend names another. A program whose CELLGEN_BACKEND is none of them panics
-// at its start.
-func Backend() string { return active.name }
-
-// Backends returns the names of what can compute here, the fastest first:
-// "avx512" and "avx2" if the processor has them, but not under the build tag
-// purego; "openblas" under the build tag openblas; "gonum" everywhere.
+// Backends returns the names of the backends that this processor and build have, the
+// fastest first: "avx512" and "avx2" if the processor has them, except under the build tag
+// purego; "openblas" under the build tag openblas; "gonum" always.
 func Backends() []string {
-	names := make([]string, len(backends))
-	for i, b := range backends {
-		names[i] = b.name
+	var names []string
+	for _, b := range machine.Backends() {
+		names = append(names, b.Name)
 	}
 	return names
 }
 
-// UseBackend makes the one of Backends with that name compute from now on, the
-// first of them for an empty name, and [Vectors] with it. Call it before computing: it must not run
-// beside anything else of this package.
-func UseBackend(name string) error {
-	b, err := backendNamed(name)
-	if err != nil {
-		return fmt.Errorf("runtime: %w", err)
+// UseBackend selects one of Backends by name, the first if the name is empty, and with it
+// its [Vectors]. It is an error, and nothing changes, if there is no such backend. It must
+// not be called while anything of this package is computing.
+func UseBackend(name string) error { return wrap("UseBackend", machine.UseBackend(name)) }
+
+// Ordered reports whether the backend in use adds the terms of a sum in a fixed order. If
+// so, a sequence at once, in chunks or step by step gives the same bits, and so does a batch
+// row alone or among others. All backends do except openblas, whose order depends on sizes.
+func Ordered() bool { return machine.Active().Ordered }
+
+// Vectors returns the name of the vector set in use, which computes kernels and
+// elementwise functions. It follows the backend ("go" for gonum, the first of VectorSets
+// for openblas, its namesake for the others) unless the environment variable
+// CELLGEN_VECTORS or UseVectors names one of VectorSets. A program panics at start-up if
+// CELLGEN_VECTORS names none of them.
+func Vectors() string { return machine.Vectors().String() }
+
+// VectorSets returns the names of the vector sets that this processor and build have, the
+// fastest first: "avx512" and "avx2" if the processor has them, except under the build tag
+// purego; "go" always.
+func VectorSets() []string {
+	var names []string
+	for _, s := range machine.Sets() {
+		names = append(names, s.String())
 	}
-	active = b
-	vectors, err = vectorsNamed(forced)
-	return err
+	return names
 }
 
-// Ordered reports whether the backend adds up products in the order of their
-// terms, so that a sequence at once, in chunks or step by step is the same bit
-// for bit, and so is a batch row alone or among others. All do but openblas,
-// whose order depends on sizes.
-func Ordered() bool { return !active.unordered }
+// UseVectors selects one of VectorSets by name, whatever the backend, or lets the vectors
+// follow the backend again if the name is empty. It is an error, and nothing changes, if
+// there is no such set. It must not be called while anything of this package is computing.
+func UseVectors(name string) error { return wrap("UseVectors", machine.UseVectors(name)) }
 
-func backendAtStart(name string) backend {
-	b, err := backendNamed(name)
+func wrap(function string, err error) error {
 	if err != nil {
-		panic(fmt.Errorf("runtime: CELLGEN_BACKEND: %w", err))
+		return fmt.Errorf("runtime: %s: %w", function, err)
 	}
-	return b
-}
-
-// backendNamed returns the backend of that name, the fastest for an empty one.
-func backendNamed(name string) (backend, error) {
-	i := slices.IndexFunc(backends, func(b backend) bool { return b.name == name || name == "" })
-	if i < 0 {
-		return backend{}, fmt.Errorf("no backend %q; this processor and build have %s", name, strings.Join(Backends(), ", "))
-	}
-	return backends[i], nil
+	return nil
 }

@@ -1,46 +1,59 @@
 package runtime
 
-import "fmt"
+import (
+	"fmt"
 
-// Backward is the reverse of the Forward that ws holds. ds holds the cotangents
-// of the last h and c before and, afterwards, those of the initial ones: the
-// chunks of a sequence chain from last to first, each with the workspace of its
-// own Forward. A nil ds stands for zeros before, not wanted afterwards. dy [T][B][H]
-// are the cotangents of y, nil if all zero. dx [T][B][D] is overwritten with the
-// cotangents of x, nil if not wanted. The gradients of the weights are added to g. ws
-// holds the forward still, unless dx overlaps its x: that it may, as all of x is read
-// before dx is written, but there is no second Backward.
+	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/gemm"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
+
+// Backward propagates cotangents back through the Forward that ws holds.
 //
-// It is an error if ws holds no forward. Rows of the batch are independent, and
-// g alone depends on the chunks, by its rounding. dy, dx and the arrays of ds must
-// not overlap, nor those of ds x.
-func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, g *Gradients) error {
-	if err := l.checkBackward(ws, ds, dy, dx, g); err != nil {
+//   - ds has the cotangents of the last states on entry, and of the initial states on
+//     return, so that the chunks of a sequence chain from last to first, each with the
+//     workspace of its own Forward. A nil ds stands for zeros that are not wanted back.
+//   - dy [T][B][H] has the cotangents of y; nil stands for zeros.
+//   - dx [T][B][D] is overwritten with the cotangents of x; nil if they are not wanted. It
+//     may overlap the x of Forward, all of which is read before dx is written.
+//   - The gradients of the weights are added to those in params, which may have the
+//     parameters of other parts of the model too.
+//
+// Batch rows are independent. Only the gradients of the weights depend, by rounding, on
+// how a sequence is cut into chunks. ws keeps its Forward, for another Backward, unless
+// dx has overwritten x.
+//
+// It is an error, and nothing changes, if ws holds no Forward, if params has no gradients
+// of this layer, if an argument is another layer's or a size does not fit, or if dy, dx
+// and the arrays of ds overlap each other, or the arrays of ds overlap x.
+func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
+	g, err := l.checkBackward(ws, ds, dy, dx, params)
+	if err != nil {
 		return l.wrap("Backward", err)
 	}
-	clear(ws.dh)
-	clear(ws.dc)
-	if ds != nil {
-		l.pad(ws.dh, ds.H)
-		l.pad(ws.cotangents(ws.steps), ds.C)
+	for i := range ws.cotangents {
+		clear(ws.cotangents[i])
+		if ds != nil {
+			l.pad(ws.cotangent(i, ws.steps), ds.arrays[i].Data)
+		}
 	}
-	ws.held = !overlap(dx, ws.x)
+	ws.held = !check.Overlap(dx, ws.x)
 	ws.dy, ws.dx, ws.gradients = dy, dx, g
-	ws.team.run(l.workersFor(ws.steps, ws.batch), ws.backward)
-	ws.dy, ws.dx, ws.gradients = nil, nil, nil
-	if ds != nil {
-		l.unpad(ds.H, ws.dh)
-		l.unpad(ds.C, ws.cotangents(0))
+	ws.run(l.workersFor(ws.steps, ws.batch), ws.backward)
+	ws.dy, ws.dx, ws.gradients = nil, nil, panels{}
+	for i := 0; ds != nil && i < len(ds.arrays); i++ {
+		l.unpad(ds.arrays[i].Data, ws.cotangent(i, 0))
 	}
 	return nil
 }
 
-// backward is what each worker does: transpose; step back, each step a phase, as
-// each unit's dh needs all of the next tiles' cotangents; sum up the weights'
-// gradients over all steps.
+// backward is what each worker does. It transposes, then goes back step by step, each step
+// a phase, as the cotangent of an output needs the cotangents of all tiles of the next step,
+// and then sums the gradients of the weights over all steps.
 func (l *Layer) backward(ws *Workspace, self int) {
 	units, inputs := groups(l.hidden), groups(l.input)
-	for part := range ws.team.parts(self, units+inputs) {
+	for part := range ws.team.Parts(self, units+inputs) {
 		if part < units {
 			l.transposeRecurrent(ws, groupOf(part, l.hidden))
 		} else {
@@ -52,28 +65,31 @@ func (l *Layer) backward(ws *Workspace, self int) {
 		if ws.dx != nil && (t+1)%ws.hoist == 0 && t+1 < ws.steps {
 			parts += inputs
 		}
-		for part := range ws.team.parts(self, parts) {
+		for part := range ws.team.Parts(self, parts) {
 			if part < units {
-				l.backwardStep(ws, t, groupOf(part, l.hidden))
+				l.backwardStep(ws, ws.calls[self], t, groupOf(part, l.hidden))
 			} else {
 				l.inputGradient(ws, t+1, groupOf(part-units, l.input))
 			}
 		}
 	}
-	for block := range ws.team.parts(self, l.blocks) {
+	for block := range ws.team.Parts(self, l.blocks) {
 		l.weightGradients(ws, block)
 	}
 }
 
-// backwardStep turns a group's dh from the cotangents of h_{t+1}, whose tiles'
-// are there, to those of h_t, and computes the cotangents of its tiles at step t.
-// The last step takes dh as it is; before the first there is nothing but dh.
-func (l *Layer) backwardStep(ws *Workspace, t int, g group) {
-	dh := matrix{ws.dh, ws.batch, l.hidden, l.padded}.columns(g.first, g.units)
+// backwardStep completes a group's cotangents of the output of step t, by products with
+// the cotangents of the tiles of step t+1, and computes the cotangents of its own tiles at
+// step t. After the last step there are no tiles to multiply; t = −1 has only the cotangents
+// of the initial output.
+func (l *Layer) backwardStep(ws *Workspace, call *kernel.Block, t int, g group) {
+	dh := matrix.Strided(ws.cotangent(l.output, t+1), ws.batch, l.hidden, l.padded).Columns(g.first, g.units)
 	if t < ws.steps-1 {
-		clearRows(dh)
+		if !l.States[l.output].Elementwise {
+			matrix.Clear(dh)
+		}
 		for block := range l.blocks {
-			mulAdd(dh, l.h.columns(ws.dtiles(block, t+1, 1)), ws.recurrentTransposed(block, g))
+			gemm.MulAdd(dh, l.h.columns(ws.dtiles(block, t+1, 1)), ws.recurrentTransposed(block, g))
 		}
 	}
 	if t < 0 {
@@ -81,101 +97,106 @@ func (l *Layer) backwardStep(ws *Workspace, t int, g group) {
 	}
 	if ws.dy != nil {
 		size := ws.batch * l.hidden
-		addTo(dh, matrix{ws.dy[t*size:], ws.batch, l.hidden, l.hidden}.columns(g.first, g.units))
+		gemm.AddTo(dh, matrix.New(ws.dy[t*size:], ws.batch, l.hidden).Columns(g.first, g.units))
 	}
 	for block, end := g.blocks(); block < end; block++ {
-		dtile := ws.dtiles(block, t, 1).data
-		l.cell.Backward(ws.batch, ws.savedAt(t, block), ws.units(ws.c, t, block),
-			ws.units(ws.dh, 0, block), ws.units(ws.cotangents(t+1), 0, block),
-			dtile, ws.units(ws.cotangents(t), 0, block), l.padded)
-		if block == l.blocks-1 {
-			l.clearPadding(dtile)
-		}
+		l.backwardBlock(ws, call, t, block)
 	}
 }
 
-// inputGradient computes a group of columns of dx, for the steps from t on whose
-// input products are one too.
+// backwardBlock runs the kernel for a block at step t.
+func (l *Layer) backwardBlock(ws *Workspace, call *kernel.Block, t, block int) {
+	call.DTile, call.Saved = ws.dtiles(block, t, 1).Data, ws.savedAt(t, block)
+	for i := range l.States {
+		call.DNext[i] = ws.units(ws.cotangent(i, t+1), 0, block)
+		if l.States[i].Elementwise {
+			call.Prev[i] = ws.units(ws.states[i], t, block)
+			call.DPrev[i] = ws.units(ws.cotangent(i, t), 0, block)
+		} else if i != l.output { // nothing reads s_{t−1}
+			matrix.Clear(matrix.Strided(ws.units(ws.cotangent(i, t), 0, block), ws.batch, kernel.Units, l.padded))
+		}
+	}
+	l.cell.Backward(0, call)
+	if block == l.blocks-1 {
+		l.clearPadding(call.DTile)
+	}
+}
+
+// inputGradient computes a group of columns of dx, for the steps from t on that belong to
+// one input product.
 func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
 	steps := min(ws.hoist, ws.steps-t)
 	size := ws.batch * l.input
-	dx := matrix{ws.dx[t*size:], steps * ws.batch, l.input, l.input}.columns(g.first, g.units)
-	clearRows(dx)
+	dx := matrix.New(ws.dx[t*size:], steps*ws.batch, l.input).Columns(g.first, g.units)
+	matrix.Clear(dx)
 	for block := range l.blocks {
-		mulAdd(dx, l.x.columns(ws.dtiles(block, t, steps)), ws.inputTransposed(block, g))
+		gemm.MulAdd(dx, l.x.columns(ws.dtiles(block, t, steps)), ws.inputTransposed(block, g))
 	}
 }
 
-// weightGradients adds one block's gradients, each by a single product over
-// time and batch: dW += xᵀ·dtile, dU += h_{t−1}ᵀ·dtile, db += Σ dtile.
+// weightGradients adds one block's gradients, each by a single product over time and
+// batch: dW += xᵀ·dtile, dU += h_{t−1}ᵀ·dtile, db += Σ dtile.
 func (l *Layer) weightGradients(ws *Workspace, block int) {
 	dtiles, g := ws.dtiles(block, 0, ws.steps), ws.gradients
-	recurrent := l.h.columns(dtiles)
-	mulAdd(panel(l.x, g.w, block, l.input), ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
-	mulAdd(panel(l.h, g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), recurrent)
-	if l.cell.Bias() {
-		addRows(panel(l.h, g.b, block, 1).data, recurrent)
+	gemm.MulAdd(panel(l.x, g.w, block, l.input), ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
+	gemm.MulAdd(panel(l.h, g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), l.h.columns(dtiles))
+	if len(l.one.sums) > 0 {
+		gemm.AddRows(panel(l.one, g.b, block, 1).Data, l.one.columns(dtiles))
 	}
 }
 
-// transposeRecurrent transposes a group's rows of U, and its columns of the
-// hidden states.
+// transposeRecurrent transposes a group's rows of U and its columns of the outputs.
 func (l *Layer) transposeRecurrent(ws *Workspace, g group) {
 	for block := range l.blocks {
-		transpose(ws.recurrentTransposed(block, g), panel(l.h, l.u, block, l.hidden).block(g.first, g.units))
+		gemm.Transpose(ws.recurrentTransposed(block, g), panel(l.h, l.u, block, l.hidden).Block(g.first, g.units))
 	}
-	transpose(ws.transposed(ws.ht, l.hidden).block(g.first, g.units), ws.hidden(0, ws.steps).columns(g.first, g.units))
+	gemm.Transpose(ws.transposed(ws.ht, l.hidden).Block(g.first, g.units), ws.outputs(0, ws.steps).Columns(g.first, g.units))
 }
 
-// transposeInput does the same on the input's side.
+// transposeInput transposes a group's rows of W, if dx is wanted, and its columns of x.
 func (l *Layer) transposeInput(ws *Workspace, g group) {
 	for block := 0; block < l.blocks && ws.dx != nil; block++ {
-		transpose(ws.inputTransposed(block, g), panel(l.x, l.w, block, l.input).block(g.first, g.units))
+		gemm.Transpose(ws.inputTransposed(block, g), panel(l.x, l.w, block, l.input).Block(g.first, g.units))
 	}
-	transpose(ws.transposed(ws.xt, l.input).block(g.first, g.units), ws.inputs(0, ws.steps).columns(g.first, g.units))
+	gemm.Transpose(ws.transposed(ws.xt, l.input).Block(g.first, g.units), ws.inputs(0, ws.steps).Columns(g.first, g.units))
 }
 
 // clearPadding clears the padded lanes of the last block's tiles [..][16].
 func (l *layout) clearPadding(tile []float32) {
-	units := l.hidden - (l.blocks-1)*BlockUnits
-	for i := units; units < BlockUnits && i < len(tile); i += BlockUnits {
-		clear(tile[i : i+BlockUnits-units])
+	units := l.hidden - (l.blocks-1)*kernel.Units
+	for i := units; units < kernel.Units && i < len(tile); i += kernel.Units {
+		clear(tile[i : i+kernel.Units-units])
 	}
 }
 
-func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, g *Gradients) error {
+// checkBackward returns the layer's part of the gradients.
+func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params Params) (panels, error) {
 	if err := l.checkWorkspace(ws); err != nil {
-		return err
+		return panels{}, err
 	}
 	if !ws.held {
-		return fmt.Errorf("the workspace holds no forward")
+		return panels{}, fmt.Errorf("the workspace holds no forward pass")
 	}
 	if ds != nil {
 		if err := l.checkState(ds, ws.batch); err != nil {
-			return err
+			return panels{}, err
 		}
 	}
-	if g == nil {
-		return fmt.Errorf("gradients %w", errNil)
-	}
-	if g.layer != l {
-		return errForeign("gradients")
-	}
 	if dx != nil {
-		if err := checkLen("dx", len(dx), "steps·batch·input", ws.steps, ws.batch, l.input); err != nil {
-			return err
+		if err := check.Len("dx", len(dx), "steps·batch·input", ws.steps, ws.batch, l.input); err != nil {
+			return panels{}, err
 		}
 	}
 	if dy != nil {
-		if err := checkLen("dy", len(dy), "steps·batch·hidden", ws.steps, ws.batch, l.hidden); err != nil {
-			return err
+		if err := check.Len("dy", len(dy), "steps·batch·hidden", ws.steps, ws.batch, l.hidden); err != nil {
+			return panels{}, err
 		}
 	}
-	if ds == nil {
-		ds = &State{}
+	if err := ds.apartFrom(check.Of("x", ws.x)); err != nil {
+		return panels{}, err
 	}
-	if err := checkApart(array{"x", ws.x}, array{"state H", ds.H}, array{"state C", ds.C}); err != nil {
-		return err
+	if err := ds.apartFrom(check.Of("dy", dy), check.Of("dx", dx)); err != nil {
+		return panels{}, err
 	}
-	return checkApart(array{"dy", dy}, array{"dx", dx}, array{"state H", ds.H}, array{"state C", ds.C})
+	return l.gradients(params)
 }

@@ -7,34 +7,34 @@ import (
 	"testing"
 
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// badValues are numbers that are none, or hardly any.
+// badValues are NaN, infinities, denormals and the largest numbers.
 var badValues = []float32{
 	float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)),
 	math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 0x1p-130, math.MaxFloat32, -math.MaxFloat32,
 }
 
-// TestBadValuesInKernels gives each argument of each kernel's calls each of the bad
-// values, everywhere and then here and there. Every set of
-// vectors makes NaN, infinities and denormals of them where Go does: backward the
-// same bits, forward within 4 ULP of max(1, |value|). AVX2 and AVX-512 agree bit
-// for bit.
+// TestBadValuesInKernels puts each of the bad values into each argument of each kernel,
+// everywhere and then in some places. Every set of vectors must give NaN, infinities and
+// denormals where Go does: backward the same bits, forward within 4 ULP of max(1, |value|).
+// AVX2 and AVX-512 must agree bit for bit.
 func TestBadValuesInKernels(t *testing.T) {
-	const rows, stride = 40, runtime.BlockUnits
+	const rows, stride = 40, kernel.Units
 	before := runtime.Vectors()
 	defer use(t, before)
 	for name, cell := range shipped {
 		for at, bound := range []float64{4, 0} {
 			for arg := range newCalls(cell.kernel, 0, stride, random(1))[at].args {
 				for _, bad := range badValues {
-					for step := range 2 {
+					for sparse := range 2 {
 						var inGo, inOther *call
 						for _, vectors := range slices.Backward(runtime.VectorSets()) {
 							use(t, vectors)
 							c := newCalls(cell.kernel, rows, stride, random(1))[at]
-							for i := 0; i < len(c.args[arg]); i += 1 + step*18 { // 19: in time any value of a row
-								c.args[arg][i] = bad
+							for i := 0; i < len(*c.args[arg]); i += 1 + sparse*18 { // a stride of 19 reaches every lane
+								(*c.args[arg])[i] = bad
 							}
 							c.run()
 							what := fmt.Sprintf("%s %s on %s, argument %d %g", name, c.name, vectors, arg, bad)
@@ -56,11 +56,11 @@ func TestBadValuesInKernels(t *testing.T) {
 	}
 }
 
-// TestDenormals gives kernels the smallest numbers alone, all positive, such that
-// nothing cancels, but for saved values: every set of vectors is within 4 ULP of Go,
-// of the value itself. One that takes denormals for 0 is not.
+// TestDenormals gives kernels only the smallest numbers, except for saved values. All are
+// positive, so that nothing cancels. Every set of vectors must be within 4 ULP of Go,
+// relative to the value itself, which fails if it flushes denormals to 0.
 func TestDenormals(t *testing.T) {
-	const rows, stride = 5, runtime.BlockUnits
+	const rows, stride = 5, kernel.Units
 	before := runtime.Vectors()
 	defer use(t, before)
 	for name, cell := range shipped {
@@ -78,12 +78,12 @@ func TestDenormals(t *testing.T) {
 					return x
 				})[at]
 				if c.name == "backward" {
-					c.args[0] = random(0.5)(len(c.args[0]))
+					*c.args[0] = random(0.5)(len(*c.args[0]))
 				}
 				c.run()
 				if inGo == nil {
 					inGo = c
-					if !slices.ContainsFunc(c.written, func(i int) bool { return slices.ContainsFunc(c.args[i], isDenormal) }) {
+					if !slices.ContainsFunc(c.written, func(i int) bool { return slices.ContainsFunc(*c.args[i], isDenormal) }) {
 						t.Errorf("%s %s computes no denormals", name, c.name)
 					}
 					continue
@@ -96,18 +96,18 @@ func TestDenormals(t *testing.T) {
 
 func isDenormal(x float32) bool { return x != 0 && math.Abs(float64(x)) < 0x1p-126 }
 
-// ulp is the distance of float32 numbers around x.
+// ulp is the distance between float32 numbers around x.
 func ulp(x float64) float64 {
 	_, e := math.Frexp(x)
 	return math.Ldexp(1, max(e-24, -149))
 }
 
-// checkAlike compares arrays within a bound: NaN with NaN, infinities as they are.
-func checkAlike(t *testing.T, what string, got, want [][]float32, bound func(want float64) float64) {
+// checkAlike compares arrays within a bound; NaN must be NaN, and infinities equal.
+func checkAlike(t *testing.T, what string, got, want []*[]float32, bound func(want float64) float64) {
 	t.Helper()
 	for n := range want {
-		for i, w := range want[n] {
-			g := got[n][i]
+		for i, w := range *want[n] {
+			g := (*got[n])[i]
 			switch miss := math.Abs(float64(g) - float64(w)); {
 			case g == w, g != g && w != w, miss <= bound(float64(w)) && !math.IsInf(float64(w), 0):
 			default:

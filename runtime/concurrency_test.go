@@ -10,10 +10,9 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// TestConcurrentUse has 64 goroutines use one layer, each with a state, a
-// workspace and gradients of its own, and wants of all what one alone computes, on
-// every set of vectors. Under the race detector it also wants that they share
-// nothing that is written.
+// TestConcurrentUse lets 64 goroutines use one layer, each with its own state, workspace and
+// gradients, on every set of vectors, and expects each to compute what a single one does.
+// Under the race detector it also holds that they share nothing that is written.
 func TestConcurrentUse(t *testing.T) { onAllVectors(t, testConcurrentUse) }
 
 func testConcurrentUse(t *testing.T) {
@@ -36,14 +35,14 @@ func testConcurrentUse(t *testing.T) {
 		all.Wait()
 		for i, got := range results {
 			if errs[i] != nil || !reflect.DeepEqual(got, want) {
-				t.Errorf("%s: goroutine %d computes something else than one alone: %v", name, i, errs[i])
+				t.Errorf("%s: goroutine %d does not compute what a single one does: %v", name, i, errs[i])
 			}
 		}
 	}
 }
 
-// train runs a layer over random inputs, forth and back, then for a step, and
-// returns all that it computes.
+// train runs a layer over random inputs, forward and backward, then for one step, and
+// returns everything that it computes.
 func train(layer *runtime.Layer, steps, batch int) ([]float32, error) {
 	random := rand.New(rand.NewPCG(1, 2))
 	draw := func(n int) []float32 {
@@ -57,21 +56,35 @@ func train(layer *runtime.Layer, steps, batch int) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	units, g := batch*layer.Hidden(), layer.NewGradients()
+	units, params := batch*layer.Hidden(), layer.Params("layer").WithGradients()
 	x, y := draw(steps*batch*layer.Input()), make([]float32, steps*units)
-	s, ds := &runtime.State{H: draw(units), C: draw(units)}, &runtime.State{H: draw(units), C: draw(units)}
+	s, err := layer.NewState(batch)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := layer.NewState(batch)
+	if err != nil {
+		return nil, err
+	}
+	for _, of := range []*runtime.State{s, ds} {
+		copy(of.Of("h"), draw(units))
+		copy(of.Of("c"), draw(units))
+	}
 	dx := make([]float32, len(x))
 	if err := layer.Forward(ws, s, x, y); err != nil {
 		return nil, fmt.Errorf("forward: %w", err)
 	}
-	if err := layer.Backward(ws, ds, draw(len(y)), dx, g); err != nil {
+	if err := layer.Backward(ws, ds, draw(len(y)), dx, params); err != nil {
 		return nil, fmt.Errorf("backward: %w", err)
 	}
 	if err := layer.Step(ws, s, x[:batch*layer.Input()], nil); err != nil {
 		return nil, fmt.Errorf("step: %w", err)
 	}
-	all := append(append(append(y, dx...), s.H...), s.C...)
-	all = append(append(all, ds.H...), ds.C...)
-	w := g.Export()
+	all := append(append(append(y, dx...), s.Of("h")...), s.Of("c")...)
+	all = append(append(all, ds.Of("h")...), ds.Of("c")...)
+	w, err := layer.Gradients(params)
+	if err != nil {
+		return nil, err
+	}
 	return append(append(append(all, w.Kernel...), w.Recurrent...), w.Bias...), nil
 }

@@ -2,23 +2,16 @@ package runtime
 
 import (
 	"math"
-	"math/bits"
-	"strings"
 	"testing"
+
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// checkError fails unless err says all of want.
-func checkError(t *testing.T, err error, want ...string) {
+// checkError fails unless err contains every part of want, and names the package.
+func checkError(t testkit.T, err error, want ...string) {
 	t.Helper()
-	if err == nil {
-		t.Errorf("no error, want %q", want)
-		return
-	}
-	for _, part := range append(want, "runtime: ") {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("error %q does not say %q", err, part)
-		}
-	}
+	testkit.CheckError(t, err, append(want, "runtime: ")...)
 }
 
 func TestSizesAreChecked(t *testing.T) {
@@ -39,22 +32,11 @@ func TestSizesAreChecked(t *testing.T) {
 	} {
 		_, err := NewLayer(k, size.input, size.hidden)
 		checkError(t, err, "lstm NewLayer", size.want)
-		if size.want == "too large" {
-			continue // of a layer; a vector may be as large
-		}
-		_, err = NewDense(size.input, size.hidden)
-		checkError(t, err, "NewDense", "want at least 1")
-		_, err = NewEmbedding(size.input, size.hidden)
-		checkError(t, err, "NewEmbedding", "want at least 1")
 	}
 	_, err := NewLayer(nil, 1, 1)
-	checkError(t, err, "kernel is nil")
-	_, err = NewDense(math.MaxInt/2, 3)
-	checkError(t, err, "NewDense", "too large")
-	_, err = NewEmbedding(math.MaxInt/2, 3)
-	checkError(t, err, "NewEmbedding", "too large")
+	checkError(t, err, "NewLayer: nil cell")
 
-	l := must(NewLayer(k, 5, 7))
+	l := testkit.Must(NewLayer(k, 5, 7))
 	for _, size := range []struct {
 		steps, batch int
 		want         string
@@ -76,58 +58,64 @@ func TestSizesAreChecked(t *testing.T) {
 	checkError(t, err, "lstm NewState", "too large")
 }
 
-// TestCount has products that overflow, some to a number that looks right.
-func TestCount(t *testing.T) {
-	const half = bits.UintSize / 2
-	for _, sizes := range [][]int{{-1}, {1, -1}, {-2, -2}, {1 << half, 1 << half}, {1 << (half + 8), 1 << (half - 8)}, {1<<(half+8) + 1, 1 << (half - 8)}, {math.MaxInt, math.MaxInt}} {
-		if n, err := count(sizes...); err == nil {
-			t.Errorf("%v make %d", sizes, n)
-		}
-	}
-	if n, err := count(3, 5, 7); n != 105 || err != nil {
-		t.Errorf("3·5·7 is %d, %v", n, err)
-	}
-	if n, err := count(3, 0); n != 0 || err != nil {
-		t.Errorf("3·0 is %d, %v", n, err)
-	}
-}
-
+// TestKernelIsChecked breaks the description of a valid cell in one way at a time.
 func TestKernelIsChecked(t *testing.T) {
-	in, none := []int{0}, []int(nil)
-	for _, test := range []struct {
-		kernel brokenKernel
-		want   string
-	}{
-		{brokenKernel{leaves: 1, input: [][]int{in}}, "1 slots on the input side, 0 on the recurrent"},
-		{brokenKernel{leaves: 1, input: [][]int{in, none}, recurrent: [][]int{in, none}}, "slot 1 has no side"},
-		{brokenKernel{leaves: 1, input: [][]int{none, in}, recurrent: [][]int{in, none}}, "slot 1 is out of order"},
-		{brokenKernel{leaves: 2, input: [][]int{{0}, {1}}, recurrent: [][]int{{0, 1}, none}}, "slot 1 is out of order"},
-		{brokenKernel{leaves: 2, input: [][]int{none, {0, 1}}, recurrent: [][]int{{0}, {1}}}, "slot 1 is out of order"},
-		{brokenKernel{leaves: 1, input: [][]int{{1}}, recurrent: [][]int{in}}, "input side: slot 0 has leaf 1"},
-		{brokenKernel{leaves: 1, input: [][]int{in}, recurrent: [][]int{{-1}}}, "recurrent side: slot 0 has leaf -1"},
-		{brokenKernel{leaves: 1, input: [][]int{{0, 0}}, recurrent: [][]int{in}}, "slot 0 has leaf 0"},
-		{brokenKernel{leaves: 2, input: [][]int{in}, recurrent: [][]int{in}}, "has 1 leaves, want each of 0..1 once"},
-		{brokenKernel{leaves: 0}, "number of leaves is 0"},
-		{brokenKernel{leaves: 1, saved: -1, input: [][]int{in}, recurrent: [][]int{in}}, "saves -1 values"},
+	in := [][]int{{0}}
+	for want, damage := range map[string]func(d *kernel.Description, s *kernel.Stage){
+		"0 stages":                         func(d *kernel.Description, _ *kernel.Stage) { d.Stages = nil },
+		"2 stages":                         func(d *kernel.Description, s *kernel.Stage) { d.Stages = append(d.Stages, *s) },
+		"1 stages, want one of width":      func(_ *kernel.Description, s *kernel.Stage) { s.Width = "proj" },
+		"the stage saves -1 values":        func(_ *kernel.Description, s *kernel.Stage) { s.Saved = -1 },
+		"no state is the output":           func(d *kernel.Description, _ *kernel.Stage) { d.States[0].Output = false },
+		"h and c are both the output":      func(d *kernel.Description, _ *kernel.Stage) { d.States[1].Output = true },
+		`state 1 is named "h"`:             func(d *kernel.Description, _ *kernel.Stage) { d.States[1].Name = "h" },
+		`state 1 is named "x"`:             func(d *kernel.Description, _ *kernel.Stage) { d.States[1].Name = "x" },
+		`state 1 is named "1"`:             func(d *kernel.Description, _ *kernel.Stage) { d.States[1].Name = "1" },
+		`state 1 is named ""`:              func(d *kernel.Description, _ *kernel.Stage) { d.States[1].Name = "" },
+		"state c has width proj":           func(d *kernel.Description, _ *kernel.Stage) { d.States[1].Width = "proj" },
+		"parameter W0 has shape [proj]":    func(d *kernel.Description, _ *kernel.Stage) { d.Params[0].Shape = []kernel.Dim{"proj"} },
+		"parameter U0 has unknown initial": func(d *kernel.Description, _ *kernel.Stage) { d.Params[1].Initial.Name = "zeal" },
+		"parameter b0 has unknown initial": func(d *kernel.Description, _ *kernel.Stage) { d.Params[2].Initial.Args = nil },
+		"values glorot_uniform":            func(d *kernel.Description, _ *kernel.Stage) { d.Params[2].Initial.Name = kernel.GlorotUniform },
+		"parameter W1 multiplies nothing": func(d *kernel.Description, _ *kernel.Stage) {
+			d.Params = append(d.Params, kernel.Matrix("W1", kernel.Hidden, kernel.Input, kernel.GlorotUniform))
+		},
+		"slot 1 has no product":              func(_ *kernel.Description, s *kernel.Stage) { s.Slots = 2 },
+		"products with x: slots 0 to 0":      func(_ *kernel.Description, s *kernel.Stage) { s.Slots = 0 },
+		"products with x: slots 0 to -1":     func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = nil },
+		"products with h: slots -1 to -1":    func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].First = -1 },
+		"products with x: slot 0 has no":     func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{}} },
+		"products with x: slot 0 has param":  func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{1}} },
+		"h: slot 0 has parameter 1":          func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Sums = [][]int{{1, 1}} },
+		"1: slot 0 has parameter 3":          func(_ *kernel.Description, s *kernel.Stage) { s.Products[2].Sums = [][]int{{3}} },
+		"x: slot 0 has parameter -1":         func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{-1}} },
+		"products with x: given twice":       func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Operand = "x" },
+		"products with c: operand must be x": func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Operand = "c" },
+		"want products with x and with the output": func(d *kernel.Description, s *kernel.Stage) {
+			d.Params = []kernel.Param{d.Params[0], d.Params[2]}
+			s.Products = []kernel.Product{s.Products[0], {Operand: kernel.One, Sums: [][]int{{1}}}}
+		},
 	} {
-		_, err := NewLayer(test.kernel, 1, 1)
-		checkError(t, err, "broken NewLayer: kernel: ", test.want)
+		d := describe("broken", 1, true, 1, in, in)
+		damage(&d, &d.Stages[0])
+		_, err := NewLayer(brokenKernel{Description: d}, 1, 1)
+		checkError(t, err, "broken NewLayer: description: ", want)
 	}
 }
 
 func TestArgumentsAreChecked(t *testing.T) {
-	l := must(NewLayer(lstmKernel{bias: true}, 5, 7))
-	other := must(NewLayer(lstmKernel{bias: true}, 5, 7))
-	ws, s, g := must(l.NewWorkspace(4, 3)), must(l.NewState(3)), l.NewGradients()
+	l := testkit.Must(NewLayer(lstmKernel{bias: true}, 5, 7))
+	other := testkit.Must(NewLayer(lstmKernel{bias: true}, 5, 7))
+	ws, s, g := testkit.Must(l.NewWorkspace(4, 3)), testkit.Must(l.NewState(3)), newGradients(l)
 	v := func(n int) []float32 { return make([]float32, n) }
 	wide, deep := 3*5, 3*7
 
 	const forward = "lstm Forward: "
-	checkError(t, l.Forward(nil, s, v(wide), v(deep)), forward+"workspace is nil")
+	checkError(t, l.Forward(nil, s, v(wide), v(deep)), forward+"nil workspace")
 	checkError(t, other.Forward(ws, s, v(wide), v(deep)), forward+"workspace of another layer")
-	checkError(t, l.Forward(ws, nil, v(wide), v(deep)), forward+"state is nil")
-	checkError(t, l.Forward(ws, &State{v(20), v(21)}, v(wide), v(deep)), "state H has 20 values, want batch·hidden = 3·7")
-	checkError(t, l.Forward(ws, &State{v(21), nil}, v(wide), v(deep)), "state C has 0 values")
+	checkError(t, l.Forward(ws, nil, v(wide), v(deep)), forward+"nil state")
+	checkError(t, l.Forward(ws, testkit.Must(l.NewState(2)), v(wide), v(deep)), "state h has 14 values, want batch·hidden = 3·7")
+	checkError(t, l.Forward(ws, new(State), v(wide), v(deep)), forward+"state of another layer")
 	checkError(t, l.Forward(ws, s, nil, v(deep)), "x has 0 values")
 	checkError(t, l.Forward(ws, s, v(12), v(deep)), "lstm Forward: x has 12 values, want steps·batch·input = steps·3·5")
 	checkError(t, l.Forward(ws, s, v(5*wide), v(5*deep)), "x has 5 steps, the workspace has room for 4")
@@ -135,30 +123,24 @@ func TestArgumentsAreChecked(t *testing.T) {
 	checkError(t, l.Forward(ws, s, v(2*wide), nil), "y has 0 values")
 
 	const step = "lstm Step: "
-	checkError(t, l.Step(nil, s, v(wide), nil), step+"workspace is nil")
-	checkError(t, l.Step(ws, nil, v(wide), nil), step+"state is nil")
+	checkError(t, l.Step(nil, s, v(wide), nil), step+"nil workspace")
+	checkError(t, l.Step(ws, nil, v(wide), nil), step+"nil state")
 	checkError(t, l.Step(ws, s, v(2*wide), nil), step+"x has 30 values, want batch·input = 3·5")
 	checkError(t, l.Step(ws, s, v(wide), v(1)), step+"y has 1 values, want batch·hidden = 3·7")
 
 	const backward = "lstm Backward: "
-	checkError(t, l.Backward(ws, s, nil, nil, g), backward+"the workspace holds no forward")
-	check(l.Forward(ws, s, v(2*wide), v(2*deep)))
-	checkError(t, l.Backward(nil, s, nil, nil, g), backward+"workspace is nil")
-	checkError(t, l.Backward(ws, &State{}, nil, nil, g), backward+"state H has 0 values")
-	checkError(t, l.Backward(ws, s, nil, nil, nil), backward+"gradients is nil")
-	checkError(t, l.Backward(ws, s, nil, nil, other.NewGradients()), backward+"gradients of another layer")
-	checkError(t, l.Backward(ws, s, v(deep), nil, g), backward+"dy has 21 values, want steps·batch·hidden = 2·3·7")
-	checkError(t, l.Backward(ws, s, nil, v(wide), g), backward+"dx has 15 values, want steps·batch·input = 2·3·5")
-	check(l.Step(ws, s, v(wide), nil))
-	checkError(t, l.Backward(ws, s, nil, nil, g), backward+"the workspace holds no forward")
-}
-
-func TestParamsOfAnotherLayerPanics(t *testing.T) {
-	l, other := must(NewLayer(lstmKernel{}, 1, 1)), must(NewLayer(lstmKernel{}, 1, 1))
-	defer func() {
-		if recover() == nil {
-			t.Error("no panic")
-		}
-	}()
-	l.Params(other.NewGradients())
+	checkError(t, l.Backward(ws, s, nil, nil, g.Params), backward+"the workspace holds no forward pass")
+	testkit.Check(l.Forward(ws, s, v(2*wide), v(2*deep)))
+	checkError(t, l.Backward(nil, s, nil, nil, g.Params), backward+"nil workspace")
+	checkError(t, l.Backward(ws, new(State), nil, nil, g.Params), backward+"state of another layer")
+	checkError(t, l.Backward(ws, s, nil, nil, nil), backward+"the parameters have no gradients of this layer's kernel")
+	checkError(t, l.Backward(ws, s, nil, nil, newGradients(other).Params), backward+"the parameters have no gradients of this layer's kernel")
+	checkError(t, l.Backward(ws, s, nil, nil, l.Params("layer")), backward+"the parameters have no gradients of this layer's kernel")
+	checkError(t, l.Backward(ws, s, nil, nil, g.Params[:2]), backward+"the parameters have no gradients of this layer's bias")
+	_, err := l.Gradients(newGradients(other).Params)
+	checkError(t, err, "lstm Gradients: the parameters have no gradients of this layer's kernel")
+	checkError(t, l.Backward(ws, s, v(deep), nil, g.Params), backward+"dy has 21 values, want steps·batch·hidden = 2·3·7")
+	checkError(t, l.Backward(ws, s, nil, v(wide), g.Params), backward+"dx has 15 values, want steps·batch·input = 2·3·5")
+	testkit.Check(l.Step(ws, s, v(wide), nil))
+	checkError(t, l.Backward(ws, s, nil, nil, g.Params), backward+"the workspace holds no forward pass")
 }

@@ -1,150 +1,157 @@
 package runtime
 
-import "fmt"
+import (
+	"fmt"
 
-// Forward runs the layer over the sequence x [T][B][D] and writes the hidden
-// states to y [T][B][H]. B is the workspace's, T follows from the length of x
-// and may be anything from 1 to the workspace's steps. s holds h and c before
-// the first step and, afterwards, those of the last: a sequence may be given in
-// chunks, with the same results bit for bit.
+	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
+
+// Forward runs the layer over the sequence x [T][B][D] and writes the outputs to
+// y [T][B][H]. B is the workspace's; T follows from the length of x, and is at least 1 and
+// at most the steps of the workspace. s has the states before the first step on entry, and
+// after the last on return, so that a sequence may be given in chunks, with the same results
+// bit for bit (see [Ordered]).
 //
-// ws keeps what Backward needs, and a reference to x, which must not change
-// until Backward has returned. x, y and the arrays of s must not overlap.
-func (l *Layer) Forward(ws *Workspace, s *State, x, y []float32) error {
-	steps, err := l.checkForward(ws, s, x, y)
+// ws keeps what Backward needs, and a reference to x, which must not change until Backward
+// has returned.
+//
+// It is an error, and nothing changes, if ws or s is another layer's, if a size does not
+// fit, or if x, y and the arrays of s overlap.
+func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
+	steps, err := c.checkForward(ws, s, x, y)
 	if err != nil {
-		return l.wrap("Forward", err)
+		return c.wrap("Forward", err)
 	}
-	l.run(ws, s, x, y, steps)
+	c.run(ws, s, x, y, steps)
 	ws.held = true
 	return nil
 }
 
-// Step runs the layer for one step, on x [B][D], with the same results as
-// Forward bit for bit. h_t is in s.H afterwards and, unless y is nil, in y
-// [B][H]. ws may be of any number of steps; it holds no forward afterwards.
-func (l *Layer) Step(ws *Workspace, s *State, x, y []float32) error {
-	if err := l.checkStep(ws, s, x, y); err != nil {
-		return l.wrap("Step", err)
+// Step runs the layer for one step on x [B][D], with the same results as Forward bit for
+// bit. The output is left in s and, unless y is nil, in y [B][H]. ws may have room for any
+// number of steps; it holds no Forward afterwards. Errors are as in Forward.
+func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
+	if err := c.checkStep(ws, s, x, y); err != nil {
+		return c.wrap("Step", err)
 	}
-	l.run(ws, s, x, y, 1)
+	c.run(ws, s, x, y, 1)
 	ws.x = nil
 	return nil
 }
 
-// run computes as many steps of x, from the state s to the state s.
-func (l *Layer) run(ws *Workspace, s *State, x, y []float32, steps int) {
+// run computes a number of steps of x, and moves s from before the first to after the
+// last.
+func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	ws.held = false
-	l.pad(ws.h, s.H)
-	l.pad(ws.c, s.C)
+	for i, array := range s.arrays {
+		c.pad(ws.states[i], array.Data)
+	}
 	ws.steps, ws.x, ws.y = steps, x, y
-	ws.team.run(l.workersFor(steps, ws.batch), ws.forward)
+	ws.run(c.workersFor(steps, ws.batch), ws.forward)
 	ws.y = nil
-	state := ws.batch * l.padded
-	l.unpad(s.H, ws.h[steps*state:])
-	l.unpad(s.C, ws.c[steps*state:])
+	for i, array := range s.arrays {
+		c.unpad(array.Data, ws.states[i][steps*ws.batch*c.padded:])
+	}
 }
 
-// forward is what each worker does: every step is a phase, as each unit needs
-// all of the last hidden state.
-func (l *Layer) forward(ws *Workspace, self int) {
+// forward is what each worker does. Every step is a phase, as each unit needs all outputs
+// of the step before.
+func (c *core) forward(ws *Workspace, self int) {
 	for t := range ws.steps {
-		for block := range ws.team.parts(self, l.blocks) {
-			l.forwardBlock(ws, t, block)
+		for block := range ws.team.Parts(self, c.blocks) {
+			c.forwardBlock(ws, ws.calls[self], t, block)
 		}
 	}
 }
 
-// forwardBlock computes step t of a block: its tile, and at once, while it is in
-// cache, the kernel. The input's part of the tile is there already, but for
-// every ws.hoist-th step.
-func (l *Layer) forwardBlock(ws *Workspace, t, block int) {
+// forwardBlock computes step t for a block: it completes the tile, and runs the kernel on
+// it while it is in cache. The input's part of the tile is computed every ws.hoist-th step,
+// for all steps until the next time.
+func (c *core) forwardBlock(ws *Workspace, call *kernel.Block, t, block int) {
 	if t%ws.hoist == 0 {
-		l.startTiles(ws, t, block)
+		c.startTiles(ws, t, block)
 	}
 	tile := ws.tiles(block, t, 1)
-	if l.half == nil {
-		mulAdd(l.h.columns(tile), ws.hidden(t, 1), panel(l.h, l.u, block, l.hidden))
-	} else {
-		mulAddHalf(l.h.columns(tile), ws.hidden(t, 1), panel(l.h, l.half.u, block, l.hidden))
+	c.weights.mulRecurrent(tile, ws.outputs(t, 1), block)
+	call.Tile, call.Saved = tile.Data, ws.savedAt(t, block)
+	for i := range c.States {
+		if c.States[i].Elementwise {
+			call.Prev[i] = ws.units(ws.states[i], t, block)
+		}
+		call.Next[i] = ws.units(ws.states[i], t+1, block)
 	}
-	h := ws.units(ws.h, t+1, block)
-	l.cell.Forward(ws.batch, tile.data, ws.units(ws.c, t, block), ws.savedAt(t, block),
-		h, ws.units(ws.c, t+1, block), l.padded)
+	c.cell.Forward(0, call)
 	if ws.y != nil {
-		l.unpadBlock(ws.y[t*ws.batch*l.hidden:], h, block)
+		c.unpadBlock(ws.y[t*ws.batch*c.hidden:], call.Next[c.output], block)
 	}
 }
 
-// unpadBlock copies a block's rows of h to those of y [B][H].
-func (l *Layer) unpadBlock(y, h []float32, block int) {
-	first := block * BlockUnits
-	units := min(BlockUnits, l.hidden-first)
+// unpadBlock copies a block's rows of h to y [B][H].
+func (l *layout) unpadBlock(y, h []float32, block int) {
+	first := block * kernel.Units
+	units := min(kernel.Units, l.hidden-first)
 	for i := 0; i < len(h); i += l.padded {
 		copy(y[first:][:units], h[i:])
 		y = y[l.hidden:]
 	}
 }
 
-// startTiles computes what does not depend on the hidden state, for the steps
-// from t on that there is room for: one product reads W for all of them.
-func (l *Layer) startTiles(ws *Workspace, t, block int) {
+// startTiles computes the part of tiles that does not depend on states, for as many steps
+// from t on as there is room for: one product reads W for all of them.
+func (c *core) startTiles(ws *Workspace, t, block int) {
 	steps := min(ws.hoist, ws.steps-t)
 	tiles := ws.tiles(block, t, steps)
-	l.setBias(tiles, block)
-	if l.half == nil {
-		mulAdd(l.x.columns(tiles), ws.inputs(t, steps), panel(l.x, l.w, block, l.input))
-	} else {
-		mulAddHalf(l.x.columns(tiles), ws.inputs(t, steps), panel(l.x, l.half.w, block, l.input))
-	}
+	c.setBias(tiles, block)
+	c.weights.mulInput(tiles, ws.inputs(t, steps), block)
 }
 
-// setBias starts the rows of a tile: the bias on the recurrent side, which is
-// last, zero before it.
-func (l *Layer) setBias(tile matrix, block int) {
-	bias := panel(l.h, l.b, block, 1).data
-	for i := range tile.rows {
-		row := tile.data[i*tile.stride:][:tile.cols]
-		clear(row[:l.h.first*BlockUnits])
-		copy(row[l.h.first*BlockUnits:], bias)
+// setBias sets the rows of a tile: to the bias in the slots that have one, else to zero.
+func (c *core) setBias(tile matrix.Float, block int) {
+	bias, first := panel(c.one, c.bias, block, 1).Data, c.one.first*kernel.Units
+	for i := range tile.Rows {
+		row := tile.Row(i)
+		clear(row[:first])
+		clear(row[first+copy(row[first:], bias):])
 	}
 }
 
 // checkForward returns T.
-func (l *Layer) checkForward(ws *Workspace, s *State, x, y []float32) (int, error) {
-	if err := l.checkWorkspace(ws); err != nil {
+func (c *core) checkForward(ws *Workspace, s *State, x, y []float32) (int, error) {
+	if err := c.checkWorkspace(ws); err != nil {
 		return 0, err
 	}
-	if err := l.checkState(s, ws.batch); err != nil {
+	if err := c.checkState(s, ws.batch); err != nil {
 		return 0, err
 	}
-	steps, err := checkRows("x", len(x), "steps·batch·input", ws.batch, l.input)
+	steps, err := check.Rows("x", len(x), "steps·batch·input", ws.batch, c.input)
 	if err != nil {
 		return 0, err
 	}
 	if steps > ws.capacity {
 		return 0, fmt.Errorf("x has %d steps, the workspace has room for %d", steps, ws.capacity)
 	}
-	if err := checkLen("y", len(y), "steps·batch·hidden", steps, ws.batch, l.hidden); err != nil {
+	if err := check.Len("y", len(y), "steps·batch·hidden", steps, ws.batch, c.hidden); err != nil {
 		return 0, err
 	}
-	return steps, checkApart(array{"x", x}, array{"y", y}, array{"state H", s.H}, array{"state C", s.C})
+	return steps, s.apartFrom(check.Of("x", x), check.Of("y", y))
 }
 
-func (l *Layer) checkStep(ws *Workspace, s *State, x, y []float32) error {
-	if err := l.checkWorkspace(ws); err != nil {
+func (c *core) checkStep(ws *Workspace, s *State, x, y []float32) error {
+	if err := c.checkWorkspace(ws); err != nil {
 		return err
 	}
-	if err := l.checkState(s, ws.batch); err != nil {
+	if err := c.checkState(s, ws.batch); err != nil {
 		return err
 	}
-	if err := checkLen("x", len(x), "batch·input", ws.batch, l.input); err != nil {
+	if err := check.Len("x", len(x), "batch·input", ws.batch, c.input); err != nil {
 		return err
 	}
 	if y != nil {
-		if err := checkLen("y", len(y), "batch·hidden", ws.batch, l.hidden); err != nil {
+		if err := check.Len("y", len(y), "batch·hidden", ws.batch, c.hidden); err != nil {
 			return err
 		}
 	}
-	return checkApart(array{"x", x}, array{"y", y}, array{"state H", s.H}, array{"state C", s.C})
+	return s.apartFrom(check.Of("x", x), check.Of("y", y))
 }

@@ -10,11 +10,13 @@ import (
 	"github.com/cellgen/cellgen/generated/nascell"
 	"github.com/cellgen/cellgen/generated/simplecell"
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// shipped are the cells that this module ships.
+// shipped are the cells in generated/.
 var shipped = map[string]struct {
-	kernel runtime.Kernel
+	kernel kernel.Cell
 	build  func(input, hidden int, options ...runtime.Option) (*runtime.Layer, error)
 }{
 	"lstm":       {lstm.Kernel{}, lstm.New},
@@ -22,7 +24,7 @@ var shipped = map[string]struct {
 	"simplecell": {simplecell.Kernel{}, simplecell.New},
 }
 
-// onAllVectors runs a test on each set of vectors, Go last.
+// onAllVectors runs a test on every set of vectors, Go last.
 func onAllVectors(t *testing.T, test func(t *testing.T)) {
 	before := runtime.Vectors()
 	for _, name := range runtime.VectorSets() {
@@ -39,44 +41,53 @@ func use(t *testing.T, vectors string) {
 	}
 }
 
-// call is a kernel's Forward or Backward with its arguments.
+// call is a call of a kernel's Forward or Backward, with its arguments.
 type call struct {
-	name         string
-	kernel       runtime.Kernel
-	rows, stride int
-	args         [][]float32
-	written      []int // arguments
+	name    string
+	block   *kernel.Block
+	args    []*[]float32 // the arrays of the block
+	written []int        // indexes of args
+	run     func()
 }
 
-// newCalls returns both calls of a kernel, with arrays from fill, no longer than
-// the contract says.
-func newCalls(k runtime.Kernel, rows, stride int, fill func(n int) []float32) []*call {
-	const units = runtime.BlockUnits
-	input, _ := k.Slots()
-	state := max(0, (rows-1)*stride+units)
-	tile, saved := rows*len(input)*units, rows*k.Saved()*units
-	array := func(sizes ...int) (list [][]float32) {
-		for _, n := range sizes {
-			list = append(list, fill(n))
+// newCalls returns a kernel's Forward and Backward, with arrays from fill that are no longer
+// than the contract requires.
+func newCalls(k kernel.Cell, rows, stride int, fill func(n int) []float32) []*call {
+	const units = kernel.Units
+	d := k.Describe()
+	n := len(d.States)
+	state, tile, saved := max(0, (rows-1)*stride+units), rows*d.Stages[0].Slots*units, rows*d.Stages[0].Saved*units
+	newCall := func(name string) *call {
+		return &call{name: name, block: &kernel.Block{
+			Rows: rows, Stride: stride,
+			Prev: make([][]float32, n), Next: make([][]float32, n), DNext: make([][]float32, n), DPrev: make([][]float32, n),
+		}}
+	}
+	forward, backward := newCall("forward"), newCall("backward")
+	forward.run = func() { k.Forward(0, forward.block) }
+	backward.run = func() { k.Backward(0, backward.block) }
+	add := func(c *call, array *[]float32, n int, written bool) {
+		*array = fill(n)
+		if written {
+			c.written = append(c.written, len(c.args))
 		}
-		return list
+		c.args = append(c.args, array)
 	}
-	return []*call{
-		{name: "forward", kernel: k, rows: rows, stride: stride, args: array(tile, state, saved, state, state), written: []int{2, 3, 4}},
-		{name: "backward", kernel: k, rows: rows, stride: stride, args: array(saved, state, state, state, tile, state), written: []int{4, 5}},
-	}
+	add(forward, &forward.block.Tile, tile, false)
+	add(forward, &forward.block.Prev[1], state, false)
+	add(forward, &forward.block.Saved, saved, true)
+	add(forward, &forward.block.Next[0], state, true)
+	add(forward, &forward.block.Next[1], state, true)
+	add(backward, &backward.block.Saved, saved, false)
+	add(backward, &backward.block.Prev[1], state, false)
+	add(backward, &backward.block.DNext[0], state, false)
+	add(backward, &backward.block.DNext[1], state, false)
+	add(backward, &backward.block.DTile, tile, true)
+	add(backward, &backward.block.DPrev[1], state, true)
+	return []*call{forward, backward}
 }
 
-func (c *call) run() {
-	a := c.args
-	if c.name == "backward" {
-		c.kernel.Backward(c.rows, a[0], a[1], a[2], a[3], a[4], a[5], c.stride)
-	} else {
-		c.kernel.Forward(c.rows, a[0], a[1], a[2], a[3], a[4], c.stride)
-	}
-}
-
-// random returns what fills arrays with equal numbers at every call.
+// random returns a function that makes random arrays, the same ones for each scale.
 func random(scale float64) func(n int) []float32 {
 	r := rand.New(rand.NewPCG(5, 17))
 	return func(n int) []float32 {
@@ -88,8 +99,8 @@ func random(scale float64) func(n int) []float32 {
 	}
 }
 
-// TestKernelsStayInBounds runs kernels on arrays that end, then on ones that begin,
-// beside a page that faults: they compute what they do elsewhere.
+// TestKernelsStayInBounds runs kernels on arrays that end, and on arrays that begin, beside a
+// page that faults, and expects them to compute what they do elsewhere.
 func TestKernelsStayInBounds(t *testing.T) {
 	onAllVectors(t, func(t *testing.T) {
 		for name, cell := range shipped {
@@ -99,8 +110,8 @@ func TestKernelsStayInBounds(t *testing.T) {
 						want := newCalls(cell.kernel, rows, stride, random(1.5))
 						draw := random(1.5)
 						got := newCalls(cell.kernel, rows, stride, func(n int) []float32 {
-							last, first := runtime.Guarded(t, n)
-							x := [][]float32{last, first}[at]
+							g := testkit.NewGuarded(t, max(n, 1))
+							x := [][]float32{g.Last(n), g.First(n)}[at]
 							copy(x, draw(n))
 							return x
 						})
@@ -116,30 +127,31 @@ func TestKernelsStayInBounds(t *testing.T) {
 	})
 }
 
-// TestShortRowsPanic takes a value away from each argument in turn, also from the
-// last of rows that take several calls of assembly: nothing is written.
+// TestShortRowsPanic makes each argument in turn too short, also where the rows take several
+// calls of assembly, and expects a panic before anything is written.
 func TestShortRowsPanic(t *testing.T) {
 	onAllVectors(t, func(t *testing.T) {
-		if runtime.ActiveVectors() == runtime.Go {
-			t.Skip("Go checks each row when it comes to it")
+		if kernel.Vectors() == kernel.Go {
+			t.Skip("Go checks rows one by one")
 		}
 		for name, cell := range shipped {
 			for _, rows := range []int{1, 2, 300, 700} {
 				clones := newCalls(cell.kernel, rows, 16, random(1))
 				for at, c := range newCalls(cell.kernel, rows, 16, random(1)) {
 					before := clones[at].args
-					for i, whole := range c.args {
+					for i, arg := range c.args {
+						whole := *arg
 						for _, short := range [][]float32{whole[:len(whole)-1], nil} {
-							c.args[i] = short
-							if !panics(c.run) {
-								t.Errorf("%s %s of %d rows: argument %d has %d values, and nobody says so", name, c.name, rows, i, len(short))
+							*arg = short
+							if !testkit.Panics(c.run) {
+								t.Errorf("%s %s of %d rows: no panic when argument %d has %d values", name, c.name, rows, i, len(short))
 							}
-							c.args[i] = whole
+							*arg = whole
 							checkSame(t, fmt.Sprintf("%s %s of %d rows without all of argument %d", name, c.name, rows, i), c.args, before)
 						}
 					}
-					if c.stride = math.MaxInt / 8; rows > 1 && !panics(c.run) {
-						t.Errorf("%s %s: a stride beyond all memory", name, c.name)
+					if c.block.Stride = math.MaxInt / 8; rows > 1 && !testkit.Panics(c.run) {
+						t.Errorf("%s %s: no panic for a stride beyond all memory", name, c.name)
 					}
 				}
 			}
@@ -147,18 +159,12 @@ func TestShortRowsPanic(t *testing.T) {
 	})
 }
 
-func panics(f func()) (is bool) {
-	defer func() { is = recover() != nil }()
-	f()
-	return
-}
-
-// checkSame compares arrays bit for bit; any NaN equals any.
-func checkSame(t *testing.T, what string, got, want [][]float32) {
+// checkSame compares arrays bit for bit; all NaN are equal.
+func checkSame(t *testing.T, what string, got, want []*[]float32) {
 	t.Helper()
 	for n := range want {
-		for i, w := range want[n] {
-			if g := got[n][i]; math.Float32bits(g) != math.Float32bits(w) && (g == g || w == w) {
+		for i, w := range *want[n] {
+			if g := (*got[n])[i]; math.Float32bits(g) != math.Float32bits(w) && (g == g || w == w) {
 				t.Fatalf("%s: argument %d at %d is %g, want %g", what, n, i, g, w)
 			}
 		}

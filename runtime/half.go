@@ -4,80 +4,72 @@ import (
 	"fmt"
 
 	"github.com/x448/float16"
+
+	"github.com/cellgen/cellgen/runtime/internal/gemm"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
-// HalfLayer is a layer for inference, whose W and U are IEEE half-precision
-// numbers: they take half the memory, and a step of one row, which is bound by
-// reading them, little more than half the time. Sums and all else are float32.
+// HalfLayer is a layer for inference whose W and U are IEEE half-precision numbers. They
+// take half the memory, and a step of one row, which is bound by reading them, takes little
+// more than half the time. Everything else, sums included, is float32.
 //
-// A weight is rounded to the nearest half: by at most 2⁻¹¹ of itself or, below
-// 2⁻¹⁴, by 2⁻²⁵. Results are those of a float32 layer with the rounded weights
-// (see Export), bit for bit.
-type HalfLayer struct{ layer Layer }
+// A weight is rounded to the nearest half: by at most 2⁻¹¹ of itself or, below 2⁻¹⁴, by at
+// most 2⁻²⁵. Results equal, bit for bit, those of a float32 layer with the rounded weights,
+// which Export returns.
+type HalfLayer struct {
+	core
+	w, u []uint16 // in the layout of panels
+}
 
-// halfPanels are rounded weights, in the layout of panels.
-type halfPanels struct{ w, u []uint16 }
+var (
+	_ Recurrent = (*Layer)(nil)
+	_ Recurrent = (*HalfLayer)(nil)
+)
 
-// Half returns the layer, as it is now, with half-precision weights. It is an
-// error if a weight is too large for them, above 65504 when rounded, or NaN.
+// Half returns a copy of the layer with half-precision weights; later changes of the layer
+// do not affect it. It is an error if a weight is NaN, or rounds to more than 65504, the
+// largest half.
 func (l *Layer) Half() (*HalfLayer, error) {
-	h := &HalfLayer{Layer{cell: l.cell, workers: l.workers, layout: l.layout, half: new(halfPanels)}}
+	h := &HalfLayer{core: l.core}
 	var err error
-	if h.layer.half.w, err = halves(l.w); err == nil {
-		h.layer.half.u, err = halves(l.u)
+	if h.w, err = halves(l.w); err == nil {
+		h.u, err = halves(l.u)
 	}
 	if err != nil {
 		return nil, l.wrap("Half", err)
 	}
-	h.layer.b = append(h.layer.b, l.b...)
+	h.weights, h.bias = h, append([]float32(nil), l.b...)
 	return h, nil
 }
 
-// halves rounds weights.
+// halves rounds weights to half precision.
 func halves(weights []float32) ([]uint16, error) {
-	rounded := alignedHalves(len(weights))
+	rounded := matrix.Halves(len(weights))
 	for i, w := range weights {
 		h := float16.Fromfloat32(w)
 		if !h.IsFinite() {
-			return nil, fmt.Errorf("weight %v is none of half precision", w)
+			return nil, fmt.Errorf("weight %v is not finite in half precision", w)
 		}
 		rounded[i] = h.Bits()
 	}
 	return rounded, nil
 }
 
-// Input returns D, the input width.
-func (h *HalfLayer) Input() int { return h.layer.input }
-
-// Hidden returns H, the number of hidden units.
-func (h *HalfLayer) Hidden() int { return h.layer.hidden }
-
-// NewState returns the zero state of batch rows.
-func (h *HalfLayer) NewState(batch int) (*State, error) { return h.layer.NewState(batch) }
-
-// NewWorkspace returns a workspace for up to steps steps of batch rows.
-func (h *HalfLayer) NewWorkspace(steps, batch int) (*Workspace, error) {
-	return h.layer.NewWorkspace(steps, batch)
+func (h *HalfLayer) mulInput(tile, x matrix.Float, block int) {
+	gemm.MulAddHalf(h.x.columns(tile), x, panel(h.x, h.w, block, h.input))
 }
 
-// Forward does what Layer's does, but that no Backward can follow.
-func (h *HalfLayer) Forward(ws *Workspace, s *State, x, y []float32) error {
-	return h.layer.Forward(ws, s, x, y)
+func (h *HalfLayer) mulRecurrent(tile, y matrix.Float, block int) {
+	gemm.MulAddHalf(h.h.columns(tile), y, panel(h.h, h.u, block, h.hidden))
 }
 
-// Step does what Layer's does.
-func (h *HalfLayer) Step(ws *Workspace, s *State, x, y []float32) error {
-	return h.layer.Step(ws, s, x, y)
-}
-
-// Export returns the rounded weights, as Layer's Export does.
+// Export returns the rounded weights, in the layout of [Weights]. Of leaves that share a
+// slot, the first has their sum and the others have −0.
 func (h *HalfLayer) Export() Weights {
-	wide := Layer{cell: h.layer.cell, layout: h.layer.layout}
-	wide.panels = panels{w: widen(h.layer.half.w), u: widen(h.layer.half.u), b: h.layer.b}
-	return wide.Export()
+	return h.export(&panels{w: widen(h.w), u: widen(h.u), b: h.bias}, nil)
 }
 
-// widen returns what halves stand for.
+// widen returns the values of halves in float32.
 func widen(halves []uint16) []float32 {
 	wide := make([]float32, len(halves))
 	for i, h := range halves {

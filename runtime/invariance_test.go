@@ -9,34 +9,36 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cellgen/cellgen/gen/soak"
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// The properties below hold bit for bit on so many random cases: in make test,
-// and in make soak.
+// The properties below are tested on someCases random cases in make test, and on manyCases
+// in make soak.
 const someCases, manyCases = 1000, 100_000
 
 // drawProblem draws a cell and a small problem for it.
-func drawProblem(t *rapid.T, steps int, sizes ...int) (Kernel, *problem) {
+func drawProblem(t *rapid.T, steps int, sizes ...int) (kernel.Cell, *problem) {
 	size := rapid.SampledFrom(sizes)
 	cell := rapid.SampledFrom(cells).Draw(t, "cell")
 	random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 	return cell.kernel, newProblem(random, cell.kernel, steps, size.Draw(t, "batch"), size.Draw(t, "input"), size.Draw(t, "hidden"))
 }
 
-// checkStates fails unless two results are equal, but for the gradients of the
-// weights.
+// checkStates fails unless two results are equal, apart from the gradients of weights.
 func checkStates(t *rapid.T, got, want result) {
 	t.Helper()
-	checkEqual(t, "y", got.y, want.y)
-	checkEqual(t, "h", got.h, want.h)
-	checkEqual(t, "c", got.c, want.c)
-	checkEqual(t, "dx", got.dx, want.dx)
-	checkEqual(t, "dh0", got.dh0, want.dh0)
-	checkEqual(t, "dc0", got.dc0, want.dc0)
+	testkit.CheckEqual(t, "y", got.y, want.y)
+	testkit.CheckEqual(t, "h", got.h, want.h)
+	testkit.CheckEqual(t, "c", got.c, want.c)
+	testkit.CheckEqual(t, "dx", got.dx, want.dx)
+	testkit.CheckEqual(t, "dh0", got.dh0, want.dh0)
+	testkit.CheckEqual(t, "dc0", got.dc0, want.dc0)
 }
 
-// A sequence at once, in any chunks, and step by step is one function, bit for
-// bit; so are its gradients, but for the sums of the weights' over chunks.
+// TestChunksAndStepsEqualSequence expects a sequence to give the same bits at once, in any
+// chunks and step by step, and so its gradients, except the gradients of weights, whose sums
+// depend on chunks.
 func TestChunksAndStepsEqualSequence(t *testing.T) {
 	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
 		chunks := rapid.SliceOfN(rapid.IntRange(1, 5), 1, 4).Draw(t, "chunks")
@@ -44,39 +46,39 @@ func TestChunksAndStepsEqualSequence(t *testing.T) {
 		for _, n := range chunks {
 			steps += n
 		}
-		k, p := drawProblem(t, steps, awkward...)
+		k, p := drawProblem(t, steps, testkit.Awkward...)
 		l := newLayerOf(k, p)
 		want := solve(l, p, steps)
 		checkStates(t, solve(l, p, chunks...), want)
 
-		ws, s, x := must(l.NewWorkspace(2, p.batch)), &State{to32(p.h0), to32(p.c0)}, to32(p.x)
+		ws, s, x := testkit.Must(l.NewWorkspace(2, p.batch)), p.start(l), testkit.To32(p.x)
 		wide, deep := p.batch*p.input, p.batch*p.hidden
 		y := make([]float32, deep)
 		for step := range steps {
-			check(l.Step(ws, s, x[step*wide:(step+1)*wide], y))
-			checkEqual(t, "step y", y, want.y[step*deep:(step+1)*deep])
-			checkEqual(t, "step H", s.H, y)
+			testkit.Check(l.Step(ws, s, x[step*wide:(step+1)*wide], y))
+			testkit.CheckEqual(t, "step y", y, want.y[step*deep:(step+1)*deep])
+			testkit.CheckEqual(t, "step H", s.Of("h"), y)
 		}
-		checkEqual(t, "step C", s.C, want.c)
+		testkit.CheckEqual(t, "step C", s.Of("c"), want.c)
 	})
 }
 
-// Rows of the batch, permuted or some of them alone, have the results that they
-// have among others.
+// TestRowsAreIndependent expects batch rows, permuted or only some of them, to have the
+// results that they have among all others.
 func TestRowsAreIndependent(t *testing.T) {
 	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
 		steps := rapid.IntRange(1, 3).Draw(t, "steps")
-		k, p := drawProblem(t, steps, awkward...)
+		k, p := drawProblem(t, steps, testkit.Awkward...)
 		rows := rapid.Permutation(sequence(p.batch)).Draw(t, "rows")
 		rows = rows[:rapid.IntRange(1, p.batch).Draw(t, "kept")]
 		l := newLayerOf(k, p)
 		got, want := solve(l, pick(p, rows), steps), solve(l, p, steps)
-		checkEqual(t, "y", got.y, pickRows(want.y, p.hidden, p.batch, rows))
-		checkEqual(t, "h", got.h, pickRows(want.h, p.hidden, p.batch, rows))
-		checkEqual(t, "c", got.c, pickRows(want.c, p.hidden, p.batch, rows))
-		checkEqual(t, "dx", got.dx, pickRows(want.dx, p.input, p.batch, rows))
-		checkEqual(t, "dh0", got.dh0, pickRows(want.dh0, p.hidden, p.batch, rows))
-		checkEqual(t, "dc0", got.dc0, pickRows(want.dc0, p.hidden, p.batch, rows))
+		testkit.CheckEqual(t, "y", got.y, pickRows(want.y, p.hidden, p.batch, rows))
+		testkit.CheckEqual(t, "h", got.h, pickRows(want.h, p.hidden, p.batch, rows))
+		testkit.CheckEqual(t, "c", got.c, pickRows(want.c, p.hidden, p.batch, rows))
+		testkit.CheckEqual(t, "dx", got.dx, pickRows(want.dx, p.input, p.batch, rows))
+		testkit.CheckEqual(t, "dh0", got.dh0, pickRows(want.dh0, p.hidden, p.batch, rows))
+		testkit.CheckEqual(t, "dc0", got.dc0, pickRows(want.dc0, p.hidden, p.batch, rows))
 	})
 }
 
@@ -89,7 +91,7 @@ func sequence(n int) []int {
 	return s
 }
 
-// pick returns the problem of some of the batch's rows.
+// pick returns a problem with some of the batch rows.
 func pick(p *problem, rows []int) *problem {
 	q := *p
 	q.batch = len(rows)
@@ -100,7 +102,7 @@ func pick(p *problem, rows []int) *problem {
 	return &q
 }
 
-// pickRows picks rows of width values from each [batch] of values.
+// pickRows picks rows of width values from each batch of values.
 func pickRows[V any](values []V, width, batch int, rows []int) (picked []V) {
 	for step := range slices.Chunk(values, batch*width) {
 		for _, row := range rows {
@@ -110,8 +112,8 @@ func pickRows[V any](values []V, width, batch int, rows []int) (picked []V) {
 	return picked
 }
 
-// Whatever a kernel leaves in padded lanes, real units and gradients do not see
-// it, and the padding of the gradients stays zero.
+// TestPaddingIsIsolated expects real units and gradients to be unaffected by whatever a
+// kernel leaves in padded lanes, and the padding of gradients to stay zero.
 func TestPaddingIsIsolated(t *testing.T) {
 	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
 		k, p := drawProblem(t, 2, 1, 3, 7, 15)
@@ -120,36 +122,36 @@ func TestPaddingIsIsolated(t *testing.T) {
 		checkStates(t, got, want)
 		for _, values := range [][]float32{got.gradients.w, got.gradients.u, got.gradients.b} {
 			for i, v := range values {
-				if v != v || i%BlockUnits >= p.hidden && v != 0 {
-					t.Fatalf("%s: gradient %d of %d units is %v", k.Name(), i, p.hidden, v)
+				if v != v || i%kernel.Units >= p.hidden && v != 0 {
+					t.Fatalf("%s: gradient %d of %d units is %v", k.Describe().Name, i, p.hidden, v)
 				}
 			}
 		}
 	})
 }
 
-// A layer that is padded gives what one gives whose units fill whole blocks, the
-// added ones with weights, states and cotangents of zero.
+// TestPaddedEqualsUnpadded expects a padded layer to give what a layer of whole blocks gives,
+// if the weights, states and cotangents of the added units are zero.
 func TestPaddedEqualsUnpadded(t *testing.T) {
 	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
 		k, p := drawProblem(t, 2, 1, 3, 7, 15, 17, 33)
-		q := withUnits(p, k.Leaves(), wholeBlocks(p.hidden))
+		q := withUnits(p, leavesOf(k), wholeBlocks(p.hidden))
 		want, got := solve(newLayerOf(k, p), p, 2), solve(newLayerOf(k, q), q, 2)
 		narrow := func(states []float32) []float32 { return cut(states, q.hidden, p.hidden) }
-		checkEqual(t, "y", narrow(got.y), want.y)
-		checkEqual(t, "h", narrow(got.h), want.h)
-		checkEqual(t, "c", narrow(got.c), want.c)
-		checkEqual(t, "dx", got.dx, want.dx)
-		checkEqual(t, "dh0", narrow(got.dh0), want.dh0)
-		checkEqual(t, "dc0", narrow(got.dc0), want.dc0)
+		testkit.CheckEqual(t, "y", narrow(got.y), want.y)
+		testkit.CheckEqual(t, "h", narrow(got.h), want.h)
+		testkit.CheckEqual(t, "c", narrow(got.c), want.c)
+		testkit.CheckEqual(t, "dx", got.dx, want.dx)
+		testkit.CheckEqual(t, "dh0", narrow(got.dh0), want.dh0)
+		testkit.CheckEqual(t, "dc0", narrow(got.dc0), want.dc0)
 		gw, ww := got.gradients.Export(), want.gradients.Export()
-		checkEqual(t, "dkernel", narrow(gw.Kernel), ww.Kernel)
-		checkEqual(t, "dbias", narrow(gw.Bias), ww.Bias)
-		checkEqual(t, "drecurrent", narrow(gw.Recurrent)[:len(ww.Recurrent)], ww.Recurrent)
+		testkit.CheckEqual(t, "dkernel", narrow(gw.Kernel), ww.Kernel)
+		testkit.CheckEqual(t, "dbias", narrow(gw.Bias), ww.Bias)
+		testkit.CheckEqual(t, "drecurrent", narrow(gw.Recurrent)[:len(ww.Recurrent)], ww.Recurrent)
 	})
 }
 
-// withUnits returns the problem with more units, which are zero.
+// withUnits returns a problem with units added, whose values are all zero.
 func withUnits(p *problem, leaves, hidden int) *problem {
 	q := *p
 	q.hidden = hidden
@@ -160,7 +162,7 @@ func withUnits(p *problem, leaves, hidden int) *problem {
 	return &q
 }
 
-// pad makes rows of some width wider with zeros; nil stays nil.
+// pad widens rows with zeros; nil stays nil.
 func pad(values []float64, from, to int) (padded []float64) {
 	for row := range slices.Chunk(values, from) {
 		padded = append(append(padded, row...), make([]float64, to-from)...)
@@ -168,7 +170,7 @@ func pad(values []float64, from, to int) (padded []float64) {
 	return padded
 }
 
-// cut makes rows of some width narrower.
+// cut narrows rows.
 func cut(values []float32, from, to int) (rest []float32) {
 	for row := range slices.Chunk(values, from) {
 		rest = append(rest, row[:to]...)
@@ -176,7 +178,7 @@ func cut(values []float32, from, to int) (rest []float32) {
 	return rest
 }
 
-// A row that is NaN makes no other row NaN.
+// TestNaNStaysInItsRow expects a batch row of NaN to leave the other rows alone.
 func TestNaNStaysInItsRow(t *testing.T) {
 	p := newProblem(rand.New(rand.NewPCG(11, 12)), lstmKernel{}, 3, 4, 5, 18)
 	l := newLayerOf(lstmKernel{}, p)
@@ -187,6 +189,6 @@ func TestNaNStaysInItsRow(t *testing.T) {
 		t.Error("NaN was lost")
 	}
 	others := []int{1, 2, 3}
-	checkEqual(t, "y", pickRows(got.y, 18, 4, others), pickRows(want.y, 18, 4, others))
-	checkEqual(t, "dx", pickRows(got.dx, 5, 4, others), pickRows(want.dx, 5, 4, others))
+	testkit.CheckEqual(t, "y", pickRows(got.y, 18, 4, others), pickRows(want.y, 18, 4, others))
+	testkit.CheckEqual(t, "dx", pickRows(got.dx, 5, 4, others), pickRows(want.dx, 5, 4, others))
 }

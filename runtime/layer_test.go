@@ -5,20 +5,22 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
 )
 
-// rounding bounds the maximum norm of a float32 result's error against the
-// float64 reference, relative to the result's: about 50 units of 2⁻²⁴, the
-// longest sums having some 230 terms.
+// rounding bounds the error of a float32 result against the float64 reference, relative to
+// the result, both in the maximum norm: about 50 units of 2⁻²⁴, for sums of up to some 230
+// terms.
 const rounding = 3e-6
 
 func TestLayerAgainstReference(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, cell := range cells {
-		for _, hidden := range awkward {
-			for _, batch := range awkward {
+		for _, hidden := range testkit.Awkward {
+			for _, batch := range testkit.Awkward {
 				t.Run(sizeName(cell.kernel, batch, hidden), func(t *testing.T) {
-					for _, input := range awkward {
+					for _, input := range testkit.Awkward {
 						for _, steps := range []int{1, 3, 7} {
 							p := newProblem(random, cell.kernel, steps, batch, input, hidden)
 							cell.run(p)
@@ -32,8 +34,8 @@ func TestLayerAgainstReference(t *testing.T) {
 	}
 }
 
-// More than one group of units and of inputs, more steps than one input product
-// has, in one more chunk of them.
+// TestWideLayerAgainstReference has several groups of units and of inputs, and more steps
+// than one input product takes.
 func TestWideLayerAgainstReference(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 	for _, cell := range cells[:2] { // the others are not contractions
@@ -73,13 +75,13 @@ func checkResult(t *testing.T, r result, p *problem) {
 		{"drecurrent", g.Recurrent, p.drecurrent},
 		{"dbias", g.Bias, p.dbias},
 	} {
-		checkClose(t, v.name, v.got, v.want, rounding)
+		testkit.CheckClose(t, v.name, v.got, v.want, rounding)
 	}
 }
 
-// The reference itself: its gradients against central differences of its loss,
-// along a random direction of each argument. Relative error of the difference:
-// h² from the formula, 1e−16/h from rounding.
+// TestReferenceGradients compares the gradients of the reference with central differences of
+// its loss, along a random direction of each argument. The relative error of a difference is
+// about h² from the formula and 1e−16/h from rounding.
 func TestReferenceGradients(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for _, cell := range cells {
@@ -89,7 +91,7 @@ func TestReferenceGradients(t *testing.T) {
 		arguments := [][]float64{p.x, p.h0, p.c0, p.kernel, p.recurrent, p.bias}
 		gradients := [][]float64{p.dx, p.dh0, p.dc0, p.dkernel, p.drecurrent, p.dbias}
 		for i, argument := range arguments {
-			direction, original := randoms(random, len(argument)), slices.Clone(argument)
+			direction, original := testkit.Randoms(random, len(argument)), slices.Clone(argument)
 			at := func(h float64) float64 {
 				for j := range argument {
 					argument[j] = original[j] + h*direction[j]
@@ -102,39 +104,41 @@ func TestReferenceGradients(t *testing.T) {
 			at(0)
 			want := dot(gradients[i], direction)
 			if math.Abs(difference-want) > 1e-8*max(1, math.Abs(want)) {
-				t.Errorf("%s argument %d: difference %v, gradient %v", cell.kernel.Name(), i, difference, want)
+				t.Errorf("%s argument %d: difference %v, gradient %v", cell.kernel.Describe().Name, i, difference, want)
 			}
 		}
 	}
 }
 
-// A nil dy is a dy of zeros, dx is optional, and gradients add up.
+// TestBackwardOptions expects a nil dy to stand for zeros, dx to be optional, and gradients
+// to be added to.
 func TestBackwardOptions(t *testing.T) {
 	p := newProblem(rand.New(rand.NewPCG(13, 14)), mixedKernel{bias: true}, 3, 2, 4, 17)
 	clear(p.dy)
 	l := newLayerOf(mixedKernel{bias: true}, p)
 	want := solve(l, p, 3)
 
-	ws, s := must(l.NewWorkspace(3, 2)), &State{to32(p.h0), to32(p.c0)}
-	check(l.Forward(ws, s, to32(p.x), make([]float32, len(p.dy))))
-	g := l.NewGradients()
+	ws, s := testkit.Must(l.NewWorkspace(3, 2)), p.start(l)
+	testkit.Check(l.Forward(ws, s, testkit.To32(p.x), make([]float32, len(p.dy))))
+	g := newGradients(l)
 	for range 2 {
-		ds := &State{to32(p.dh), to32(p.dc)}
+		ds := p.end(l)
 		g.Zero()
-		check(l.Backward(ws, ds, nil, nil, g))
-		checkEqual(t, "dh0", ds.H, want.dh0)
-		checkEqual(t, "dU", g.u, want.gradients.u)
-		checkEqual(t, "db", g.b, want.gradients.b)
+		testkit.Check(l.Backward(ws, ds, nil, nil, g.Params))
+		testkit.CheckEqual(t, "dh0", ds.Of("h"), want.dh0)
+		testkit.CheckEqual(t, "dU", g.u, want.gradients.u)
+		testkit.CheckEqual(t, "db", g.b, want.gradients.b)
 	}
-	check(l.Backward(ws, &State{to32(p.dh), to32(p.dc)}, nil, nil, g))
+	testkit.Check(l.Backward(ws, p.end(l), nil, nil, g.Params))
 	twice := make([]float64, len(g.w))
 	for i, v := range want.gradients.w {
 		twice[i] = 2 * float64(v)
 	}
-	checkClose(t, "dW", g.w, twice, rounding)
+	testkit.CheckClose(t, "dW", g.w, twice, rounding)
 }
 
-// A workspace that held a longer sequence computes a shorter one the same.
+// TestWorkspaceIsReused expects a shorter sequence to be unaffected by a longer one that the
+// workspace held before.
 func TestWorkspaceIsReused(t *testing.T) {
 	random := rand.New(rand.NewPCG(15, 16))
 	for _, cell := range cells {
@@ -143,30 +147,30 @@ func TestWorkspaceIsReused(t *testing.T) {
 		short.steps, short.x, short.dy = 2, long.x[:2*3*4], long.dy[:2*3*17]
 		l := newLayerOf(cell.kernel, long)
 		want := solve(l, &short, 2)
-		ws, g := must(l.NewWorkspace(5, 3)), l.NewGradients()
+		ws, g := testkit.Must(l.NewWorkspace(5, 3)), newGradients(l)
 		for _, p := range []*problem{long, &short} {
-			s, ds := &State{to32(p.h0), to32(p.c0)}, &State{to32(p.dh), to32(p.dc)}
-			y, dx := garbage(len(p.dy)), garbage(len(p.x))
+			s, ds := p.start(l), p.end(l)
+			y, dx := testkit.Garbage(len(p.dy)), testkit.Garbage(len(p.x))
 			g.Zero()
-			check(l.Forward(ws, s, to32(p.x), y))
-			check(l.Backward(ws, ds, to32(p.dy), dx, g))
+			testkit.Check(l.Forward(ws, s, testkit.To32(p.x), y))
+			testkit.Check(l.Backward(ws, ds, testkit.To32(p.dy), dx, g.Params))
 			if p == long {
 				continue
 			}
-			checkEqual(t, "y", y, want.y)
-			checkEqual(t, "dx", dx, want.dx)
-			checkEqual(t, "dh0", ds.H, want.dh0)
-			checkEqual(t, "dW", g.w, want.gradients.w)
-			checkEqual(t, "dU", g.u, want.gradients.u)
+			testkit.CheckEqual(t, "y", y, want.y)
+			testkit.CheckEqual(t, "dx", dx, want.dx)
+			testkit.CheckEqual(t, "dh0", ds.Of("h"), want.dh0)
+			testkit.CheckEqual(t, "dW", g.w, want.gradients.w)
+			testkit.CheckEqual(t, "dU", g.u, want.gradients.u)
 		}
 	}
 }
 
-// TestBackwardWithoutState expects a nil state of cotangents to stand for zeros.
+// TestBackwardWithoutState expects a nil state to stand for cotangents of zero.
 func TestBackwardWithoutState(t *testing.T) {
 	const steps, batch, input, hidden = 3, 2, 5, 19
-	l := must(NewLayer(lstmKernel{}, input, hidden))
-	ws := must(l.NewWorkspace(steps, batch))
+	l := testkit.Must(NewLayer(lstmKernel{}, input, hidden))
+	ws := testkit.Must(l.NewWorkspace(steps, batch))
 	x, dy := make([]float32, steps*batch*input), make([]float32, steps*batch*hidden)
 	for i := range x {
 		x[i] = float32(i%7)/4 - 0.75
@@ -175,13 +179,13 @@ func TestBackwardWithoutState(t *testing.T) {
 		dy[i] = float32(i%5)/4 - 0.5
 	}
 	var dx [2][]float32
-	for i, ds := range []*State{must(l.NewState(batch)), nil} {
-		s := must(l.NewState(batch))
+	for i, ds := range []*State{testkit.Must(l.NewState(batch)), nil} {
+		s := testkit.Must(l.NewState(batch))
 		if err := l.Forward(ws, s, x, make([]float32, len(dy))); err != nil {
 			t.Fatal(err)
 		}
 		dx[i] = make([]float32, len(x))
-		if err := l.Backward(ws, ds, dy, dx[i], l.NewGradients()); err != nil {
+		if err := l.Backward(ws, ds, dy, dx[i], newGradients(l).Params); err != nil {
 			t.Fatal(err)
 		}
 	}

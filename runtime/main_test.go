@@ -10,7 +10,7 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// TestMain says what computes, in lines of the benchmark format.
+// TestMain prints the backend and the processor in the format of benchmarks.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() != "" {

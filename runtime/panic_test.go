@@ -6,48 +6,51 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/cellgen/cellgen/runtime/internal/team"
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// failingKernel panics, or ends its goroutine, at a call.
+// failingKernel panics, or ends its goroutine, at some call.
 type failingKernel struct {
-	Kernel
-	calls *atomic.Int64 // until then
+	kernel.Cell
+	calls *atomic.Int64 // left until it fails
 	fail  func()
 }
 
-func (k failingKernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {
+func (k failingKernel) Forward(stage int, b *kernel.Block) {
 	if k.calls.Add(-1) == 0 {
 		k.fail()
 	}
-	k.Kernel.Forward(rows, tile, cPrev, saved, h, c, stride)
+	k.Cell.Forward(stage, b)
 }
 
-func (k failingKernel) Backward(rows int, saved, cPrev, dh, dc, dtile, dcPrev []float32, stride int) {
+func (k failingKernel) Backward(stage int, b *kernel.Block) {
 	if k.calls.Add(-1) == 0 {
 		k.fail()
 	}
-	k.Kernel.Backward(rows, saved, cPrev, dh, dc, dtile, dcPrev, stride)
+	k.Cell.Backward(stage, b)
 }
 
-// TestPanicOfWorker has a kernel panic at every one of its calls in turn, on some
-// worker: the caller does, with the same value, when no worker runs any more. A
-// forward that did not end is not held, and afterwards the workspace is as good as
-// a new one.
+// TestPanicOfWorker lets a kernel panic at each of its calls in turn, on some worker. The
+// caller must panic with the same value, when no worker is running any more. A Forward that
+// panicked is not held, and afterwards the workspace is as good as new.
 func TestPanicOfWorker(t *testing.T) {
 	const steps, batch, input, hidden = 3, 2, 5, 129
 	p := newProblem(rand.New(rand.NewPCG(9, 9)), lstmKernel{}, steps, batch, input, hidden)
-	const blocks = (hidden + BlockUnits - 1) / BlockUnits
+	const blocks = (hidden + kernel.Units - 1) / kernel.Units
 	want := solve(newLayerOf(lstmKernel{}, p), p, steps)
 	for _, workers := range []int{1, 2, 3} {
 		k := failingKernel{lstmKernel{}, new(atomic.Int64), func() { panic("planted") }}
 		l := newLayerOf(k, p)
 		l.workers = workers
-		ws, before := must(l.NewWorkspace(steps, batch)), runtime.NumGoroutine()
-		x, y, dx := to32(p.x), garbage(len(p.dy)), garbage(len(p.x))
+		ws, before := testkit.Must(l.NewWorkspace(steps, batch)), runtime.NumGoroutine()
+		x, y, dx := testkit.To32(p.x), testkit.Garbage(len(p.dy)), testkit.Garbage(len(p.x))
 		run := func() *State {
-			s, ds := &State{to32(p.h0), to32(p.c0)}, &State{to32(p.dh), to32(p.dc)}
-			check(l.Forward(ws, s, x, y))
-			check(l.Backward(ws, ds, to32(p.dy), dx, l.NewGradients()))
+			s, ds := p.start(l), p.end(l)
+			testkit.Check(l.Forward(ws, s, x, y))
+			testkit.Check(l.Backward(ws, ds, testkit.To32(p.dy), dx, newGradients(l).Params))
 			return ds
 		}
 		for call := 1; call <= 2*steps*blocks; call++ {
@@ -59,33 +62,33 @@ func TestPanicOfWorker(t *testing.T) {
 				t.Fatalf("%d workers, call %d: %d goroutines are left", workers, call, n-before)
 			}
 			if call <= steps*blocks {
-				checkError(t, l.Backward(ws, nil, nil, nil, l.NewGradients()), "the workspace holds no forward")
+				checkError(t, l.Backward(ws, nil, nil, nil, newGradients(l).Params), "the workspace holds no forward pass")
 			}
 			ds := run()
-			checkEqual(t, "y", y, want.y)
-			checkEqual(t, "dx", dx, want.dx)
-			checkEqual(t, "dh0", ds.H, want.dh0)
+			testkit.CheckEqual(t, "y", y, want.y)
+			testkit.CheckEqual(t, "dx", dx, want.dx)
+			testkit.CheckEqual(t, "dh0", ds.Of("h"), want.dh0)
 		}
 	}
 }
 
-// TestGoexitOfWorker ends a helper's goroutine, as a test's FailNow does: the caller
-// panics. If it is the caller's own, that ends.
+// TestGoexitOfWorker ends a worker's goroutine, as the FailNow of a test does. If it is a
+// helper, the caller panics; if it is the caller, its goroutine ends.
 func TestGoexitOfWorker(t *testing.T) {
 	for range 20 {
 		k := failingKernel{lstmKernel{}, new(atomic.Int64), runtime.Goexit}
-		l := must(NewLayer(k, 3, 129, Workers(3)))
-		ws, s := must(l.NewWorkspace(1, 1)), must(l.NewState(1))
+		l := testkit.Must(NewLayer(k, 3, 129, Workers(3)))
+		ws, s := testkit.Must(l.NewWorkspace(1, 1)), testkit.Must(l.NewState(1))
 		k.calls.Store(3)
 		ended := make(chan any)
 		go func() {
 			defer func() { ended <- recover() }()
-			check(l.Forward(ws, s, make([]float32, 3), make([]float32, 129)))
-			t.Error("a call in which a worker ended returns")
+			testkit.Check(l.Forward(ws, s, make([]float32, 3), make([]float32, 129)))
+			t.Error("the call returned though a worker ended")
 		}()
 		select {
 		case with := <-ended:
-			if with != nil && with != errAbandoned {
+			if with != nil && with != team.ErrAbandoned {
 				t.Errorf("the caller panics with %v", with)
 			}
 		case <-time.After(time.Minute):
@@ -100,7 +103,7 @@ func recovered(f func()) (with any) {
 	return nil
 }
 
-// goroutines returns how many there are, once those that are about to end have.
+// goroutines returns the number of goroutines, once those that are about to end have ended.
 func goroutines(want int) int {
 	for end := time.Now().Add(time.Second); runtime.NumGoroutine() > want && time.Now().Before(end); {
 		runtime.Gosched()

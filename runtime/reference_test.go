@@ -1,9 +1,11 @@
 package runtime
 
-import "math"
+import (
+	"math"
+)
 
-// reference is a recurrent cell in float64, by the definition: leaf by leaf and
-// with nested loops, sharing no code, layout or merging with a Layer.
+// reference is a recurrent cell in float64, straight from the definition: leaf by leaf and
+// with nested loops. It shares no code, layout or merging with a Layer.
 type reference struct {
 	leaves   int
 	forward  func(x, r []float64, c float64) (h, cNext float64)
@@ -47,17 +49,17 @@ var mixedReference = reference{
 
 func sigmoid64(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
-// problem is all that a sequence's outputs and gradients depend on.
+// problem is everything that a sequence's outputs and gradients depend on, and these.
 type problem struct {
 	steps, batch, input, hidden int
 	x, h0, c0                   []float64
-	kernel, recurrent, bias     []float64 // bias nil: none
+	kernel, recurrent, bias     []float64 // nil if there is none
 	dy, dh, dc                  []float64
 	y, h, c                     []float64 // results from here on
 	dx, dh0, dc0                []float64
 	dkernel, drecurrent, dbias  []float64
-	xs, rs, cs                  [][]float64 // of each step, row and unit
-	hPrevs                      [][]float64 // of each step
+	xs, rs, cs                  [][]float64 // for each step, row and unit
+	hPrevs                      [][]float64 // for each step
 }
 
 // run computes p's outputs.
@@ -131,7 +133,7 @@ func (ref reference) gradients(p *problem) {
 	p.dh0, p.dc0 = dh, dc
 }
 
-// loss is the scalar whose gradients those are.
+// loss is the scalar that p's gradients are of.
 func (p *problem) loss() float64 {
 	return dot(p.y, p.dy) + dot(p.h, p.dh) + dot(p.c, p.dc)
 }

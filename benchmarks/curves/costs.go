@@ -14,12 +14,12 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// shape is a size of a layer and of its sequence, D being H.
+// shape is the size of a layer and of its sequence, with D = H.
 type shape struct{ hidden, batch, steps int }
 
 var middle = shape{256, 16, 35}
 
-// layers measures NASCell: one size grows, the others are those of the middle.
+// layers measures NASCell: one size grows, the others are as in middle.
 func layers() (curves []curve, err error) {
 	for _, axis := range []struct {
 		name, at string
@@ -53,9 +53,9 @@ func layers() (curves []curve, err error) {
 	return curves, nil
 }
 
-// costs returns milliseconds forward, and forward and back, the medians of some
-// rounds; and the megabytes of a layer, its workspace, states, gradients, inputs
-// and outputs.
+// costs returns the milliseconds of forward and of forward+backward, medians of several
+// rounds, and the megabytes of a layer, its workspace, states, gradients, inputs and
+// outputs.
 func (s shape) costs() (cost [3]float64, err error) {
 	before := heap()
 	layer, err := nascell.New(s.hidden, s.hidden, runtime.Workers(1))
@@ -66,7 +66,7 @@ func (s shape) costs() (cost [3]float64, err error) {
 	if err != nil {
 		return cost, err
 	}
-	j.Run(timing.Both) // what is allocated when it is first needed
+	j.Run(timing.Both) // allocates what is allocated on first use
 	cost[2] = float64(heap()-before) / 1e6
 	times := timing.Alternate(9, 10*time.Millisecond, func() { j.Run(timing.Forward) }, func() { j.Run(timing.Both) })
 	for i, t := range times {
@@ -77,7 +77,7 @@ func (s shape) costs() (cost [3]float64, err error) {
 	return cost, nil
 }
 
-// heap returns the bytes that are in use.
+// heap returns the bytes in use.
 func heap() uint64 {
 	goruntime.GC()
 	var m goruntime.MemStats
@@ -85,7 +85,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// compiler measures the generation of random cells, the median of some.
+// compiler measures the generation of random cells, by the median of several.
 func compiler() ([]curve, error) {
 	const cells = 9
 	cost := []curve{{What: "generation", Unit: "ms"}, {What: "output", Unit: "KB"}}

@@ -13,11 +13,11 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 )
 
-// curve is a cost against what it grows with: cost ≈ constant · x^Exponent.
+// curve is a cost over a size that it grows with: cost ≈ constant · x^Exponent.
 type curve struct {
 	What     string    `json:"what"`
 	Against  string    `json:"against"`
-	At       string    `json:"at"` // what is held
+	At       string    `json:"at"` // the sizes that are held
 	Unit     string    `json:"unit"`
 	X        []float64 `json:"x"`
 	Y        []float64 `json:"y"`
@@ -25,7 +25,7 @@ type curve struct {
 	R2       float64   `json:"r_squared"` // of the fit between logarithms
 }
 
-// fit finds the exponent of all points.
+// fit fits the exponent to all points.
 func (c *curve) fit() {
 	x, y := make([]float64, len(c.X)), make([]float64, len(c.Y))
 	for i := range x {
@@ -48,7 +48,7 @@ func (r *report) markdown() string {
 	return b.String()
 }
 
-// picture has a plot for everything that costs grow with, in order.
+// picture draws a plot for each size that costs grow with, in order.
 func (r *report) picture() ([]byte, error) {
 	var plots []*plot.Plot
 	for i := 0; i < len(r.Curves); {

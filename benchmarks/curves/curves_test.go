@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestFit expects the exponents of powers, and a worse fit of what is none.
+// TestFit expects the exponent of a power, and a worse fit to what is not a power.
 func TestFit(t *testing.T) {
 	power := curve{X: []float64{1, 2, 5, 10}}
 	for _, x := range power.X {
@@ -20,11 +20,11 @@ func TestFit(t *testing.T) {
 	none := curve{X: power.X, Y: []float64{1, 10, 1, 10}}
 	none.fit()
 	if none.R2 > 0.9 {
-		t.Errorf("R² %g of no power", none.R2)
+		t.Errorf("R² %g for what is not a power", none.R2)
 	}
 }
 
-// TestCosts expects a longer sequence to take more memory, and all costs positive.
+// TestCosts expects all costs to be positive, and a longer sequence to take more memory.
 func TestCosts(t *testing.T) {
 	short, err := shape{16, 2, 3}.costs()
 	if err != nil {
@@ -36,7 +36,7 @@ func TestCosts(t *testing.T) {
 	}
 	for i := range short {
 		if !(short[i] > 0) || i == 2 && !(long[i] > 10*short[i]) {
-			t.Errorf("cost %d: %g, of a longer sequence %g", i, short[i], long[i])
+			t.Errorf("cost %d: %g, for a longer sequence %g", i, short[i], long[i])
 		}
 	}
 }

@@ -1,6 +1,6 @@
-// Command curves measures how a layer's time and memory grow with H, B and T, and
-// the compiler's time and output with the base of a cell, a decade each or more. It
-// fits the exponents, by least squares between logarithms.
+// Command curves measures how a layer's time and memory grow with H, B and T, and how the
+// compiler's time and output grow with the base of a cell, each over about a decade or more.
+// It fits the exponents by least squares between logarithms.
 //
 //	go run ./benchmarks/curves [-o DIR]
 package main

@@ -14,8 +14,8 @@ import (
 	"github.com/cellgen/cellgen/benchmarks/peers/wire"
 )
 
-// TestMain makes the test's binary a worker if it is started as one: cellgen's own,
-// or one with a fault.
+// TestMain makes the test's binary a worker if it is started as a worker: cellgen's own, or
+// a worker with a fault.
 func TestMain(m *testing.M) {
 	kind, worker := "", false
 	if len(os.Args) > 1 {
@@ -74,7 +74,7 @@ func (f faulty) Outputs() (map[string][]float32, error) {
 	return out, err
 }
 
-// TestDriver has workers with faults beside one that computes what cellgen does.
+// TestDriver runs workers with faults beside a worker that computes what cellgen does.
 func TestDriver(t *testing.T) {
 	fake := func(kind string, bound float64, modes ...wire.Mode) peer {
 		return peer{kind, modes, bound, []string{self(), "-worker=" + kind}}
@@ -124,8 +124,7 @@ func TestDriver(t *testing.T) {
 	checkReport(t, r)
 }
 
-// checkReport expects everything to be named in the tables, and samples and plots
-// to be written.
+// checkReport expects the tables to name everything, and samples and plots to be written.
 func checkReport(t *testing.T, r *report) {
 	folder := filepath.Join(t.TempDir(), "new")
 	if err := r.save(folder); err != nil {
@@ -156,7 +155,7 @@ func checkReport(t *testing.T, r *report) {
 	}
 }
 
-// TestUsage expects what makes no sense to be refused by name.
+// TestUsage expects invalid arguments to be refused, by name.
 func TestUsage(t *testing.T) {
 	d := driver{steps: 1, rounds: 1}
 	for _, args := range [][3]string{{"16", "1", "forward"}, {"0x2", "1", "forward"}, {"1x1", "", "step"}, {"1x1", "1", "sideways"}} {

@@ -18,21 +18,21 @@ type driver struct {
 	least         time.Duration
 	peers         []peer
 	files         string    // a folder for arrays
-	log           io.Writer // says what is being done
+	log           io.Writer // for progress
 }
 
-// result is what was found out about an implementation in a case. Cellgen's own has
-// no Ratios.
+// result is what was measured about an implementation in a case. Cellgen's own has no
+// Ratios.
 type result struct {
 	wire.Case
 	Name       string    `json:"name"`
 	Difference float64   `json:"difference"`        // from cellgen's outputs
 	Seconds    []float64 `json:"seconds,omitempty"` // of one run, round by round
-	Ratios     []float64 `json:"ratios,omitempty"`  // to what cellgen took just before
+	Ratios     []float64 `json:"ratios,omitempty"`  // to cellgen's seconds just before
 	Error      string    `json:"error,omitempty"`   // why it was not timed
 }
 
-// measure starts workers for a number of threads and takes them through all cases.
+// measure starts workers with a number of threads, and takes them through all cases.
 func (d *driver) measure(threads int, cases []wire.Case, r *report) error {
 	us, err := start(ours, threads)
 	if err != nil {
@@ -63,7 +63,7 @@ func (d *driver) measure(threads int, cases []wire.Case, r *report) error {
 	return nil
 }
 
-// compare lets workers compute a case, then times those that agree with us.
+// compare has workers compute a case, then times the workers that agree with cellgen.
 func (d *driver) compare(c wire.Case, us *worker, workers []*worker) ([]result, error) {
 	inputs := filepath.Join(d.files, "inputs")
 	if err := wire.Write(inputs, c.Inputs(), values(c)); err != nil {
@@ -98,7 +98,7 @@ func (d *driver) compare(c wire.Case, us *worker, workers []*worker) ([]result, 
 	return results, d.alternate(timed, results)
 }
 
-// outputs makes a worker ready for a case and returns what it computes.
+// outputs sets a worker up for a case, and returns what it computes.
 func (d *driver) outputs(c wire.Case, w *worker, inputs string) (map[string][]float32, error) {
 	if _, err := w.do(wire.Request{Op: "setup", Case: &c, File: inputs}); err != nil {
 		return nil, err
@@ -110,12 +110,12 @@ func (d *driver) outputs(c wire.Case, w *worker, inputs string) (map[string][]fl
 	return wire.Read(file)
 }
 
-// pause is for threads of whoever ran last, which may spin for a while before they
-// sleep: to forbid that would slow some peers down.
+// pause is for the threads of the process that ran last, which may spin for a while before
+// they sleep. To forbid spinning would slow some peers down.
 const pause = 20 * time.Millisecond
 
-// alternate times us before each of the others, round by round. A worker that fails
-// is not timed again.
+// alternate times cellgen before each of the others, round by round. A worker that fails is
+// not timed again.
 func (d *driver) alternate(workers []*worker, results []result) error {
 	by := make(map[string]*result)
 	for i := range results {
@@ -145,7 +145,7 @@ func (d *driver) alternate(workers []*worker, results []result) error {
 			}
 			us.Seconds = append(us.Seconds, own)
 			if i == 0 {
-				continue // nobody else is here
+				continue // no peer is here
 			}
 			other, err := w.time(runs[i])
 			if err != nil {
@@ -158,15 +158,15 @@ func (d *driver) alternate(workers []*worker, results []result) error {
 	return nil
 }
 
-// time returns the seconds of one run, of n.
+// time returns the seconds per run of n runs.
 func (w *worker) time(n int) (float64, error) {
 	time.Sleep(pause)
 	reply, err := w.do(wire.Request{Op: "run", N: n})
 	return reply.Seconds / float64(n), err
 }
 
-// values are a case's inputs: weights small enough that gradients neither vanish
-// nor grow over the steps, all else of moderate size.
+// values draws a case's inputs: weights so small that gradients neither vanish nor explode
+// over the steps, everything else of moderate size.
 func values(c wire.Case) map[string][]float32 {
 	r := rand.New(rand.NewPCG(uint64(c.Batch), uint64(c.Hidden)))
 	weight := 0.7 / math.Sqrt(float64(c.Hidden))
@@ -182,8 +182,8 @@ func values(c wire.Case) map[string][]float32 {
 	return v
 }
 
-// difference returns the greatest relative difference, in the Euclidean norm, of an
-// array of outputs from what it should be.
+// difference returns the largest relative difference, in the Euclidean norm, between an array
+// of outputs and what it should be.
 func difference(c wire.Case, got, want map[string][]float32) (greatest float64, err error) {
 	for _, a := range c.Outputs() {
 		g, w := got[a.Name], want[a.Name]

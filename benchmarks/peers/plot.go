@@ -15,14 +15,14 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 )
 
-// A framework has a colour; the forms of one have glyphs.
+// glyphs tell the forms of a framework apart; frameworks differ in colour.
 var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.RingGlyph{}}
 
-// widest is the ratio where a plot ends; greater ones stand at its edge.
+// widest is the ratio where a plot ends; larger ratios stand at its edge.
 const widest = 25
 
-// plot draws what peers take relative to cellgen: a row a case, a glyph a peer at
-// the median, a line from the least ratio to the most.
+// plot draws the peers' times relative to cellgen's: a row for each case, a glyph for each
+// peer at the median, and a line from the smallest ratio to the largest.
 func (r *report) plot(threads int, file string) error {
 	p := chart.New(fmt.Sprintf("NASCell, %d steps, threads: %d. Time of a peer / time of cellgen", r.Steps, threads), "", "")
 	chart.LogX(p, 0.5, 1, 1.3, 1.6, 2, 3, 5, 10, 20)
@@ -76,7 +76,7 @@ func (r *report) plot(threads int, file string) error {
 	return os.WriteFile(file, picture, 0o644)
 }
 
-// ratios are a peer's points, and how far their spread goes to either side.
+// ratios are a peer's points, with their spread to either side.
 type ratios struct {
 	plotter.XYs
 	plotter.XErrors

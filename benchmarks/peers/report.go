@@ -20,7 +20,7 @@ type report struct {
 	Rounds   int               `json:"rounds"`
 	Steps    int               `json:"steps"`
 	Versions map[string]string `json:"versions"`
-	Absent   map[string]string `json:"absent,omitempty"` // and why
+	Absent   map[string]string `json:"absent,omitempty"` // peers, and why
 	Results  []result          `json:"results"`
 }
 
@@ -42,7 +42,7 @@ func (r *report) absent(name string, why error) {
 	r.Absent[name] = why.Error()
 }
 
-// save writes tables, plots and samples to a folder, if there is one.
+// save writes tables, plots and samples to a folder, unless it is "".
 func (r *report) save(folder string) error {
 	if folder == "" {
 		return nil
@@ -76,7 +76,7 @@ func (r *report) threads() []int {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// markdown is the machine and a table for every mode and number of threads.
+// markdown returns the machine, and a table for every mode and number of threads.
 func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s.\n", r.Machine)
@@ -100,7 +100,7 @@ func (r *report) markdown() string {
 	return b.String()
 }
 
-// table has a row an implementation and a column a shape.
+// table writes a table with a row for each implementation and a column for each shape.
 func (r *report) table(b *strings.Builder, threads int, mode wire.Mode) {
 	var shapes, names []string
 	cells := make(map[[2]string]result)
@@ -135,7 +135,7 @@ func (r *report) table(b *strings.Builder, threads int, mode wire.Mode) {
 	}
 }
 
-// cell is a time and a ratio, both with their spread.
+// cell formats a time or, for a peer, a time and a ratio, with its spread.
 func (x result) cell(factor float64) string {
 	if len(x.Seconds) == 0 {
 		return "–"
@@ -149,7 +149,7 @@ func (x result) cell(factor float64) string {
 	return text + fmt.Sprintf(", **%.2f×** (%.2f–%.2f)", mid, low, high)
 }
 
-// spread returns the least, the median and the most.
+// spread returns the minimum, the median and the maximum.
 func spread(x []float64) (low, mid, high float64) {
 	x = slices.Sorted(slices.Values(x))
 	return x[0], (x[(len(x)-1)/2] + x[len(x)/2]) / 2, x[len(x)-1]

@@ -19,7 +19,7 @@ import (
 type peer struct {
 	name    string
 	modes   []wire.Mode
-	bound   float64 // of what it computes from what cellgen does (see difference)
+	bound   float64 // on how far it may be from what cellgen computes; see difference
 	command []string
 }
 
@@ -40,7 +40,7 @@ func self() string {
 	return path
 }
 
-// choose returns the peers whose names begin like one of the list.
+// choose returns the peers whose names begin with one of the list's words.
 func choose(list, folder string) (chosen []peer, err error) {
 	python := func(env, program string, args ...string) []string {
 		return append([]string{filepath.Join(folder, ".venv", env, "bin", "python"), filepath.Join(folder, program)}, args...)
@@ -64,7 +64,7 @@ func choose(list, folder string) (chosen []peer, err error) {
 	for prefix := range strings.SplitSeq(list, ",") {
 		begins := func(p peer) bool { return strings.HasPrefix(p.name, prefix) }
 		if !slices.ContainsFunc(peers, begins) {
-			return nil, fmt.Errorf("no peer is called %q", prefix)
+			return nil, fmt.Errorf("unknown peer %q; want one of %s", prefix, strings.Join(namesOf(peers), ", "))
 		}
 		for _, p := range peers {
 			if begins(p) && !slices.ContainsFunc(chosen, func(c peer) bool { return c.name == p.name }) {
@@ -73,6 +73,13 @@ func choose(list, folder string) (chosen []peer, err error) {
 		}
 	}
 	return chosen, nil
+}
+
+func namesOf(peers []peer) (names []string) {
+	for _, p := range peers {
+		names = append(names, p.name)
+	}
+	return names
 }
 
 // worker is a running peer, which waits for requests.
@@ -86,12 +93,11 @@ type worker struct {
 	said    *tail
 }
 
-// patience is how long a worker may take for one answer: torch.compile needs a
-// minute for some.
+// patience is how long a worker may take to answer: torch.compile can take a minute.
 const patience = 15 * time.Minute
 
-// start starts a peer's worker on some threads, pinned to as many cores where there
-// is taskset: not every framework lets itself be told.
+// start starts a peer's worker with a number of threads, pinned to as many cores if taskset is
+// installed: not every framework can be told its number of threads.
 func start(p peer, threads int) (*worker, error) {
 	if _, err := exec.LookPath(p.command[0]); err != nil {
 		return nil, fmt.Errorf("not installed")
@@ -124,8 +130,8 @@ func start(p peer, threads int) (*worker, error) {
 	return w, nil
 }
 
-// environment is this process's own, but for what says how many threads there are,
-// and for what would make a peer's OpenBLAS take another processor for this one.
+// environment returns this process's environment, except for the numbers of threads and for
+// variables that would make a peer's OpenBLAS take this processor for another.
 func environment(threads int) []string {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
 	for _, name := range []string{"GOMAXPROCS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"} {
@@ -134,7 +140,7 @@ func environment(threads int) []string {
 	return env
 }
 
-// do has a request answered.
+// do sends a request and returns the answer.
 func (w *worker) do(q wire.Request) (wire.Reply, error) {
 	if err := w.ask.Encode(q); err != nil {
 		return wire.Reply{}, fmt.Errorf("%w: %s", err, w.said)
@@ -154,13 +160,13 @@ func (w *worker) reply() (reply wire.Reply, err error) {
 	return reply, nil
 }
 
-// stop ends a worker: its input ends.
+// stop ends a worker, by ending its input.
 func (w *worker) stop() {
 	w.in.Close()
 	w.command.Wait()
 }
 
-// tail keeps the end of what a worker says on standard error.
+// tail keeps the end of what a worker writes to standard error.
 type tail struct{ text []byte }
 
 func (t *tail) Write(p []byte) (int, error) {

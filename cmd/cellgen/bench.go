@@ -19,10 +19,11 @@ import (
 	"github.com/cellgen/cellgen/gen"
 )
 
-// leastRounds have a median whose interval of 95 % confidence has ends.
+// leastRounds is the smallest number of rounds for which the median's interval of 95 %
+// confidence is finite.
 const leastRounds = 6
 
-// benchmark is what is to be measured, and how.
+// benchmark says what to measure, and how.
 type benchmark struct {
 	batch, hidden          []int
 	steps, rounds, workers int
@@ -32,15 +33,15 @@ type benchmark struct {
 
 func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	b := benchmark{batch: []int{16}, hidden: []int{64, 128, 256, 512, 1024}}
-	flags.Func("batch", "batch `rows`, numbers parted by commas (default 16)", numbers(&b.batch))
-	flags.Func("hidden", "hidden `units`, which inputs have too (default 64,128,256,512,1024)", numbers(&b.hidden))
-	flags.IntVar(&b.steps, "steps", 35, "`steps` of a sequence")
-	flags.IntVar(&b.rounds, "rounds", 11, "`rounds` in which the two take turns")
-	flags.IntVar(&b.workers, "workers", 1, "`goroutines` of a layer")
-	flags.DurationVar(&b.least, "time", 40*time.Millisecond, "least `duration` of each one's part of a round")
+	flags.Func("batch", "batch sizes `B,…`, separated by commas (default 16)", numbers(&b.batch))
+	flags.Func("hidden", "hidden widths `H,…`, separated by commas; inputs are as wide (default 64,128,256,512,1024)", numbers(&b.hidden))
+	flags.IntVar(&b.steps, "steps", 35, "time steps `T` of a sequence")
+	flags.IntVar(&b.rounds, "rounds", 11, "number `N` of rounds in which the two cells take turns; at least 6")
+	flags.IntVar(&b.workers, "workers", 1, "number `N` of goroutines of a layer")
+	flags.DurationVar(&b.least, "time", 40*time.Millisecond, "least `duration` of a cell's turn in a round")
 	backend := backendFlag(flags)
-	asJSON := flags.Bool("json", false, "print JSON")
-	plot := flags.String("plot", "", "draw speed-up over H, and a roofline, to this `file`, .svg or .png")
+	asJSON := flags.Bool("json", false, "print JSON instead of a table")
+	plot := flags.String("plot", "", "draw the speed-up over H, and a roofline, to this `file`, .svg or .png")
 	return func(args []string, stdout, _ io.Writer) error {
 		b.backend = *backend
 		if err := b.validate(); err != nil {
@@ -48,7 +49,7 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		format := strings.TrimPrefix(strings.ToLower(filepath.Ext(*plot)), ".")
 		if isSet(flags, "plot") && !slices.Contains(chart.Formats, format) {
-			return usagef("bench: -plot %s: the extension is none of .%s", *plot, strings.Join(chart.Formats, ", ."))
+			return usagef("bench: -plot %s: unknown extension %q; want one of .%s", *plot, filepath.Ext(*plot), strings.Join(chart.Formats, ", ."))
 		}
 		spec, err := readSpec("bench", args)
 		if err != nil {
@@ -84,14 +85,14 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-// numbers returns what reads positive numbers, parted by commas.
+// numbers returns a function that reads positive integers, separated by commas.
 func numbers(into *[]int) func(string) error {
 	return func(list string) error {
 		*into = nil
 		for text := range strings.SplitSeq(list, ",") {
 			n, err := strconv.Atoi(strings.TrimSpace(text))
 			if err != nil || n < 1 {
-				return fmt.Errorf("%q is no number from 1 on", text)
+				return fmt.Errorf("%q is not a positive integer", text)
 			}
 			*into = append(*into, n)
 		}
@@ -111,8 +112,9 @@ func (b *benchmark) validate() error {
 	return nil
 }
 
-// run builds a program of the generated cell, of a file, and the interpreter, has
-// them take turns at every size, and prints a line for each as soon as it is known.
+// run builds a program of the generated and the interpreted cell, has them take turns at
+// every size, and prints a line for each size as soon as it is measured. The file's name
+// tells the program which front end reads the spec.
 func (b *benchmark) run(ctx context.Context, file string, spec gen.Source, w io.Writer) (r *figures, err error) {
 	compiled := gen.Compile(spec, nil)
 	files, err := compiled.Generate()
@@ -131,7 +133,7 @@ func (b *benchmark) run(ctx context.Context, file string, spec gen.Source, w io.
 			err = closing
 		}
 	}()
-	r = &figures{Cell: compiled.Name, Tokens: tokensOf(spec), Bias: compiled.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
+	r = &figures{Cell: compiled.Name, Tokens: tokensOf(spec), Bias: compiled.Forward.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
 	if err := p.ask(timing.Cell{File: file, Text: spec.String()}, &r.Machine); err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 )
 
-// picture draws speed-up over H, and beside it a roofline.
+// picture draws the speed-up over H and, beside it, a roofline.
 func (f *figures) picture(format string) ([]byte, error) {
 	left, err := f.speedUps()
 	if err != nil {
@@ -28,7 +28,7 @@ func (f *figures) picture(format string) ([]byte, error) {
 	return chart.Picture(format, 28*vg.Centimeter, 12*vg.Centimeter, left, right)
 }
 
-// batches returns the sizes of batches, in order of their rows.
+// batches returns the batch sizes, in the order of the rows.
 func (f *figures) batches() (batches []int) {
 	for _, r := range f.Rows {
 		if !slices.Contains(batches, r.Batch) {
@@ -38,7 +38,8 @@ func (f *figures) batches() (batches []int) {
 	return batches
 }
 
-// A batch has a colour; a direction has a glyph, which is filled for the generated cell.
+// style returns a glyph: a batch size has a colour, a direction a shape, which is filled for
+// the generated cell.
 func style(batch int, d timing.Direction, filled bool) draw.GlyphStyle {
 	glyphs := map[timing.Direction]map[bool]draw.GlyphDrawer{
 		timing.Forward: {true: draw.CircleGlyph{}, false: draw.RingGlyph{}},
@@ -47,13 +48,13 @@ func style(batch int, d timing.Direction, filled bool) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: chart.Colours[batch%len(chart.Colours)], Radius: vg.Points(3), Shape: glyphs[d][filled]}
 }
 
-// estimates are points whose height has an interval.
+// estimates are points with intervals of their heights.
 type estimates struct {
 	plotter.XYs
 	plotter.YErrors
 }
 
-// speedUps has a line for every batch and direction.
+// speedUps plots a line for every batch size and direction.
 func (f *figures) speedUps() (*plot.Plot, error) {
 	p := chart.New(fmt.Sprintf("%s: interpreted time / generated time, T = %d", f.Cell, f.Steps), "H", "speed-up")
 	var widths []float64
@@ -89,8 +90,8 @@ func (f *figures) speedUps() (*plot.Plot, error) {
 	return p, nil
 }
 
-// roofline has the processor's roofs and, at the flops that a byte of memory meets
-// at most, how fast the two are. See Williams, Waterman, Patterson, "Roofline", 2009.
+// roofline plots the processor's roofs and, over the most flops per byte of memory, how fast
+// the two cells are. See Williams, Waterman, Patterson, "Roofline", 2009.
 func (f *figures) roofline() (*plot.Plot, error) {
 	p := chart.New("Roofline of the products, at sizes of the left", "flop per byte of memory", "GFLOP/s")
 	for n, batch := range f.batches() {
@@ -114,7 +115,7 @@ func (f *figures) roofline() (*plot.Plot, error) {
 			p.Add(filled, hollow)
 		}
 	}
-	p.X.Min, p.X.Max = p.X.Min/8, p.X.Max*2 // where memory bounds, and where it does not
+	p.X.Min, p.X.Max = p.X.Min/8, p.X.Max*2 // to where memory is the bound, and to where it is not
 	if err := f.roofs(p); err != nil {
 		return nil, err
 	}
@@ -125,11 +126,11 @@ func (f *figures) roofline() (*plot.Plot, error) {
 	return p, nil
 }
 
-// point is where the contestant stands below the roofs.
+// point is the contestant's place below the roofs.
 func (c *contestant) point() plotter.XY { return plotter.XY{X: c.Flops / c.Bytes, Y: c.Speed} }
 
-// roofs draws the FMA peak of as many cores as workers, and what one core's reading
-// allows.
+// roofs draws the FMA peak of as many cores as there are workers, and the bound that one
+// core's bandwidth sets.
 func (f *figures) roofs(p *plot.Plot) error {
 	if f.Machine.Peak == 0 {
 		return nil

@@ -20,6 +20,7 @@ import (
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/interp"
 	cellruntime "github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
 var record = flag.Bool("record", false, "write the hashes of TestBits, where bits are meant to change")
@@ -117,7 +118,7 @@ func bitsOfVariants(t *testing.T, cells []bitsCell, each func(variant string, ce
 			for _, v := range generated {
 				each(backend+"/"+v.vectors, i, v.out)
 			}
-			out, err := interpreted(c.spec, in, cellruntime.Functions())
+			out, err := interpreted(c.spec, in, kernel.Functions())
 			if err != nil {
 				t.Fatalf("%s, %s, %v: %v", interpreter, backend, c.failure, err)
 			}
@@ -140,23 +141,17 @@ func useVariant(backend, vectors string) error {
 // are of the size of what they sum. It must stay as it is: the hashes depend on it.
 func bitsInputs(c *failure) *interp.Inputs {
 	r := rand.New(rand.NewPCG(c.seed, 2017))
-	draw := func(n int, size float64) []float64 {
-		x := make([]float64, n)
-		for i := range x {
-			x[i] = float64(float32(size * (2*r.Float64() - 1)))
+	in := interp.NewInputs(c.spec.Lower(), c.Size)
+	for i, a := range in.Arrays {
+		size := 1.0
+		if a.Role == interp.W || a.Role == interp.U {
+			size = 1 / math.Sqrt(float64(a.Shape[0]))
 		}
-		return x
-	}
-	width := c.spec.Cell.Leaves() * c.hidden
-	in := &interp.Inputs{
-		Steps: c.steps, Batch: c.batch, Input: c.input, Hidden: c.hidden,
-		X: draw(c.steps*c.batch*c.input, 1), H0: draw(c.batch*c.hidden, 1), C0: draw(c.batch*c.hidden, 1),
-		Kernel:    draw(c.input*width, 1/math.Sqrt(float64(c.input))),
-		Recurrent: draw(c.hidden*width, 1/math.Sqrt(float64(c.hidden))),
-		DH:        draw(c.steps*c.batch*c.hidden, 1), DC: draw(c.batch*c.hidden, 1),
-	}
-	if c.spec.Bias {
-		in.Bias = draw(width, 1)
+		x := make([]float64, a.Len())
+		for j := range x {
+			x[j] = float64(float32(size * (2*r.Float64() - 1)))
+		}
+		in.Arrays[i].Data = x
 	}
 	return in
 }
@@ -164,21 +159,9 @@ func bitsInputs(c *failure) *interp.Inputs {
 // bitsOf hashes the names, lengths and bits of all arrays.
 func bitsOf(out *interp.Outputs) string {
 	hash := sha256.New()
-	for _, array := range []struct {
-		name   string
-		values []float64
-	}{
-		{"h", out.H},
-		{"c", out.C},
-		{"dx", out.DX},
-		{"dh0", out.DH0},
-		{"dc0", out.DC0},
-		{"dkernel", out.DKernel},
-		{"drecurrent", out.DRecurrent},
-		{"dbias", out.DBias},
-	} {
-		fmt.Fprintln(hash, array.name, len(array.values))
-		for _, v := range array.values {
+	for _, a := range out.All() {
+		fmt.Fprintln(hash, strings.TrimSuffix(a.Name, "_kernel"), len(a.Data)) // drecurrent is what it was when recorded
+		for _, v := range a.Data {
 			var bits [4]byte
 			binary.LittleEndian.PutUint32(bits[:], math.Float32bits(float32(v)))
 			hash.Write(bits[:])

@@ -19,15 +19,15 @@ import (
 	"github.com/cellgen/cellgen/gen"
 )
 
-// module is this module's path, and probe that of the programs it builds.
+// module is the path of this module, and probe the path of the programs that it builds.
 const (
 	module = "github.com/cellgen/cellgen"
 	probe  = "cellgen.probe"
 )
 
-// buildProgram builds a program in a folder: its main file, and generated packages
-// in folders below, against the runtime in the module at source, with the build
-// tags of this program.
+// buildProgram builds a program in a folder, from its main file and from generated packages
+// in subfolders, against the runtime in the module at source, with the build tags of this
+// program.
 func buildProgram(ctx context.Context, dir, source string, main *jen.File, packages map[string][]gen.File) (program string, err error) {
 	for folder, files := range packages {
 		if err := writeFiles(filepath.Join(dir, folder), files); err != nil {
@@ -46,7 +46,7 @@ func buildProgram(ctx context.Context, dir, source string, main *jen.File, packa
 	if err != nil {
 		return "", err
 	}
-	program = filepath.Join(dir, "probe.exe") // Windows wants the suffix, others allow it
+	program = filepath.Join(dir, "probe.exe") // Windows needs the suffix, other systems allow it
 	_, err = goCommand(ctx, dir, "build", "-mod=mod", "-tags="+buildTags(), "-o", program, ".")
 	return program, err
 }
@@ -90,16 +90,16 @@ func probeModule(source string) (mod, sum []byte, err error) {
 	return mod, sum, err
 }
 
-// findSource returns the folder of this module's source: as the module that the
-// command is run in has it or, outside any that does, as the command itself was
-// built from.
+// findSource returns the folder of this module's source: the version that the current
+// module requires or, outside a module that requires one, the version that this command
+// was built from.
 func findSource(ctx context.Context) (string, error) {
 	dir, err := goCommand(ctx, "", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module)
 	switch {
 	case err == nil && dir != "":
 		return dir, nil
 	case err == nil:
-		return "", fmt.Errorf("finding the runtime: the source of %s is not on this machine; go mod download brings it", module)
+		return "", fmt.Errorf("finding the runtime: the source of %s is not on this machine; run go mod download", module)
 	case !strings.Contains(err.Error(), "not a known dependency") && !strings.Contains(err.Error(), "go.mod file not found"):
 		return "", fmt.Errorf("finding the runtime: %w", err)
 	}
@@ -113,7 +113,7 @@ func findSource(ctx context.Context) (string, error) {
 	_, file, _, _ := runtime.Caller(0) // of a checkout: cmd/cellgen/build.go
 	dir = filepath.Dir(filepath.Dir(filepath.Dir(file)))
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err != nil {
-		return "", fmt.Errorf("finding the runtime: no module here requires %s, and the one that this command was built from is gone", module)
+		return "", fmt.Errorf("finding the runtime: no module here requires %s, and the source that this command was built from is gone", module)
 	}
 	return dir, nil
 }
@@ -134,9 +134,9 @@ func download(ctx context.Context, version string) (string, error) {
 	return goCommand(ctx, dir, "list", "-m", "-f", "{{.Dir}}", module)
 }
 
-// goCommand runs the Go toolchain on the path: in a folder of ours, outside any
-// workspace, or in the present one. A failure has what it printed. If the context
-// ends, the toolchain is interrupted.
+// goCommand runs the Go toolchain, in a folder of ours and outside any workspace or, if dir
+// is "", in the current folder, and returns what it prints. An error has what it printed to
+// standard error. If the context ends, the toolchain is interrupted.
 func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -144,7 +144,7 @@ func goCommand(ctx context.Context, dir string, args ...string) (string, error) 
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GO111MODULE=on")
 	if dir != "" {
-		// An interrupted build leaves its files, so they lie in that folder.
+		// An interrupted build leaves files behind: let them be in that folder.
 		cmd.Env = append(cmd.Env, "GOWORK=off", "GOTMPDIR="+dir)
 	}
 	var stdout, stderr bytes.Buffer

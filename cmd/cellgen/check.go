@@ -14,7 +14,7 @@ import (
 )
 
 func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
-	file := flags.String("vectors", "", "compare with the vectors in this `file` too")
+	file := flags.String("vectors", "", "also compare with the reference vectors in this `file`, JSON")
 	backend := backendFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
 		spec, err := readSpec("check", args)
@@ -33,7 +33,7 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 			}
 			trials = append(trials, t)
 		}
-		for i, s := range awkwardSizes(gen.Leaves(definition)) {
+		for i, s := range awkwardSizes(definition.Leaves()) {
 			trials = append(trials, randomTrial(s, definition, spec, uint64(i)))
 		}
 		return interruptible(func(ctx context.Context) error {
@@ -42,32 +42,27 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-// vectorTrial compares the interpreter with a vector file, and returns what the
-// generated package is to be compared with.
+// vectorTrial compares the interpreter with a vector file, and returns the trial that
+// compares the generated package with it.
 func vectorTrial(file string, spec gen.Source, definition *ir.Func, w io.Writer) (trial, error) {
 	v, err := readVectors(file)
 	if err != nil {
 		return trial{}, err
 	}
-	c, err := v.cell(file)
+	c, bias := v.spec.Cell, v.spec.Bias
+	if text := strings.Join(spec.Head().Text.Lines, " "); c.String() != text || bias != definition.Bias {
+		return trial{}, fmt.Errorf("%s: vectors of another cell: %s, bias %t; the spec's is %s, bias %t", file, c, bias, text, definition.Bias)
+	}
+	worst, err := compare(interp.Run(definition, v.in), v.want, bounds{definitionBound, definitionBound})
 	if err != nil {
-		return trial{}, err
+		return trial{}, fmt.Errorf("comparing the float64 interpreter with %s: %w", file, err)
 	}
-	head := spec.Head()
-	if text := strings.Join(head.Text.Lines, " "); c.String() != text || v.Bias != head.Bias {
-		return trial{}, fmt.Errorf("%s: vectors of another cell: %s, bias %t; the spec's is %s, bias %t", file, c, v.Bias, text, head.Bias)
-	}
-	worst, err := compare(interp.Run(definition, c.Leaves(), v.inputs()), v.want(), bounds{definitionBound, definitionBound})
-	if err != nil {
-		return trial{}, fmt.Errorf("float64 interpreter against %s: %w", file, err)
-	}
-	fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", "vectors "+v.Name, worst.forward, worst.backward, definitionBound)
-	return trial{name: "vectors " + v.Name, in: v.inputs(), want: v.want()}, nil
+	fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", "vectors "+v.spec.Name, worst.forward, worst.backward, definitionBound)
+	return trial{name: "vectors " + v.spec.Name, in: v.in, want: v.want}, nil
 }
 
-// checkGenerated compiles the spec's package, runs the trials on a backend, or on
-// the default for none, with each set of vectors in turn, and prints a line for
-// each.
+// checkGenerated compiles the spec's package and runs the trials, with each set of vectors
+// in turn, on a backend, the default one if it is "". It prints a line for each comparison.
 func checkGenerated(ctx context.Context, spec gen.Source, trials []trial, backend string, w io.Writer) error {
 	p := gen.Compile(spec, nil)
 	files, err := p.Generate()
@@ -98,8 +93,8 @@ func checkGenerated(ctx context.Context, spec gen.Source, trials []trial, backen
 	return nil
 }
 
-// compare prints how far a variant is from what is wanted; that is an error if it
-// is out of bounds.
+// compare prints how far a variant's outputs are from the definition, and returns an error
+// if they are out of bounds.
 func (t *trial) compare(v variant, w io.Writer) error {
 	wide := max(1, t.doubt)
 	b := bounds{wide * forwardBound, wide * backwardBound}

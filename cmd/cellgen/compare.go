@@ -11,7 +11,7 @@ import (
 // Bounds on |got − want| / |want|, Euclidean norms of whole arrays.
 const (
 	definitionBound = 1e-12 // the float64 interpreter against vectors
-	forwardBound    = 2e-6  // generated float32 code, h and c
+	forwardBound    = 2e-6  // generated float32 code, states
 	backwardBound   = 2e-5  // generated float32 code, gradients
 )
 
@@ -21,43 +21,31 @@ type bounds struct{ forward, backward float64 }
 // compare returns the largest relative errors of states and of gradients, and
 // an error that names every array out of bounds.
 func compare(got, want *interp.Outputs, b bounds) (worst bounds, err error) {
-	err = pairs(got, want, func(gradient bool, got, want []float64) error {
-		bound, most := b.forward, &worst.forward
-		if gradient {
-			bound, most = b.backward, &worst.backward
+	within := func(bound float64, worst *float64) func(got, want []float64) error {
+		return func(got, want []float64) error {
+			e := distance(got, want)
+			*worst = math.Max(*worst, e)
+			if !(e <= bound) {
+				return fmt.Errorf("is off by %.3g of its norm, more than %.0e", e, bound)
+			}
+			return nil
 		}
-		e := distance(got, want)
-		*most = math.Max(*most, e)
-		if !(e <= bound) {
-			return fmt.Errorf("is off by %.3g of its norm, more than %.0e", e, bound)
-		}
-		return nil
-	})
+	}
+	err = errors.Join(
+		pairs(got.States, want.States, within(b.forward, &worst.forward)),
+		pairs(got.Gradients, want.Gradients, within(b.backward, &worst.backward)))
 	return worst, err
 }
 
-// pairs compares all arrays of two runs. Different lengths, and what compare finds
-// wrong, are errors that name the array.
-func pairs(got, want *interp.Outputs, compare func(gradient bool, got, want []float64) error) error {
+// pairs compares the arrays of two lists of one cell. Different lengths, and what
+// compare finds wrong, are errors that name the array.
+func pairs(got, want interp.Arrays, compare func(got, want []float64) error) error {
 	var errs []error
-	for _, array := range []struct {
-		name      string
-		gradient  bool
-		got, want []float64
-	}{
-		{"h", false, got.H, want.H},
-		{"c", false, got.C, want.C},
-		{"dx", true, got.DX, want.DX},
-		{"dh0", true, got.DH0, want.DH0},
-		{"dc0", true, got.DC0, want.DC0},
-		{"dkernel", true, got.DKernel, want.DKernel},
-		{"drecurrent_kernel", true, got.DRecurrent, want.DRecurrent},
-		{"dbias", true, got.DBias, want.DBias},
-	} {
-		if len(array.got) != len(array.want) {
-			errs = append(errs, fmt.Errorf("%s has %d values, want %d", array.name, len(array.got), len(array.want)))
-		} else if err := compare(array.gradient, array.got, array.want); err != nil {
-			errs = append(errs, fmt.Errorf("%s %w", array.name, err))
+	for i, w := range want {
+		if g := got[i]; len(g.Data) != len(w.Data) {
+			errs = append(errs, fmt.Errorf("%s has %d values, want %d", w.Name, len(g.Data), len(w.Data)))
+		} else if err := compare(g.Data, w.Data); err != nil {
+			errs = append(errs, fmt.Errorf("%s %w", w.Name, err))
 		}
 	}
 	return errors.Join(errs...)

@@ -16,7 +16,7 @@ import (
 )
 
 func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
-	path := flags.String("o", "", "`file` to write, "+drawExtensions()+"; by default DOT goes to standard output")
+	path := flags.String("o", "", "`file` to write, whose extension names the format: "+drawExtensions()+" (default: DOT on standard output)")
 	return func(args []string, stdout, _ io.Writer) error {
 		format, err := drawFormat(flags, *path)
 		if err != nil {
@@ -45,7 +45,7 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 func picture(spec gen.Source, format string) ([]byte, error) {
 	s, ok := spec.(*cell.Spec)
 	if !ok {
-		return nil, errors.New("only cells of tokens have a picture, their tree")
+		return nil, errors.New("only cells written as tokens can be drawn")
 	}
 	var b bytes.Buffer
 	err := draw.Render(s.Name, s.Cell, format, &b)
@@ -62,10 +62,10 @@ func drawFormat(flags *flag.FlagSet, path string) (string, error) {
 	}
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
 	if !slices.Contains(draw.Formats(), format) {
-		return "", usagef("draw: -o %s: the extension is none of %s", path, drawExtensions())
+		return "", usagef("draw: -o %s: unknown extension %q; want one of %s", path, filepath.Ext(path), drawExtensions())
 	}
 	return format, nil
 }
 
-// drawExtensions lists the extensions of pictures.
+// drawExtensions lists the extensions of picture files.
 func drawExtensions() string { return "." + strings.Join(draw.Formats(), ", .") }

@@ -10,50 +10,49 @@ import (
 
 const simple = "add tanh mul relu mul sigmoid add relu 1 0"
 
-// TestBadInput expects a message, an exit code and an untouched folder for every
-// way of getting it wrong.
+// TestBadInput expects a message, an exit code and an untouched folder for every mistake.
 func TestBadInput(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		args    []string // of generate; DIR is the output folder
-		spec    string   // if not empty, a SPEC.toml that is given too
+		args    []string // of generate, except -o
+		spec    string   // if not empty, the contents of a SPEC.toml to add
 		code    int
 		message string
 	}{
 		{"unknown word", tokens("add tanh mul rleu mul sigmoid add relu 1 0"), "", 1, `-tokens:1:14: unknown activation "rleu" (did you mean "relu"?)`},
-		{"all at once", tokens("ad tanh mul rleu mul sigmoid add relu 9 x"), "", 1, "-tokens:1:41: inject index \"x\" is no number"},
+		{"all at once", tokens("ad tanh mul rleu mul sigmoid add relu 9 x"), "", 1, "-tokens:1:41: inject index \"x\" is not an integer"},
 		{"wrong kind", tokens("tanh add mul relu mul sigmoid add relu 1 0"), "", 1, `-tokens:1:1: "tanh" is an activation; want a combination`},
-		{"odd count", tokens("add tanh mul relu mul sigmoid add relu 1"), "", 1, "9 tokens; a cell of N leaves has 4N+2"},
-		{"index out of range", tokens("add tanh mul relu mul sigmoid add relu 3 0"), "", 1, "-tokens:1:40: c index 3 is out of range: nodes are 0 to 2"},
+		{"odd count", tokens("add tanh mul relu mul sigmoid add relu 1"), "", 1, "9 tokens; a cell with N leaves has 4N+2"},
+		{"index out of range", tokens("add tanh mul relu mul sigmoid add relu 3 0"), "", 1, "-tokens:1:40: c index 3 is out of range; want 0 to 2"},
 		{"negative index", tokens("add tanh mul relu mul sigmoid add relu 1 -1"), "", 1, "inject index -1 is out of range"},
 		{"huge index", tokens("add tanh mul relu mul sigmoid add relu 99999999999999999999 0"), "", 1, "out of range"},
 		{"empty", tokens(""), "", 1, "no tokens"},
 		{"blank", tokens(" \n\t"), "", 1, "no tokens"},
 		{"a megabyte", tokens(strings.Repeat("add tanh ", 1<<20/9)), "", 1, "bytes of tokens"},
-		{"no identifier", []string{"-name", "9lives", "-tokens", simple}, "", 1, `name "9lives" is no Go identifier`},
-		{"path as name", []string{"-name", "../x", "-tokens", simple}, "", 1, "is no Go identifier"},
+		{"no identifier", []string{"-name", "9lives", "-tokens", simple}, "", 1, `name "9lives" is not a Go identifier`},
+		{"path as name", []string{"-name", "../x", "-tokens", simple}, "", 1, "is not a Go identifier"},
 		{"keyword", []string{"-name", "range", "-tokens", simple}, "", 1, `name "range" is a Go keyword`},
 		{"keyword as package", []string{"-name", "Range", "-tokens", simple}, "", 1, `package "range" is a Go keyword`},
-		{"newline in name", []string{"-name", "A\nB", "-tokens", simple}, "", 1, "is no Go identifier"},
+		{"newline in name", []string{"-name", "A\nB", "-tokens", simple}, "", 1, "is not a Go identifier"},
 		{"empty name", []string{"-name", "", "-tokens", simple}, "", 1, "the name is empty"},
 		{"package keyword", []string{"-name", "A", "-package", "func", "-tokens", simple}, "", 1, `package "func" is a Go keyword`},
 		{"underscore", []string{"-name", "_x", "-tokens", simple}, "", 1, "begins with an underscore"},
 		{"package init", []string{"-name", "Init", "-tokens", simple}, "", 1, "cannot be imported"},
-		{"endless name", []string{"-name", strings.Repeat("a", 300), "-tokens", simple}, "", 1, "the most is 100"},
+		{"endless name", []string{"-name", strings.Repeat("a", 300), "-tokens", simple}, "", 1, "the limit is 100"},
 		{"byte order mark", nil, "\ufeffname = 'A'\n", 1, "byte order mark"},
 		{"package main", []string{"-name", "Main", "-tokens", simple}, "", 1, "cannot be imported"},
 		{"package as test", []string{"-name", "x_test", "-tokens", simple}, "", 1, "external test"},
-		{"package of a spec", []string{"-package", "a/b"}, "name = 'A'\ntokens = '" + simple + "'\n", 1, `-package:1:1: package "a/b" is no Go identifier`},
+		{"package of a spec", []string{"-package", "a/b"}, "name = 'A'\ntokens = '" + simple + "'\n", 1, `-package:1:1: package "a/b" is not a Go identifier`},
 		{"unknown key", nil, "name = 'A'\ntoken = '" + simple + "'\n", 1, `SPEC.toml:2:1: unknown key "token" (did you mean "tokens"?)`},
 		{"no TOML", nil, "name = \n", 1, "SPEC.toml:1:8:"},
 		{"hostile doc", nil, "name = 'A'\ntokens = '" + simple + "'\ndoc = \"\"\"\ngo:embed secret\"\"\"\n", 1, "directive"},
 		{"control in doc", nil, "name = 'A'\ntokens = '" + simple + "'\ndoc = \"a\\u2028b\"\n", 1, "U+2028"},
 		{"missing spec", []string{"nowhere.toml"}, "", 1, "nowhere.toml"},
-		{"no arguments", []string{}, "", 2, "want one SPEC.toml"},
+		{"no arguments", []string{}, "", 2, "want a SPEC, or -name and -tokens"},
 		{"name alone", []string{"-name", "A"}, "", 2, "go together"},
-		{"both", []string{"-name", "A", "-tokens", simple}, "name = 'A'\n", 2, "exclude each other"},
+		{"both", []string{"-name", "A", "-tokens", simple}, "name = 'A'\n", 2, "want a SPEC or -name and -tokens, not both"},
 		{"unknown flag", []string{"-nmae", "A"}, "", 2, "nmae"},
-		{"unknown pass", []string{"-name", "A", "-tokens", simple, "-dump", "svae"}, "", 2, `did you mean "save"?`},
+		{"unknown pass", []string{"-name", "A", "-tokens", simple, "-dump", "svae"}, "", 2, `unknown pass "svae" (did you mean "save"?); want one of lower`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "out")
@@ -118,8 +117,7 @@ func TestForeignFile(t *testing.T) {
 	}
 }
 
-// TestUnwritable expects an error where no folder can be made or no file
-// written.
+// TestUnwritable expects an error where a folder cannot be made, or a file not written.
 func TestUnwritable(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
@@ -149,8 +147,7 @@ func TestUnwritable(t *testing.T) {
 	}
 }
 
-// TestLinks expects what a link points to to be replaced, and a link to nothing
-// to stay.
+// TestLinks expects the target of a link to be replaced, and a link to nothing to stay.
 func TestLinks(t *testing.T) {
 	dir := t.TempDir()
 	real, link := filepath.Join(dir, "real.go"), filepath.Join(dir, "a_cellgen.go")
@@ -190,6 +187,8 @@ func TestUsage(t *testing.T) {
 		{nil, 2},
 		{[]string{"genrate"}, 2},
 		{[]string{"help"}, 0},
+		{[]string{"help", "bench"}, 0},
+		{[]string{"help", "bnech"}, 2},
 		{[]string{"generate", "-h"}, 0},
 		{[]string{"version"}, 0},
 		{[]string{"version", "x"}, 2},

@@ -8,12 +8,11 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/gen/emit/gosrc"
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// explanation is what a cell computes and costs. Costs are of one step of one
-// batch row, for D inputs and H units.
+// explanation says what a cell computes and costs. Costs are per step and batch row, for
+// D inputs and H units.
 type explanation struct {
 	Name      string      `json:"name"`
 	Doc       string      `json:"doc,omitempty"`
@@ -55,14 +54,14 @@ type explainCost struct {
 }
 
 func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
-	input := flags.Int("input", 512, "input width `D` that costs are given for")
-	hidden := flags.Int("hidden", 512, "hidden width `H` that costs are given for")
-	asJSON := flags.Bool("json", false, "print JSON")
+	input := flags.Int("input", 512, "give costs for this input width, `D`")
+	hidden := flags.Int("hidden", 512, "give costs for this hidden width, `H`")
+	asJSON := flags.Bool("json", false, "print JSON instead of text")
 	dump := dumpFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
 		const most = 1 << 20
 		if *input < 1 || *hidden < 1 || *input > most || *hidden > most {
-			return usagef("explain: -input and -hidden are to be from 1 to %d", most)
+			return usagef("explain: -input and -hidden must be from 1 to %d", most)
 		}
 		watch, err := dump(stdout)
 		if err != nil {
@@ -93,19 +92,19 @@ func newExplanation(p *gen.Program, tokens []string, input, hidden int) *explana
 	}
 	saved := p.Forward.Saved()
 	e := &explanation{
-		Name: p.Name, Doc: p.Doc, Tokens: tokens, Leaves: gen.Leaves(p.Forward), Bias: p.Bias,
+		Name: p.Name, Doc: p.Doc, Tokens: tokens, Leaves: p.Forward.Leaves(), Bias: p.Forward.Bias,
 		Equations: p.Equations.Lines, title: p.Equations.Title, Forward: info(p.Forward), Backward: info(p.Backward),
 		Saved: saved, SavedSize: 4 * saved, TapeSize: 4 * p.Tape, Input: input, Hidden: hidden,
 	}
-	products := 0 // multiplications of one step
-	for _, s := range p.Forward.Slots {
-		e.Slots = append(e.Slots, slotInfo{gosrc.Sum(s, p.Bias), append([]int{}, s.Input...), append([]int{}, s.Recurrent...)})
+	products := 0 // multiplications per step
+	for i, s := range p.Forward.Slots {
+		e.Slots = append(e.Slots, slotInfo{p.Forward.Sum(i), append([]int{}, s.Input...), append([]int{}, s.Recurrent...)})
 		if len(s.Input) > 0 {
 			products += input * hidden
 		}
 		if len(s.Recurrent) > 0 {
 			products += hidden * hidden
-			if p.Bias {
+			if p.Forward.Bias {
 				e.Costs.Parameters += hidden
 			}
 		}
@@ -118,7 +117,7 @@ func newExplanation(p *gen.Program, tokens []string, input, hidden int) *explana
 	return e
 }
 
-// flops counts the operators of a graph by the operator table's costs, per unit.
+// flops adds up the costs of a graph's operators, per unit.
 func flops(f *ir.Func) int {
 	n := 0
 	for _, v := range f.Values {

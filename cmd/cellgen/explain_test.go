@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// TestExplainLSTM expects the four gates, not the five leaves, and the costs
-// that follow from them.
+// TestExplainLSTM expects four gates rather than five leaves, and the costs that follow.
 func TestExplainLSTM(t *testing.T) {
 	var out bytes.Buffer
 	code := run([]string{"explain", "../../generated/lstm/spec.toml", "-json", "-input", "3", "-hidden", "5"}, &out, &out)

@@ -10,7 +10,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 )
 
-// figures are what bench measured of a cell.
+// figures are what bench measured about a cell.
 type figures struct {
 	Cell    string         `json:"cell"`
 	Tokens  []string       `json:"tokens,omitempty"`
@@ -22,7 +22,7 @@ type figures struct {
 	Rows    []row          `json:"rows"`
 }
 
-// row compares the two at a size and in a direction.
+// row compares the two cells at one size and in one direction.
 type row struct {
 	Batch       int              `json:"batch"`
 	Hidden      int              `json:"hidden"`
@@ -33,7 +33,7 @@ type row struct {
 	SpeedUp     estimate         `json:"speed_up"` // of rounds' ratios
 }
 
-// contestant is one of the two. Figures are of a step, all batch rows together.
+// contestant is one of the two cells. Figures are per step, for all batch rows together.
 type contestant struct {
 	Seconds     estimate `json:"seconds"`
 	Speed       float64  `json:"gflops"` // of the products
@@ -41,24 +41,24 @@ type contestant struct {
 	Flops       float64  `json:"flops"`
 	Bytes       float64  `json:"bytes_touched"`
 	Saved       int      `json:"bytes_saved"`
-	Allocations uint64   `json:"allocations"` // of a whole sequence
+	Allocations uint64   `json:"allocations"` // per sequence
 }
 
-// estimate is a median, and the ends of its interval of 95 % confidence.
+// estimate is a median and the ends of its interval of 95 % confidence.
 type estimate struct {
 	Median float64 `json:"median"`
 	Low    float64 `json:"low"`
 	High   float64 `json:"high"`
 }
 
-// newEstimate assumes nothing of the samples' distribution. There are at least
-// leastRounds of them.
+// newEstimate estimates the median without assumptions about the distribution. It takes at
+// least leastRounds samples.
 func newEstimate(samples []float64) estimate {
 	s := benchmath.AssumeNothing.Summary(benchmath.NewSample(samples, &benchmath.DefaultThresholds), 0.95)
 	return estimate{s.Center, s.Lo, s.Hi}
 }
 
-// spread returns how far the interval goes from the median at most, in percent.
+// spread returns the larger distance from the median to an end of the interval, in percent.
 func (e estimate) spread() float64 {
 	return 100 * max(e.High-e.Median, e.Median-e.Low) / e.Median
 }
@@ -84,7 +84,7 @@ func newContestant(f timing.Figures, peak float64) contestant {
 	return c
 }
 
-// head prints what is above the rows.
+// head prints the lines above the rows.
 func (f *figures) head(w io.Writer) {
 	m := f.Machine
 	title := f.Cell
@@ -99,13 +99,13 @@ func (f *figures) head(w io.Writer) {
 			fmt.Fprintf(w, ", %.0f GB/s from %s", r.GBps, bytesText(r.Bytes))
 		}
 	}
-	fmt.Fprintf(w, "\nD = H, T = %d, float32, workers: %d; of a step: medians of %d rounds in which the two take turns, ± 95 %% confidence\n",
+	fmt.Fprintf(w, "\nD = H, T = %d, float32, workers: %d; per step: medians of %d rounds in which the two take turns, ± 95 %% confidence\n",
 		f.Steps, f.Workers, f.Rounds)
 	fmt.Fprintf(w, "%4s%6s  %-17s%16s%18s%22s%9s%7s%12s%8s\n",
 		"B", "H", "direction", "generated µs", "interpreted µs", "speed-up", "GFLOP/s", "peak", "saved bytes", "allocs")
 }
 
-// bytesText returns a power of two of bytes.
+// bytesText formats a number of bytes that is a power of two.
 func bytesText(bytes int) string {
 	if bytes >= 1<<20 {
 		return fmt.Sprintf("%d MB", bytes>>20)

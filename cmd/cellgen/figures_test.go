@@ -7,9 +7,8 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 )
 
-// TestRowOfSamples expects medians, intervals and ratios of rounds that are known:
-// the generated cell takes 1 to 7 ms, the interpreted one twice that, on two cores
-// of 10 GFLOP/s.
+// TestRowOfSamples expects the medians, intervals and ratios of known rounds: the generated
+// cell takes 1 to 7 ms, the interpreted one twice as long, on two cores of 10 GFLOP/s.
 func TestRowOfSamples(t *testing.T) {
 	var r timing.Result
 	for _, ms := range []float64{3, 1, 7, 5, 2, 6, 4} {
@@ -35,8 +34,8 @@ func TestRowOfSamples(t *testing.T) {
 	}
 }
 
-// TestFewestRounds expects an interval with ends, which JSON can have, of the fewest
-// rounds that are allowed.
+// TestFewestRounds expects a finite interval, which JSON can express, for the smallest number
+// of rounds.
 func TestFewestRounds(t *testing.T) {
 	e := newEstimate([]float64{1, 2, 3, 4, 5, 6}[:leastRounds])
 	if _, err := json.Marshal(e); err != nil || e.Low != 1 || e.High != 6 {

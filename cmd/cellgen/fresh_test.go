@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestShippedCellsAreFresh holds the shipped cells to their specs.
+// TestShippedCellsAreFresh checks that the shipped cells are generated from their specs.
 func TestShippedCellsAreFresh(t *testing.T) {
 	specs, err := filepath.Glob("../../generated/*/spec.toml")
 	if err != nil || len(specs) < 3 {
@@ -15,7 +15,7 @@ func TestShippedCellsAreFresh(t *testing.T) {
 	for _, spec := range specs {
 		var out bytes.Buffer
 		if code := run([]string{"generate", "-check", spec}, &out, &out); code != 0 {
-			t.Errorf("%s: exit %d, make generate mends it:\n%s", spec, code, &out)
+			t.Errorf("%s: exit %d; run make generate:\n%s", spec, code, &out)
 		}
 	}
 }

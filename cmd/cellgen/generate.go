@@ -18,12 +18,12 @@ type generateFlags struct {
 
 func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	var g generateFlags
-	flags.StringVar(&g.name, "name", "", "the cell's `name`, a Go identifier, in place of a spec")
-	flags.StringVar(&g.tokens, "tokens", "", "the cell's `tokens`, in place of a spec")
-	flags.StringVar(&g.pkg, "package", "", "name of the `package`; by default the spec's, or the cell's in lower case")
-	flags.StringVar(&g.dir, "o", "", "`folder` for the package; by default the spec's, or the present one")
-	flags.BoolVar(&g.check, "check", false, "write nothing; fail if the files are not up to date")
-	flags.BoolVar(&g.force, "force", false, "overwrite files that cellgen did not generate")
+	flags.StringVar(&g.name, "name", "", "the cell's `name`, a Go identifier; with -tokens, instead of a SPEC")
+	flags.StringVar(&g.tokens, "tokens", "", "the cell's `tokens`, separated by spaces or commas; with -name, instead of a SPEC")
+	flags.StringVar(&g.pkg, "package", "", "`name` of the package (default: the spec's package, or the cell's name in lower case)")
+	flags.StringVar(&g.dir, "o", "", "`folder` to write to, made if missing (default: the SPEC's folder, or the current one)")
+	flags.BoolVar(&g.check, "check", false, "write nothing; print a diff and exit with 1 if the files are not up to date")
+	flags.BoolVar(&g.force, "force", false, "overwrite files even if cellgen did not generate them")
 	dump := dumpFlag(flags)
 	return func(args []string, stdout, stderr io.Writer) error {
 		watch, err := dump(stdout)
@@ -50,13 +50,13 @@ func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 			return err
 		}
 		for _, orphan := range out.orphans() {
-			fmt.Fprintf(stderr, "cellgen: %s was generated for another cell or package; it is no longer written\n", orphan)
+			fmt.Fprintf(stderr, "cellgen: %s is left over from another cell or package; delete it if nothing needs it\n", orphan)
 		}
 		return nil
 	}
 }
 
-// spec reads the SPEC, or makes one of the flags, and fills in the folder.
+// spec reads the SPEC, or makes one from flags, and sets the default folder.
 func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (gen.Source, error) {
 	given := func(name string) bool { return isSet(flags, name) }
 	if given("o") && g.dir == "" {
@@ -75,8 +75,11 @@ func (g *generateFlags) spec(flags *flag.FlagSet, args []string) (gen.Source, er
 		}
 		return spec, nil
 	}
+	if len(args) == 0 {
+		return nil, usagef("generate: want a SPEC, or -name and -tokens")
+	}
 	if given("name") || given("tokens") {
-		return nil, usagef("generate: a SPEC.toml and -name, -tokens exclude each other")
+		return nil, usagef("generate: want a SPEC or -name and -tokens, not both")
 	}
 	spec, err := readSpec("generate", args)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 	"github.com/cellgen/cellgen/gen/cell"
 )
 
-// TestMixedGenerations puts files of two generations of a package together, in all
-// ways: for amd64 and for a machine without assembly, a program links if all that
-// it is made of are of one generation, and else is refused by that name. The cells
-// have as many slots and saved values: nothing else would tell.
+// TestMixedGenerations mixes the files of two generations of a package in all ways, for
+// amd64 and for a machine without assembly: a program links if all files are of one
+// generation, and otherwise the error names the generation. The two cells have equally many
+// slots and saved values, so that nothing else would give them away.
 func TestMixedGenerations(t *testing.T) {
 	var versions [2][]gen.File
 	for i, tokens := range []string{"add tanh add sigmoid 0 0", "add sigmoid add tanh 0 0"} {

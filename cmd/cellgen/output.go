@@ -16,15 +16,15 @@ import (
 	"github.com/cellgen/cellgen/gen"
 )
 
-// output is a package's files and the folder that they belong in.
+// output is a package's files and the folder that they belong to.
 type output struct {
 	dir   string
 	files []gen.File
 }
 
-// write makes the folder if need be, and writes the files that differ from what
-// is there. It refuses, before it writes anything, to replace a file that is not
-// ours.
+// write makes the folder if it is missing, and writes the files that differ from what is
+// there. Unless force is set it refuses, before writing anything, to replace a file that
+// cellgen did not generate.
 func (o *output) write(force bool) error {
 	var errs []error
 	var stale []gen.File
@@ -51,14 +51,14 @@ func (o *output) write(force bool) error {
 	return nil
 }
 
-// read returns what stands in a file's place, or nil for nothing.
+// read returns the contents of the file that f would replace, or nil if there is none.
 func (o *output) read(f gen.File) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(o.dir, f.Name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading what is to be replaced: %w", err)
+		return nil, fmt.Errorf("reading the file to replace: %w", err)
 	}
 	if old == nil {
 		old = []byte{}
@@ -66,7 +66,7 @@ func (o *output) read(f gen.File) ([]byte, error) {
 	return old, nil
 }
 
-// check prints how the folder differs from the files, and fails if it does.
+// check prints a diff between the folder and the files, and returns an error if they differ.
 func (o *output) check(w io.Writer) error {
 	var stale []error
 	for _, f := range o.files {
@@ -81,12 +81,12 @@ func (o *output) check(w io.Writer) error {
 		}
 	}
 	for _, orphan := range o.orphans() {
-		stale = append(stale, fmt.Errorf("%s was generated and is so no longer", orphan))
+		stale = append(stale, fmt.Errorf("%s is left over from another cell or package; delete it if nothing needs it", orphan))
 	}
 	return errors.Join(stale...)
 }
 
-// orphans returns the generated files in the folder that are none of these.
+// orphans returns the generated files in the folder that are not among the output.
 func (o *output) orphans() []string {
 	entries, _ := os.ReadDir(o.dir)
 	var orphans []string

@@ -18,16 +18,16 @@ type generatedCells struct {
 	backend string // the one that computed the last run
 }
 
-// startCells compiles generated packages, told apart by name, in a temporary
-// folder and runs them, on a backend or, for none, on the default.
+// startCells compiles generated packages, by the names of their cells, in a temporary
+// folder, and runs the program on a backend, the default one if it is "".
 func startCells(ctx context.Context, packages map[string][]gen.File, backend string) (*generatedCells, error) {
 	main, folders := harnessMain(packages)
 	p, err := startProgram(ctx, main, folders, backend)
 	return &generatedCells{program: p}, err
 }
 
-// harnessMain returns the main file of a program that runs generated packages for
-// harness requests by name, and the packages by folder: many may have one name.
+// harnessMain returns the main file of a program that runs cells for harness requests by
+// name, and the packages by folder, as several may have the same package name.
 func harnessMain(packages map[string][]gen.File) (main *jen.File, folders map[string][]gen.File) {
 	const path = module + "/cmd/cellgen/harness"
 	folders = make(map[string][]gen.File)
@@ -42,13 +42,13 @@ func harnessMain(packages map[string][]gen.File) (main *jen.File, folders map[st
 	return main, folders
 }
 
-// variant is the outputs of a generated cell that one set of vectors computed.
+// variant is a generated cell's outputs, as one set of vectors computed them.
 type variant struct {
 	vectors string
 	out     *interp.Outputs
 }
 
-// variantError is a mistake of one set of vectors, or of the interpreter.
+// variantError is an error of one set of vectors, or of the interpreter.
 type variantError struct {
 	variant string
 	error
@@ -56,11 +56,11 @@ type variantError struct {
 
 func (e *variantError) Error() string { return fmt.Sprintf("vectors %s: %v", e.variant, e.error) }
 
-// run takes a generated cell over a sequence, on a set of vectors or, for none, on
-// every one that the processor has.
+// run takes a generated cell over a sequence, on a set of vectors or, if it is "", on every
+// set that the processor has.
 func (p *generatedCells) run(name, vectors string, in *interp.Inputs) ([]variant, error) {
 	var reply harness.Reply
-	if err := p.ask(harness.Request{Cell: name, Vectors: vectors, Inputs: harness.Inputs(*in)}, &reply); err != nil {
+	if err := p.ask(harness.Request{Cell: name, Vectors: vectors, Inputs: *in}, &reply); err != nil {
 		return nil, err
 	}
 	if reply.Error != "" {
@@ -72,8 +72,7 @@ func (p *generatedCells) run(name, vectors string, in *interp.Inputs) ([]variant
 		if v.Error != "" {
 			return nil, &variantError{v.Vectors, errors.New(v.Error)}
 		}
-		out := interp.Outputs(v.Outputs)
-		variants = append(variants, variant{v.Vectors, &out})
+		variants = append(variants, variant{v.Vectors, &v.Outputs})
 	}
 	return variants, nil
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/cellgen/cellgen/gen"
 )
 
-// program is a running program of generated packages, in a temporary folder, that
-// answers messages.
+// program is a running program of generated packages, in a temporary folder. It answers
+// messages.
 type program struct {
 	dir     string
 	cmd     *exec.Cmd
@@ -26,8 +26,8 @@ type program struct {
 	decoder *gob.Decoder
 }
 
-// startProgram builds a program of a main file and packages by folder, and runs it
-// on a backend or, for none, on the default. It ends with the context.
+// startProgram builds a program from a main file and packages by folder, and runs it on a
+// backend, the default one if it is "". The program ends with the context.
 func startProgram(ctx context.Context, main *jen.File, packages map[string][]gen.File, backend string) (_ *program, err error) {
 	source, err := findSource(ctx)
 	if err != nil {
@@ -49,7 +49,7 @@ func startProgram(ctx context.Context, main *jen.File, packages map[string][]gen
 	return p, p.start(ctx, path, backend)
 }
 
-// start runs what startProgram built.
+// start runs the program that startProgram has built.
 func (p *program) start(ctx context.Context, path, backend string) (err error) {
 	p.cmd = exec.CommandContext(ctx, path)
 	p.cmd.Stderr = os.Stderr
@@ -84,8 +84,8 @@ func (p *program) close() error {
 	return errors.Join(p.in.Close(), p.cmd.Wait(), os.RemoveAll(p.dir))
 }
 
-// interruptible does what starts programs: when this one is interrupted the context
-// ends, and with it the others, and their folders are removed.
+// interruptible calls a function that starts programs. If this program is interrupted, the
+// context ends, and with it the others, and their folders are removed.
 func interruptible(do func(context.Context) error) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

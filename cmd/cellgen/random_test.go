@@ -8,28 +8,29 @@ import (
 	"testing"
 
 	"github.com/cellgen/cellgen/cmd/cellgen/harness"
+	interpretedcell "github.com/cellgen/cellgen/cmd/cellgen/interpreted"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/soak"
 	cellruntime "github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-var cellFlag = flag.String("cell", "", "compare but this `cell` of TestRandomCells, which printed it")
+var cellFlag = flag.String("cell", "", "compare only this `cell`, which TestRandomCells has printed")
 
-// TestRandomCells generates cells of bases 1 to 32, compiles 500 in one program
-// and compares each, on every set of vectors, with the float64 interpreter of its
-// definition, forward and all gradients, under the bounds of cellgen check; and value
-// by value with the float32 interpreter, for which these bounds hold too. A cell
-// that fails is shrunk, and printed as the command that shows it, with what computed
-// it wrongly.
+// TestRandomCells generates cells of bases 1 to 32 and compiles 500 into one program. It
+// compares each, on every set of vectors, with the float64 interpreter of its definition,
+// forward and all gradients, within the bounds of cellgen check, and value by value with the
+// float32 interpreter, which must be within these bounds too. A cell that fails is shrunk, and
+// printed as a command that reproduces the failure, with what computed it wrongly.
 func TestRandomCells(t *testing.T) {
 	if *cellFlag != "" {
 		f, err := parseFailure(*cellFlag)
 		if err != nil {
 			t.Fatal(err)
 		}
-		compareCells(t, []*cell.Spec{f.spec}, f.variant, func(int) (size, uint64) { return f.size, f.seed })
+		compareCells(t, []*cell.Spec{f.spec}, f.variant, func(int) (interp.Size, uint64) { return f.Size, f.seed })
 		return
 	}
 	const maxLeaves, atOnce = 32, 500
@@ -46,20 +47,20 @@ func TestRandomCells(t *testing.T) {
 			}
 		}
 		pick := func() int { return widths[r.IntN(len(widths))] }
-		e := compareCells(t, specs, "", func(i int) (size, uint64) {
-			if i%25 == 24 { // more rows than a call of assembly takes
-				return size{steps: 2, batch: 515, input: 1, hidden: 3}, uint64(first + i)
+		e := compareCells(t, specs, "", func(i int) (interp.Size, uint64) {
+			if i%25 == 24 { // more rows than one call of assembly takes
+				return interp.Size{Steps: 2, Batch: 515, Input: 1, Hidden: 3}, uint64(first + i)
 			}
-			return size{steps: 3, batch: widths[i%6], input: pick(), hidden: widths[(i+i/6)%6]}, uint64(first + i)
+			return interp.Size{Steps: 3, Batch: widths[i%6], Input: pick(), Hidden: widths[(i+i/6)%6]}, uint64(first + i)
 		})
 		worst = bounds{math.Max(worst.forward, e.forward), math.Max(worst.backward, e.backward)}
 	}
 	t.Logf("%d cells: largest relative error forward %.1e (bound %.0e), backward %.1e (bound %.0e)", cells, worst.forward, forwardBound, worst.backward, backwardBound)
 }
 
-// compareCells compares one program of cells, at a size and with random numbers
-// for each, all variants or the one given, and returns the largest errors.
-func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i int) (s size, seed uint64)) (worst bounds) {
+// compareCells compares the cells of one program, each at a size and with a seed of its own,
+// in all variants or in one, and returns the largest errors.
+func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i int) (s interp.Size, seed uint64)) (worst bounds) {
 	packages := make(map[string][]gen.File)
 	for _, spec := range specs {
 		files, err := gen.Compile(spec, nil).Generate()
@@ -93,20 +94,20 @@ func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i in
 	return worst
 }
 
-// compareCell compares a cell of a program, all variants or the one given, and the
-// float32 interpreter with its definition, and with each other value by value. It
-// returns a variantError for one that fails.
+// compareCell compares a cell of a program, in all variants or in the failure's, and the float32
+// interpreter with the definition, and with each other value by value. It returns a
+// variantError for a variant that fails.
 func compareCell(program *generatedCells, f *failure) (worst bounds, err error) {
-	trial := randomTrial(f.size, gen.Define(f.spec), f.spec, f.seed)
+	trial := randomTrial(f.Size, gen.Define(f.spec), f.spec, f.seed)
 	vectors := f.variant
 	if vectors == interpreter {
-		vectors = cellruntime.Go.String()
+		vectors = kernel.Go.String()
 	}
 	variants, err := program.run(f.spec.Name, vectors, trial.in)
 	if err != nil {
 		return bounds{}, err
 	}
-	nodes, err := interpreted(f.spec, trial.in, cellruntime.Functions())
+	nodes, err := interpreted(f.spec, trial.in, kernel.Functions())
 	if err == nil {
 		_, err = compare(nodes, trial.want, bounds{forwardBound, backwardBound})
 	}
@@ -126,11 +127,11 @@ func compareCell(program *generatedCells, f *failure) (worst bounds, err error) 
 	return worst, nil
 }
 
-// agree compares two runs of one graph on the same products, value by value: the
-// operations are the same in the same order, so that they differ, by at most 4 ULP,
-// only where Go's fma is rounded twice.
+// agree compares two runs of one graph on the same products, value by value. The operations
+// and their order are the same, so that values differ, by at most 4 ULP, only where Go's fma
+// rounds twice.
 func agree(got, want *interp.Outputs) error {
-	return pairs(got, want, func(_ bool, got, want []float64) error {
+	return pairs(got.All(), want.All(), func(got, want []float64) error {
 		for i, w := range want {
 			_, e := math.Frexp(w)
 			if apart := math.Abs(got[i]-w) / math.Ldexp(1, max(e, -125)-24); !(apart <= 4) {
@@ -141,18 +142,11 @@ func agree(got, want *interp.Outputs) error {
 	})
 }
 
-// interpreted runs the cell's graphs node by node in float32, in a layer.
-func interpreted(spec *cell.Spec, in *interp.Inputs, functions map[string]interp.Function) (*interp.Outputs, error) {
-	p := gen.Compile(spec, nil)
-	kernel := interp.NewKernel(spec.Name, spec.Cell.Leaves(), spec.Bias, p.Forward, p.Backward, functions)
+// interpreted runs the cell's graphs operator by operator in float32, in a layer.
+func interpreted(source gen.Source, in *interp.Inputs, functions map[string]interp.Function) (*interp.Outputs, error) {
+	nodes := interpretedcell.New(gen.Compile(source, nil), functions)
 	build := func(input, hidden int, options ...cellruntime.Option) (*cellruntime.Layer, error) {
-		return cellruntime.NewLayer(kernel, input, hidden, options...)
+		return cellruntime.NewLayer(nodes, input, hidden, options...)
 	}
-	inputs := harness.Inputs(*in)
-	out, err := harness.Run(build, &inputs)
-	if err != nil {
-		return nil, err
-	}
-	outputs := interp.Outputs(*out)
-	return &outputs, nil
+	return harness.Run(build, in)
 }

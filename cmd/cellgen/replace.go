@@ -10,10 +10,10 @@ import (
 	"github.com/cellgen/cellgen/gen"
 )
 
-// replaceFiles replaces files, whose names are paths, each atomically: a reader, and
-// a crash, sees the old one or the new one whole. None is replaced before all are
-// on the disk. Between the first and the last, a package's files are of two
-// generations, and compile with none but their own.
+// replaceFiles replaces files, whose names are paths, each atomically: readers see the whole
+// old file or the whole new one, even after a crash. None is replaced before all are on the
+// disk. Until the last is replaced, a package has files of two generations, which do not
+// compile together.
 func replaceFiles(files ...gen.File) error {
 	var written []*replacement
 	defer func() {
@@ -44,15 +44,15 @@ func replaceFiles(files ...gen.File) error {
 	return nil
 }
 
-// replacement is a file to be, under a name of its own in the same folder.
+// replacement is a new file, still under a temporary name in the same folder.
 type replacement struct {
 	path, temporary string
 	mode            fs.FileMode
 	file            *os.File
 }
 
-// newReplacement makes the temporary file for a path. A link stays, and what it
-// points to is replaced; a file keeps its mode.
+// newReplacement makes the temporary file for a path. If the path is a link, its target is
+// replaced; an existing file's mode is kept.
 func newReplacement(path string) (*replacement, error) {
 	r := &replacement{path: path, mode: 0o644}
 	if target, err := filepath.EvalSymlinks(path); err == nil {
@@ -60,7 +60,7 @@ func newReplacement(path string) (*replacement, error) {
 	}
 	if info, err := os.Lstat(r.path); err == nil {
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is no regular file", r.path)
+			return nil, fmt.Errorf("%s is not a regular file", r.path)
 		}
 		r.mode = info.Mode().Perm()
 	}

@@ -12,18 +12,19 @@ import (
 
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/interp"
 	cellruntime "github.com/cellgen/cellgen/runtime"
 )
 
-// interpreter is the variant of a failure that is the float32 interpreter's.
+// interpreter is the variant of a failure of the float32 interpreter.
 const interpreter = "interpreter"
 
-// failure is a comparison that failed, and what computed it wrongly: a set of
-// vectors, the interpreter, or nothing if that is not known.
+// failure is a comparison that failed, and the variant that computed it wrongly: a set of
+// vectors, the interpreter, or "" if that is unknown.
 type failure struct {
 	variant string
 	spec    *cell.Spec
-	size
+	interp.Size
 	seed uint64
 }
 
@@ -33,13 +34,13 @@ func (f *failure) String() string {
 	if variant == "" {
 		variant = "any"
 	}
-	return fmt.Sprintf("%s %t %d %d %d %d %d %s", variant, f.spec.Bias, f.steps, f.batch, f.input, f.hidden, f.seed, f.spec.Cell)
+	return fmt.Sprintf("%s %t %d %d %d %d %d %s", variant, f.spec.Bias, f.Steps, f.Batch, f.Input, f.Hidden, f.seed, f.spec.Cell)
 }
 
 func parseFailure(recorded string) (*failure, error) {
 	f := &failure{spec: &cell.Spec{Name: "Small", Package: "small"}}
 	in := strings.NewReader(recorded)
-	_, err := fmt.Fscan(in, &f.variant, &f.spec.Bias, &f.steps, &f.batch, &f.input, &f.hidden, &f.seed)
+	_, err := fmt.Fscan(in, &f.variant, &f.spec.Bias, &f.Steps, &f.Batch, &f.Input, &f.Hidden, &f.seed)
 	if err != nil {
 		return nil, fmt.Errorf("-cell: %w", err)
 	}
@@ -51,7 +52,7 @@ func parseFailure(recorded string) (*failure, error) {
 	return f, err
 }
 
-// blamed returns the variant that an error is about, or nothing.
+// blamed returns the variant that an error is about, or "".
 func blamed(err error) string {
 	if v := (*variantError)(nil); errors.As(err, &v) {
 		return v.variant
@@ -59,8 +60,8 @@ func blamed(err error) string {
 	return ""
 }
 
-// reproduce shrinks a cell that failed a comparison, for a minute or so, as long as
-// the same variant fails, and returns the command that shows the mistake.
+// reproduce shrinks a cell that failed a comparison, for about a minute, as long as the same
+// variant fails, and returns the command that reproduces the failure.
 func reproduce(f *failure) string {
 	deadline := time.Now().Add(time.Minute)
 	spec := *f.spec
@@ -78,18 +79,18 @@ func reproduce(f *failure) string {
 		if err != nil {
 			return true
 		}
-		_, err = compareCell(program, &failure{f.variant, &try, f.size, f.seed})
+		_, err = compareCell(program, &failure{f.variant, &try, f.Size, f.seed})
 		_ = program.close()
 		return err != nil
 	})
-	return fmt.Sprintf("the smallest that fails; to see it:\ngo test ./cmd/cellgen -run TestRandomCells -cell %q",
-		&failure{f.variant, &spec, f.size, f.seed})
+	return fmt.Sprintf("the smallest cell that fails; to reproduce it:\ngo test ./cmd/cellgen -run TestRandomCells -cell %q",
+		&failure{f.variant, &spec, f.Size, f.seed})
 }
 
-// TestVariantIsNamed plants a mistake in one variant, and expects that one to be
-// blamed, and to fail alone, by the words that the command has.
+// TestVariantIsNamed plants a mistake in one variant, and expects that variant to be blamed,
+// and to be the only one that fails when the printed command is run.
 func TestVariantIsNamed(t *testing.T) {
-	planted := &failure{spec: &cell.Spec{Name: "Small", Package: "small"}, size: size{2, 3, 4, 17}, seed: 7}
+	planted := &failure{spec: &cell.Spec{Name: "Small", Package: "small"}, Size: interp.Size{Steps: 2, Batch: 3, Input: 4, Hidden: 17}, seed: 7}
 	var err error
 	if planted.spec.Cell, err = cell.Parse("tokens", "add relu add tanh 0 0"); err != nil {
 		t.Fatal(err)
@@ -104,7 +105,7 @@ func TestVariantIsNamed(t *testing.T) {
 			case start >= 0:
 				files[i].Data = []byte(string(f.Data[:start]) + strings.Replace(string(f.Data[start:]), "VMAXPS", "VMINPS", 1))
 			case variant == "go":
-				files[i].Data = []byte(strings.Replace(string(f.Data), "runtime.Relu(", "runtime.Step(", 1))
+				files[i].Data = []byte(strings.Replace(string(f.Data), "kernel.Relu(", "kernel.Step(", 1))
 			}
 		}
 		program, err := startCells(t.Context(), map[string][]gen.File{planted.spec.Name: files}, "")
@@ -113,7 +114,7 @@ func TestVariantIsNamed(t *testing.T) {
 		}
 		_, err = compareCell(program, planted)
 		if blamed(err) != variant {
-			t.Errorf("a mistake of %s is taken for %q: %v", variant, blamed(err), err)
+			t.Errorf("a mistake of %s is blamed on %q: %v", variant, blamed(err), err)
 		}
 		for _, other := range cellruntime.VectorSets() {
 			alone := *planted
@@ -131,7 +132,7 @@ func TestVariantIsNamed(t *testing.T) {
 		}
 	}
 	planted.variant = ""
-	if again, err := parseFailure(planted.String()); err != nil || !slices.Equal([]any{again.variant, again.seed, again.size}, []any{"", planted.seed, planted.size}) {
+	if again, err := parseFailure(planted.String()); err != nil || !slices.Equal([]any{again.variant, again.seed, again.Size}, []any{"", planted.seed, planted.Size}) {
 		t.Errorf("%s is read as %v: %v", planted, again, err)
 	}
 }

@@ -13,8 +13,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"cellgen": main})
 }
 
-// TestScripts runs testdata/script: the command as its users run it. $SOURCE is
-// this module's folder, for the modules that the scripts make.
+// TestScripts runs testdata/script, which uses the command as its users do. $SOURCE is this
+// module's folder, for the modules that the scripts make.
 func TestScripts(t *testing.T) {
 	source, err := filepath.Abs("../..")
 	if err != nil {

@@ -8,8 +8,7 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// shrink returns a cell that fails and none of whose smaller ones does, from one
-// that fails.
+// shrink returns, from a cell that fails, a cell that fails while no smaller one does.
 func shrink(c *cell.Cell, fails func(*cell.Cell) bool) *cell.Cell {
 	for {
 		list := smaller(c)
@@ -21,36 +20,36 @@ func shrink(c *cell.Cell, fails func(*cell.Cell) bool) *cell.Cell {
 	}
 }
 
-// smaller returns cells that are simpler in one thing, the smallest first: any
-// run of steps as a tree of fewer leaves; add or identity in an operator's place;
-// an index one less.
+// smaller returns cells that are simpler in one respect, the smallest first: a run of
+// consecutive nodes as a tree with fewer leaves; add or identity in place of an operator;
+// an index reduced by one.
 func smaller(c *cell.Cell) (list []*cell.Cell) {
-	var steps []cell.Step // the last is the injection's
+	var ops []cell.Ops // the last are the injection's
 	for _, n := range c.Nodes {
-		steps = append(steps, n.Step)
+		ops = append(ops, n.Ops)
 	}
-	steps = append(steps, c.Inject)
+	ops = append(ops, c.Inject)
 	last := c.Root()
 	for root := 0; root < last; root += 2 {
 		for from := 0; from+root <= last; from++ {
-			list = append(list, cell.New(steps[from:from+root+1], c.Inject, min(c.CIdx, root), min(c.InjIdx, root)))
+			list = append(list, cell.New(ops[from:from+root+1], c.Inject, min(c.CIdx, root), min(c.InjIdx, root)))
 		}
 	}
 	add, identity := op.Lookup("add"), op.Lookup("identity")
-	for k, s := range steps {
-		for _, simpler := range []cell.Step{{Combine: add, Activate: s.Activate}, {Combine: s.Combine, Activate: identity}} {
-			if simpler != s {
-				changed := slices.Clone(steps)
+	for k, o := range ops {
+		for _, simpler := range []cell.Ops{{Combine: add, Activate: o.Activate}, {Combine: o.Combine, Activate: identity}} {
+			if simpler != o {
+				changed := slices.Clone(ops)
 				changed[k] = simpler
 				list = append(list, cell.New(changed[:last+1], changed[last+1], c.CIdx, c.InjIdx))
 			}
 		}
 	}
 	if c.CIdx > 0 {
-		list = append(list, cell.New(steps[:last+1], c.Inject, c.CIdx-1, c.InjIdx))
+		list = append(list, cell.New(ops[:last+1], c.Inject, c.CIdx-1, c.InjIdx))
 	}
 	if c.InjIdx > 0 {
-		list = append(list, cell.New(steps[:last+1], c.Inject, c.CIdx, c.InjIdx-1))
+		list = append(list, cell.New(ops[:last+1], c.Inject, c.CIdx, c.InjIdx-1))
 	}
 	return list
 }

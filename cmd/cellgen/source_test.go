@@ -13,8 +13,7 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// gated is a source of another front end, which no tokens can say: the gate is used
-// twice.
+// gated is a source of another front end that tokens cannot express: the gate is used twice.
 //
 //	z = sigmoid(x·W0 + h·U0 + b0)
 //	h_t = z·c + (1 − z)·tanh(x·W1 + h·U1 + b1),  c_t = h_t
@@ -24,7 +23,7 @@ func (gated) String() string { return "cell Gated" }
 
 func (gated) Head() front.Head {
 	return front.Head{
-		Name: "Gated", Package: "gated", Bias: true,
+		Name: "Gated", Package: "gated",
 		Text:      front.Section{Title: "The whole source", Lines: []string{"cell Gated"}},
 		Equations: front.Section{Title: "Equations", Lines: []string{"z = …", "h_t = …", "c_t = h_t"}},
 	}
@@ -32,9 +31,12 @@ func (gated) Head() front.Head {
 
 func (gated) Lower() *ir.Func {
 	both := func(leaf int) ir.Slot { return ir.Slot{Input: []int{leaf}, Recurrent: []int{leaf}} }
-	f := &ir.Func{Name: "Gated", Slots: []ir.Slot{both(0), both(1)}}
+	f := &ir.Func{
+		Name: "Gated", Bias: true, Slots: []ir.Slot{both(0), both(1)},
+		States: []ir.State{{Name: "h", Output: true}, {Name: "c", Elementwise: true}},
+	}
 	b := ir.NewBuilder(f)
-	c := b.Input("c", ir.CPrev, 0)
+	c := b.Input("c", ir.Prev, 1)
 	b.Node = 0
 	z := b.Apply("z", op.Must("sigmoid"), b.Input("s", ir.SlotIn, 0))
 	b.Node = 1
@@ -42,18 +44,18 @@ func (gated) Lower() *ir.Func {
 	kept := b.Apply("", op.Must("mul"), z, c)
 	added := b.Apply("", op.Must("mul"), b.Apply("", op.Must("sub"), b.Const(1), z), n)
 	h := b.Apply("h", op.Must("add"), kept, added)
-	b.Return(h, ir.H, 0)
-	b.Return(h, ir.C, 0)
+	b.Return(h, ir.Next, 0)
+	b.Return(h, ir.Next, 1)
 	f.Check("lower")
 	return f
 }
 
-// TestOtherSource compiles a source that knows no tokens, compares its package with
-// its definition, and has it explained. There is no picture of it.
+// TestOtherSource compiles a source without tokens, compares its package with its definition,
+// and explains it. It cannot be drawn.
 func TestOtherSource(t *testing.T) {
 	definition := gen.Define(gated{})
 	var trials []trial
-	for i, s := range awkwardSizes(gen.Leaves(definition)) {
+	for i, s := range awkwardSizes(definition.Leaves()) {
 		trials = append(trials, randomTrial(s, definition, gated{}, uint64(i)))
 	}
 	if err := checkGenerated(t.Context(), gated{}, trials, "", io.Discard); err != nil {
@@ -67,6 +69,6 @@ func TestOtherSource(t *testing.T) {
 		t.Errorf("%v: explained as\n%s\n%s", err, data, e.text())
 	}
 	if _, err := picture(gated{}, "svg"); err == nil {
-		t.Error("there is a picture")
+		t.Error("a source without tokens is drawn")
 	}
 }

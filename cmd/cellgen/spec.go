@@ -17,12 +17,12 @@ import (
 // readSpec reads the one SPEC that a command was given.
 func readSpec(name string, args []string) (gen.Source, error) {
 	if len(args) != 1 {
-		return nil, usagef("%s: want one SPEC.toml, have %d", name, len(args))
+		return nil, usagef("%s: want one SPEC, have %d", name, len(args))
 	}
 	return read.File(args[0])
 }
 
-// tokensOf returns the tokens of a spec that has some.
+// tokensOf returns the tokens of a spec, or nil for a source that has none.
 func tokensOf(spec gen.Source) []string {
 	if s, ok := spec.(*cell.Spec); ok {
 		return s.Cell.Tokens()
@@ -37,15 +37,15 @@ func isSet(flags *flag.FlagSet, name string) bool {
 	return given
 }
 
-// dumpFlag registers -dump, and returns what makes its Watch.
+// dumpFlag registers -dump. It returns a function that makes the Watch, nil without -dump.
 func dumpFlag(flags *flag.FlagSet) func(stdout io.Writer) (gen.Watch, error) {
-	pass := flags.String("dump", "", "print the graph after this `pass`, or after all")
+	pass := flags.String("dump", "", "print the graph after this `pass`: "+strings.Join(gen.Passes(), ", ")+", or all")
 	return func(stdout io.Writer) (gen.Watch, error) {
 		if *pass == "" {
 			return nil, nil
 		}
 		if *pass != "all" && !slices.Contains(gen.Passes(), *pass) {
-			return nil, usagef("-dump: no pass %q%s; there are %s and all", *pass, front.Nearest(*pass, gen.Passes()), strings.Join(gen.Passes(), ", "))
+			return nil, usagef("-dump: unknown pass %q%s; want one of %s, all", *pass, front.Nearest(*pass, gen.Passes()), strings.Join(gen.Passes(), ", "))
 		}
 		return func(p string, f *ir.Func) {
 			if *pass == p || *pass == "all" {

@@ -18,17 +18,15 @@ type trial struct {
 	doubt float64 // by how much, above 1, the bounds are too narrow for float32
 }
 
-// size is the shape of a trial.
-type size struct{ steps, batch, input, hidden int }
-
 // awkwardSizes returns shapes around the edges of blocks of 16 units, with fewer
 // batch rows for cells so large that the interpreter would take long.
-func awkwardSizes(leaves int) []size {
-	sizes := []size{{3, 1, 1, 1}, {3, 3, 7, 3}, {4, 7, 3, 7}, {3, 16, 16, 16}, {3, 3, 33, 17}, {2, 33, 17, 33}}
-	for i := range sizes {
+func awkwardSizes(leaves int) []interp.Size {
+	var sizes []interp.Size
+	for _, s := range [][4]int{{3, 1, 1, 1}, {3, 3, 7, 3}, {4, 7, 3, 7}, {3, 16, 16, 16}, {3, 3, 33, 17}, {2, 33, 17, 33}} {
 		if leaves > 64 {
-			sizes[i].batch = min(sizes[i].batch, 2)
+			s[1] = min(s[1], 2)
 		}
+		sizes = append(sizes, interp.Size{Steps: s[0], Batch: s[1], Input: s[2], Hidden: s[3]})
 	}
 	return sizes
 }
@@ -36,18 +34,17 @@ func awkwardSizes(leaves int) []size {
 // randomTrial draws inputs and weights of a size, of Glorot's scale. It draws
 // again where float32 is in doubt, as long as that does not take long, and
 // returns the trial with the least doubt.
-func randomTrial(s size, definition *ir.Func, spec gen.Source, seed uint64) trial {
+func randomTrial(s interp.Size, definition *ir.Func, spec gen.Source, seed uint64) trial {
 	const operations = 1e8 // of the interpreter, a few seconds
-	leaves, bias := gen.Leaves(definition), spec.Head().Bias
-	tries := operations / float64(4*len(definition.Values)*s.steps*s.batch*s.hidden)
+	tries := operations / float64(4*len(definition.Values)*s.Steps*s.Batch*s.Hidden)
 	var best trial
 	for try := range uint64(max(1, min(50, tries))) {
 		t := trial{
-			name: fmt.Sprintf("T=%d B=%d D=%d H=%d", s.steps, s.batch, s.input, s.hidden),
-			in:   randomInputs(s, leaves, bias, rand.New(rand.NewPCG(seed, try))),
+			name: fmt.Sprintf("T=%d B=%d D=%d H=%d", s.Steps, s.Batch, s.Input, s.Hidden),
+			in:   randomInputs(s, definition, rand.New(rand.NewPCG(seed, try))),
 		}
-		t.want = interp.Run(definition, leaves, t.in)
-		t.doubt = doubt(t.want, interp.RunRounded(definition, leaves, t.in))
+		t.want = interp.Run(definition, t.in)
+		t.doubt = doubt(t.want, interp.RunRounded(definition, t.in))
 		if try == 0 || t.doubt < best.doubt {
 			best = t
 		}
@@ -77,25 +74,21 @@ func (t *trial) remark() string {
 	return fmt.Sprintf("; ill-conditioned, ×%.1f", t.doubt)
 }
 
-func randomInputs(s size, leaves int, bias bool, r *rand.Rand) *interp.Inputs {
-	draw := func(n, fan int) []float64 {
-		x := make([]float64, n)
-		for i := range x {
-			x[i] = float64(float32(r.NormFloat64() / float64(fan)))
+func randomInputs(s interp.Size, definition *ir.Func, r *rand.Rand) *interp.Inputs {
+	in := interp.NewInputs(definition, s)
+	for i, a := range in.Arrays {
+		fan := 1.0
+		if a.Role == interp.Initial || a.Role == interp.Bias {
+			fan = 2
 		}
-		return x
-	}
-	width := leaves * s.hidden
-	in := &interp.Inputs{
-		Steps: s.steps, Batch: s.batch, Input: s.input, Hidden: s.hidden,
-		X: draw(s.steps*s.batch*s.input, 1), H0: draw(s.batch*s.hidden, 2), C0: draw(s.batch*s.hidden, 2),
-		Kernel: draw(s.input*width, 1), Recurrent: draw(s.hidden*width, 1),
-		DH: draw(s.steps*s.batch*s.hidden, 1), DC: draw(s.batch*s.hidden, 1),
-	}
-	scale(in.Kernel, s.input)
-	scale(in.Recurrent, s.hidden)
-	if bias {
-		in.Bias = draw(width, 2)
+		x := make([]float64, a.Len())
+		for j := range x {
+			x[j] = float64(float32(r.NormFloat64() / fan))
+		}
+		if a.Role == interp.W || a.Role == interp.U {
+			scale(x, a.Shape[0])
+		}
+		in.Arrays[i].Data = x
 	}
 	return in
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestTutorial does what the README's five minutes say, in a module elsewhere,
-// with the text of the README.
+// TestTutorial does what the README's five minutes say, in a module elsewhere, with the
+// README's own text.
 func TestTutorial(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles a module")
@@ -34,7 +34,8 @@ func TestTutorial(t *testing.T) {
 	}
 	u.write("mycell/spec.toml", blocks[0][2])
 	complaint := u.do(false, "go", "tool", "cellgen", "explain", "mycell/spec.toml")
-	if !strings.Contains(string(readme), strings.TrimSpace(strings.Split(complaint, "\n")[0])) {
+	mistake, _, _ := strings.Cut(complaint, "; want one of")
+	if !strings.Contains(string(readme), mistake) {
 		t.Errorf("README does not have the message\n%s", complaint)
 	}
 	u.write("mycell/spec.toml", strings.Replace(blocks[0][2], "sigmod", "sigmoid", 1))
@@ -52,7 +53,50 @@ func TestTutorial(t *testing.T) {
 	}
 }
 
-// user is somebody with a module of their own.
+// TestToolsModfile installs the command in a go.mod of its own, with the README's
+// lines: the user's go.mod lists what a program needs, and not what the tool does.
+func TestToolsModfile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a module")
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(string(readme), "../cellgen", source)
+	u := &user{t, t.TempDir()}
+	u.do(true, "go", "mod", "init", "example.com/user")
+	u.do(true, "go", "mod", "edit", "-replace", module+"="+source, "-require", module+"@v0.0.0")
+	lines := regexp.MustCompile(`(?m)^      ((?:cp|go mod) .*)$`).FindAllStringSubmatch(text, -1)
+	if len(lines) != 3 {
+		t.Fatalf("README has %d lines that make tools.mod, want 3", len(lines))
+	}
+	for _, line := range lines {
+		u.do(true, strings.Fields(line[1])...)
+	}
+	directive := regexp.MustCompile("`(//go:generate .*)`").FindStringSubmatch(text)
+	if directive == nil {
+		t.Fatal("README has no directive for tools.mod")
+	}
+	u.write("mycell/spec.toml", "name = \"MyCell\"\ntokens = \"add tanh mul relu mul sigmoid add relu 1 0\"\n")
+	u.write("mycell/generate.go", "package mycell\n\n"+directive[1]+"\n")
+	u.do(true, "go", "generate", "./...")
+	u.do(true, "go", "mod", "tidy")
+	u.do(true, "go", "vet", "./...")
+	mod, err := os.ReadFile(filepath.Join(u.dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(mod), "// indirect"); n > 4 || strings.Contains(string(mod), "avo") {
+		t.Errorf("go.mod has %d indirect requirements:\n%s", n, mod)
+	}
+}
+
+// user is a user with a module of their own.
 type user struct {
 	t   *testing.T
 	dir string
@@ -69,12 +113,12 @@ func (u *user) write(name, text string) {
 	}
 }
 
-// do runs a command, which is to succeed or fail, and returns what it printed.
+// do runs a command that must succeed, or must fail, and returns what it printed.
 func (u *user) do(succeed bool, args ...string) string {
 	u.t.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = u.dir
-	// go tool builds without our tags, and so without their backends.
+	// go tool builds without our build tags, and so without the backends that need them.
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CELLGEN_BACKEND=")
 	out, err := cmd.CombinedOutput()
 	if (err == nil) != succeed {

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/cellgen/cellgen/gen/cell"
@@ -13,35 +15,11 @@ import (
 )
 
 // vectors is a vector file: a cell, inputs and what an independent float64
-// implementation made of them. Weights are in TensorFlow's layout.
+// implementation made of them.
 type vectors struct {
-	Name   string `json:"name"`
-	Tokens []any  `json:"tokens"`
-	Steps  int    `json:"steps"`
-	Batch  int    `json:"batch"`
-	Input  int    `json:"input"`
-	Hidden int    `json:"hidden"`
-	Bias   bool   `json:"bias"`
-
-	X          []float64 `json:"x"`
-	H0         []float64 `json:"h0"`
-	C0         []float64 `json:"c0"`
-	Kernel     []float64 `json:"kernel"`
-	Recurrent  []float64 `json:"recurrent_kernel"`
-	BiasValues []float64 `json:"bias_values"`
-	DHOut      []float64 `json:"dh_out"`
-	DCLast     []float64 `json:"dc_last"`
-
-	Want struct {
-		H          []float64 `json:"h"`
-		C          []float64 `json:"c"`
-		DX         []float64 `json:"dx"`
-		DH0        []float64 `json:"dh0"`
-		DC0        []float64 `json:"dc0"`
-		DKernel    []float64 `json:"dkernel"`
-		DRecurrent []float64 `json:"drecurrent_kernel"`
-		DBias      []float64 `json:"dbias"`
-	} `json:"want"`
+	spec *cell.Spec
+	in   *interp.Inputs
+	want *interp.Outputs
 }
 
 // readVectors reads a vector file and checks that its arrays fit its sizes.
@@ -55,73 +33,95 @@ func readVectors(file string) (*vectors, error) {
 
 // parseVectors reads what a vector file says.
 func parseVectors(file string, data []byte) (*vectors, error) {
-	var v vectors
+	var f fields
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&v); err != nil {
+	if err := decoder.Decode(&f); err != nil {
 		line := 1 + bytes.Count(data[:decoder.InputOffset()], []byte("\n"))
 		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
 	}
-	if err := v.checkSizes(); err != nil {
+	v, err := f.vectors()
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return &v, nil
+	return v, nil
 }
 
-// cell returns the cell that the vectors are of.
-func (v *vectors) cell(file string) (*cell.Cell, error) {
-	words := make([]string, len(v.Tokens))
-	for i, t := range v.Tokens {
-		words[i] = fmt.Sprint(t)
+// fields are those of a JSON object that nobody has taken yet.
+type fields map[string]json.RawMessage
+
+// vectors takes the fields of a vector file. Its arrays have the names of those of
+// the run.
+func (f fields) vectors() (*vectors, error) {
+	v := &vectors{spec: &cell.Spec{}}
+	var tokens []any
+	var size interp.Size
+	var want fields
+	err := errors.Join(f.take("name", &v.spec.Name), f.take("tokens", &tokens), f.take("bias", &v.spec.Bias),
+		f.take("steps", &size.Steps), f.take("batch", &size.Batch), f.take("input", &size.Input), f.take("hidden", &size.Hidden),
+		f.take("want", &want))
+	if err == nil {
+		err = checkSize(size)
 	}
-	return cell.Parse(file+": tokens", strings.Join(words, " "))
+	if err == nil {
+		v.spec.Cell, err = cell.Parse("tokens", words(tokens))
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.in = interp.NewInputs(v.spec.Lower(), size)
+	v.want = v.in.NewOutputs()
+	return v, errors.Join(f.arrays(v.in.Arrays), want.arrays(v.want.States, v.want.Gradients))
 }
 
-func (v *vectors) checkSizes() error {
+// take decodes a field, if there is one of that name.
+func (f fields) take(name string, value any) error {
+	data, ok := f[name]
+	if !ok {
+		return nil
+	}
+	delete(f, name)
+	if err := json.Unmarshal(data, value); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// arrays takes the arrays of some lists, by their names. One that is missing or has
+// another length is an error, and so is a field that is left.
+func (f fields) arrays(lists ...interp.Arrays) error {
+	var errs []error
+	for _, list := range lists {
+		for i := range list {
+			a := &list[i]
+			err := f.take(a.Name, &a.Data)
+			if err == nil && len(a.Data) != a.Len() {
+				err = fmt.Errorf("%s has %d values, want %d", a.Name, len(a.Data), a.Len())
+			}
+			errs = append(errs, err)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		errs = append(errs, fmt.Errorf("unknown field %q", name))
+	}
+	return errors.Join(errs...)
+}
+
+func checkSize(s interp.Size) error {
 	const most = 1 << 20
 	var errs []error
-	for i, n := range []int{v.Steps, v.Batch, v.Input, v.Hidden} {
+	for i, n := range []int{s.Steps, s.Batch, s.Input, s.Hidden} {
 		if n < 1 || n > most {
 			errs = append(errs, fmt.Errorf("%s is %d, want 1 to %d", [...]string{"steps", "batch", "input", "hidden"}[i], n, most))
 		}
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	leaves := (len(v.Tokens) - 2) / 4
-	width, states := leaves*v.Hidden, v.Batch*v.Hidden
-	biases := 0
-	if v.Bias {
-		biases = width
-	}
-	check := func(name string, got []float64, want int) {
-		if len(got) != want {
-			errs = append(errs, fmt.Errorf("%s has %d values, want %d", name, len(got), want))
-		}
-	}
-	check("x", v.X, v.Steps*v.Batch*v.Input)
-	check("h0", v.H0, states)
-	check("c0", v.C0, states)
-	check("kernel", v.Kernel, v.Input*width)
-	check("recurrent_kernel", v.Recurrent, v.Hidden*width)
-	check("bias_values", v.BiasValues, biases)
-	check("dh_out", v.DHOut, v.Steps*states)
-	check("dc_last", v.DCLast, states)
 	return errors.Join(errs...)
 }
 
-func (v *vectors) inputs() *interp.Inputs {
-	return &interp.Inputs{
-		Steps: v.Steps, Batch: v.Batch, Input: v.Input, Hidden: v.Hidden,
-		X: v.X, H0: v.H0, C0: v.C0, Kernel: v.Kernel, Recurrent: v.Recurrent, Bias: v.BiasValues,
-		DH: v.DHOut, DC: v.DCLast,
+// words returns tokens, which may be words and numbers, as the text of a spec.
+func words(tokens []any) string {
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = fmt.Sprint(t)
 	}
-}
-
-func (v *vectors) want() *interp.Outputs {
-	w := v.Want
-	return &interp.Outputs{
-		H: w.H, C: w.C, DX: w.DX, DH0: w.DH0, DC0: w.DC0,
-		DKernel: w.DKernel, DRecurrent: w.DRecurrent, DBias: w.DBias,
-	}
+	return strings.Join(words, " ")
 }

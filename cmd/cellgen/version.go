@@ -17,7 +17,7 @@ import (
 func version(*flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	return func(args []string, stdout, _ io.Writer) error {
 		if len(args) > 0 {
-			return usagef("version: takes no arguments")
+			return usagef("version: want no arguments, have %d", len(args))
 		}
 		v := "unknown"
 		if info, ok := debug.ReadBuildInfo(); ok {
@@ -30,13 +30,13 @@ func version(*flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-// backendFlag registers -backend, and returns where its value will be, one of
-// the runtime's backends or nothing.
+// backendFlag registers -backend, and returns its value: one of the runtime's backends, or
+// "" without the flag.
 func backendFlag(flags *flag.FlagSet) *string {
 	backend, have := new(string), cellruntime.Backends()
-	flags.Func("backend", "compute with this `backend`, of "+strings.Join(have, ", "), func(name string) error {
+	flags.Func("backend", "`name` of the backend that computes products: "+strings.Join(have, ", ")+" (default: the fastest)", func(name string) error {
 		if !slices.Contains(have, name) {
-			return fmt.Errorf("this processor and build have %s%s", strings.Join(have, ", "), front.Nearest(name, have))
+			return fmt.Errorf("unknown backend%s; this processor and build have %s", front.Nearest(name, have), strings.Join(have, ", "))
 		}
 		*backend = name
 		return nil
@@ -44,7 +44,7 @@ func backendFlag(flags *flag.FlagSet) *string {
 	return backend
 }
 
-// buildTags returns the tags that this program was built with, parted by commas.
+// buildTags returns the tags that this program was built with, separated by commas.
 func buildTags() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

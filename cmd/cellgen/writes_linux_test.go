@@ -19,21 +19,21 @@ import (
 	"github.com/cellgen/cellgen/gen/soak"
 )
 
-// generation is a version of a package's files, and what makes it.
+// generation is a version of a package's files, and the arguments that generate it.
 type generation struct {
 	args  []string
 	files []gen.File
 }
 
-// folder has a package that was generated, and that two specs would make different.
+// folder is a folder with a generated package, which two specs generate differently.
 type folder struct {
 	dir, program string
 	versions     [2]generation
-	last         int // the version that the first file is
+	last         int // the version of the first file
 }
 
-// newFolder fills a folder that any user may enter, with a copy of this program
-// beside it that is named cellgen.
+// newFolder fills a folder, and copies this program to a file named cellgen that any user may
+// run.
 func newFolder(t *testing.T, dir string) *folder {
 	t.Helper()
 	f := &folder{dir: dir, program: filepath.Join(t.TempDir(), "cellgen")}
@@ -69,8 +69,8 @@ func (f *folder) command(version int) *exec.Cmd {
 	return exec.Command(f.program, f.versions[version].args...)
 }
 
-// see fails unless every file is one of the two versions, whole, and returns
-// whether the first one, which is the first to be written, is the other now.
+// see fails unless every file is wholly of one of the two versions. It returns whether the first
+// file, which is written first, has changed its version.
 func (f *folder) see(t *testing.T) (changed bool) {
 	t.Helper()
 	for i, file := range f.versions[0].files {
@@ -81,7 +81,7 @@ func (f *folder) see(t *testing.T) (changed bool) {
 		case i == 0 && bytes.Equal(data, f.versions[other].files[i].Data):
 			f.last, changed = other, true
 		case !bytes.Equal(data, f.versions[0].files[i].Data) && !bytes.Equal(data, f.versions[1].files[i].Data):
-			t.Fatalf("%s has %d bytes, of neither version", file.Name, len(data))
+			t.Fatalf("%s has %d bytes and is of neither version", file.Name, len(data))
 		}
 	}
 	return changed
@@ -98,8 +98,8 @@ func (f *folder) mixed() bool {
 	})
 }
 
-// sweep removes temporary files, and returns how many there were. Nothing else may
-// be in the folder.
+// sweep removes temporary files and returns how many there were. Nothing else may be in the
+// folder.
 func (f *folder) sweep(t *testing.T) (n int) {
 	t.Helper()
 	entries, err := os.ReadDir(f.dir)
@@ -115,7 +115,7 @@ func (f *folder) sweep(t *testing.T) (n int) {
 	return n
 }
 
-// touched returns when the folder or its file last changed.
+// touched returns when the folder and its first file last changed.
 func (f *folder) touched() (times [2]unix.Timespec) {
 	for i, path := range []string{f.dir, filepath.Join(f.dir, "a_cellgen.go")} {
 		var s unix.Stat_t
@@ -126,11 +126,10 @@ func (f *folder) touched() (times [2]unix.Timespec) {
 	return times
 }
 
-// TestKilled kills the command at random moments, half of them just after it has
-// touched the folder: each file is the old one or the new one, whole. If some are old
-// and some new, they do not compile (TestMixedGenerations). What is left are temporary
-// files, whose names begin with a dot: Go ignores them, and no run reads or writes
-// them again.
+// TestKilled kills the command at random moments, half of them just after it has touched the
+// folder: each file is wholly the old or wholly the new one. If some are old and some new,
+// they do not compile (TestMixedGenerations). It may leave temporary files, whose names begin
+// with a dot: Go ignores them, and no run reads or writes them again.
 func TestKilled(t *testing.T) {
 	f := newFolder(t, t.TempDir())
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
@@ -162,12 +161,11 @@ func TestKilled(t *testing.T) {
 	}
 	t.Logf("%d changes, %d of them to files of two generations, %d temporary files left", changes, mixes, leftovers)
 	if soak.On() && (changes == 0 || leftovers == 0) {
-		t.Error("the command was never killed before, or never after, it had changed the file")
+		t.Error("the command was never killed before it changed the file, or never after")
 	}
 }
 
-// refuses runs the command, which is to fail with exit 1 and to leave the folder
-// as it was.
+// refuses runs the command, which must fail with exit code 1 and leave the folder as it was.
 func (f *folder) refuses(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	out, err := cmd.CombinedOutput()
@@ -180,8 +178,8 @@ func (f *folder) refuses(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// TestFullDisk has no room for a file of that size, then none on the disk, then for
-// the first file alone.
+// TestFullDisk limits the size of files, then leaves no room on the disk, then room for only the
+// first file.
 func TestFullDisk(t *testing.T) {
 	f := newFolder(t, t.TempDir())
 	cmd := f.command(1)
@@ -215,7 +213,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestUnwritableFolder runs as nobody where only root may write.
+// TestUnwritableFolder runs the command where it may not write: as the user nobody, if the test
+// runs as root.
 func TestUnwritableFolder(t *testing.T) {
 	dir := t.TempDir()
 	noError(os.Chmod(dir, 0o755))
@@ -230,8 +229,8 @@ func TestUnwritableFolder(t *testing.T) {
 	f.refuses(t, cmd)
 }
 
-// TestSynced reads in a trace of system calls that the file is synced before it is
-// renamed, and the folder after that.
+// TestSynced checks, in a trace of system calls, that the file is synced before it is renamed,
+// and the folder after that.
 func TestSynced(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {

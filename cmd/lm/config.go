@@ -8,10 +8,10 @@ import (
 	"math"
 )
 
-// config is what the flags say.
+// config is the values of the flags.
 type config struct {
 	cell, text                   string
-	limit                        int // bytes, 0 for all
+	limit                        int // bytes, 0: all
 	epochs, hidden, embed        int
 	layers, batch, steps, shards int
 	rate, clip                   float64
@@ -21,29 +21,30 @@ type config struct {
 	prompt                       string
 }
 
-// flags returns the flags that set c, with its present values as defaults.
+// flags returns the flags, which set c.
 func (c *config) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	f.StringVar(&c.cell, "cell", "nascell", "the recurrent `cell`: "+cellNames())
 	f.StringVar(&c.text, "text", "", "the text `file` (default Newton's Opticks, from the Go distribution)")
-	f.IntVar(&c.limit, "limit", 0, "use only the first so many `bytes` of the text, 0 for all")
+	f.IntVar(&c.limit, "limit", 0, "use only this many `bytes` from the start of the text, 0 for all")
 	f.IntVar(&c.epochs, "epochs", 1, "passes over the training text")
-	f.IntVar(&c.hidden, "hidden", 160, "units of a layer")
+	f.IntVar(&c.hidden, "hidden", 160, "units in a layer")
 	f.IntVar(&c.embed, "embed", 64, "width of a byte's embedding")
-	f.IntVar(&c.layers, "layers", 1, "layers of the cell")
+	f.IntVar(&c.layers, "layers", 1, "number of recurrent layers")
 	f.IntVar(&c.batch, "batch", 16, "rows of the batch, each a stripe of the text")
 	f.IntVar(&c.steps, "steps", 20, "steps of back-propagation through time")
-	f.IntVar(&c.shards, "shards", 2, "equal parts of the batch that are computed side by side")
+	f.IntVar(&c.shards, "shards", 2, "equal parts of the batch, computed at the same time")
 	f.Float64Var(&c.rate, "rate", 8e-3, "Adam's learning rate at its highest")
 	f.Float64Var(&c.clip, "clip", 5, "largest norm of the gradients")
 	f.Uint64Var(&c.seed, "seed", 1, "seed of the weights and the sample")
-	f.IntVar(&c.sample, "sample", 500, "`bytes` to write in the end, 0 for none")
-	f.Float64Var(&c.temperature, "temperature", 0.8, "of the sample, 0 takes the likeliest byte always")
-	f.StringVar(&c.prompt, "prompt", "", "`text` that the sample goes on from")
+	f.IntVar(&c.sample, "sample", 500, "`bytes` to sample at the end, 0 for none")
+	f.Float64Var(&c.temperature, "temperature", 0.8, "temperature of the sample; 0 always takes the likeliest byte")
+	f.StringVar(&c.prompt, "prompt", "", "`text` that the sample continues")
 	return f
 }
 
-// parseConfig returns what the arguments say; asked for help, it prints it.
+// parseConfig parses the arguments. Asked for help, it prints it and returns
+// flag.ErrHelp.
 func parseConfig(args []string, stdout io.Writer) (*config, error) {
 	c := new(config)
 	f := c.flags()
@@ -99,7 +100,7 @@ func (c *config) checkReals() error {
 	case !(c.clip > 0) || math.IsInf(c.clip, 0):
 		return usagef("-clip is %v, want a number above 0", c.clip)
 	case !(c.temperature >= 0) || math.IsInf(c.temperature, 0):
-		return usagef("-temperature is %v, want a number not below 0", c.temperature)
+		return usagef("-temperature is %v, want a number of at least 0", c.temperature)
 	}
 	return nil
 }

@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// TestDefaultText trains NASCell for an epoch of the default text, with nothing
-// else chosen, and expects fewer than 3 bits per byte held out and a sample.
+// TestDefaultText trains NASCell for one epoch on the default text, with the default flags,
+// and expects fewer than 3 bits per byte on held-out text, and a sample.
 func TestDefaultText(t *testing.T) {
 	if testing.Short() {
-		t.Skip("trains for some ten seconds")
+		t.Skip("trains for about ten seconds")
 	}
 	var stdout, stderr bytes.Buffer
 	if code := run([]string{"train", "-cell", "nascell", "-epochs", "1"}, &stdout, &stderr); code != 0 {
@@ -19,11 +19,11 @@ func TestDefaultText(t *testing.T) {
 	}
 	found := regexp.MustCompile(`epoch 1: held out (\S+) bits per byte[^\n]*\n([\s\S]*)`).FindSubmatch(stdout.Bytes())
 	if found == nil {
-		t.Fatalf("no line of the epoch in\n%s", &stdout)
+		t.Fatalf("no line for the epoch in\n%s", &stdout)
 	}
 	bits, err := strconv.ParseFloat(string(found[1]), 64)
 	if err != nil || !(bits < 3) {
-		t.Errorf("%s bits per byte held out, want fewer than 3", found[1])
+		t.Errorf("%s bits per byte on held-out text, want fewer than 3", found[1])
 	}
 	if len(found[2]) < 400 {
 		t.Errorf("the sample is only %q", found[2])

@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// evaluate returns the bits per byte of a text, nats/ln 2, each of its bytes but
-// the first predicted from all before. The text is one stream, its state carried
-// from chunk to chunk; chunks of any number of steps make the same predictions.
+// evaluate returns the bits per byte of a text, nats/ln 2, where each byte except the first
+// is predicted from all bytes before it. The text is one stream, whose state is carried from
+// chunk to chunk, so that the number of steps in a chunk does not change the predictions.
 func (m *model) evaluate(text []byte, steps int) (bits float64, err error) {
 	s, err := m.newStream(steps, 1)
 	if err != nil {
@@ -29,7 +29,7 @@ func (m *model) evaluate(text []byte, steps int) (bits float64, err error) {
 	}
 	bits = nats / float64(len(inputs)) / math.Ln2
 	if math.IsNaN(bits) || math.IsInf(bits, 0) {
-		return 0, fmt.Errorf("the training has diverged, a lower -rate may help: %v bits per byte held out", bits)
+		return 0, fmt.Errorf("training has diverged (%v bits per byte on held-out text); a lower -rate may help", bits)
 	}
 	return bits, nil
 }

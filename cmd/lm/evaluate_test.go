@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The state is carried from chunk to chunk, so that their length is nothing but
-// another order of summing up, and of the last, shorter one no byte is lost.
+// TestEvaluateCarriesState expects the length of chunks to change only the order of a sum, as
+// the state is carried from chunk to chunk, and no byte of the last, shorter chunk to be lost.
 func TestEvaluateCarriesState(t *testing.T) {
 	m, _, _ := learn(tiny("-epochs", "5"), pattern)
 	text := pattern[:101]

@@ -20,7 +20,7 @@ func check(err error) {
 	}
 }
 
-// tiny returns a small configuration with the flags changed that are given.
+// tiny returns a small configuration, in which the given flags are changed.
 func tiny(args ...string) *config {
 	defaults := []string{
 		"-hidden", "17", "-embed", "5", "-batch", "4", "-steps", "6", "-sample", "30",
@@ -28,17 +28,17 @@ func tiny(args ...string) *config {
 	return must(parseConfig(append(defaults, args...), io.Discard))
 }
 
-// pattern is a text that repeats a line with no more than its length to know.
+// pattern is a text that repeats one line.
 var pattern = bytes.Repeat([]byte("the quick brown fox\n"), 60)
 
-// lm runs the command and returns what it writes and its exit code.
+// lm runs the command, and returns its output and exit code.
 func lm(args ...string) (stdout, stderr string, code int) {
 	var o, e strings.Builder
 	code = run(args, &o, &e)
 	return o.String(), e.String(), code
 }
 
-// file returns the name of a temporary file.
+// file returns the name of a temporary file with a text.
 func file(t *testing.T, text []byte) string {
 	name := filepath.Join(t.TempDir(), "text")
 	check(os.WriteFile(name, text, 0o600))

@@ -1,10 +1,9 @@
-// Command lm trains a language model of bytes with a compiled recurrent cell,
-// measures it on text it was not trained on, and lets it write.
+// Command lm trains a byte-level language model with a compiled recurrent cell, evaluates it
+// on held-out text, and samples from it.
 //
 //	lm train [-cell nascell] [-text FILE] [-epochs N] …
 //
-// It exits with 0, with 1 if the input or the training failed, and with 2 if it
-// was called wrongly.
+// It exits with 0, with 1 if the input or the training failed, and with 2 for wrong usage.
 package main
 
 import (
@@ -17,7 +16,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-const usage = "lm train [flags]\n\ttrain a language model of bytes, print its bits per byte on held-out text, and a sample\n"
+const usage = "lm train [flags]\n\ttrain a byte-level language model, then print its bits per byte on held-out text and a sample\n"
 
 // usageError is a mistake in how the command was called.
 type usageError struct{ message string }
@@ -26,7 +25,7 @@ func (e *usageError) Error() string { return e.message }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
-// run is the command; it returns the exit code.
+// run runs the command and returns its exit code.
 func run(args []string, stdout, stderr io.Writer) int {
 	err := dispatch(args, stdout, stderr)
 	var wrong *usageError
@@ -59,7 +58,7 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	return usagef("unknown command %q, want lm train", args[0])
 }
 
-// train is the command lm train.
+// train runs the command lm train.
 func (c *config) train(stdout, stderr io.Writer) error {
 	text, err := c.readText()
 	if err != nil {
@@ -74,7 +73,7 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train, %d held out\n",
+	fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train on, %d held out\n",
 		c.cell, m.size(), len(training), len(heldOut)-1)
 	for epoch := range c.epochs {
 		if err := t.epoch(epoch+1, heldOut, stdout, stderr); err != nil {

@@ -17,7 +17,7 @@ func TestTrain(t *testing.T) {
 		if code != 0 {
 			t.Fatalf("exit code %d: %s", code, stderr)
 		}
-		want := regexp.MustCompile(`^` + cell + `, \d+ parameters; 1080 bytes to train, 120 held out
+		want := regexp.MustCompile(`^` + cell + `, \d+ parameters; 1080 bytes to train on, 120 held out
 epoch 1: held out \d\.\d{3} bits per byte \(train \d\.\d{3}\), \d+ s
 epoch 2: held out \d\.\d{3} bits per byte \(train \d\.\d{3}\), \d+ s
 
@@ -29,7 +29,7 @@ $`)
 		line := regexp.MustCompile(`^epoch [12] +\d+%  train \d\.\d\d bits/byte  \d+ kB/s$`)
 		lines := strings.Split(strings.TrimSpace(stderr), "\n")
 		if len(lines) != 20 {
-			t.Errorf("%d lines of progress, want one every tenth", len(lines))
+			t.Errorf("%d lines of progress, want one for every tenth", len(lines))
 		}
 		for _, l := range lines {
 			if !line.MatchString(l) {
@@ -39,7 +39,7 @@ $`)
 		seconds := regexp.MustCompile(`\d+ s\n`)
 		again, _, _ := lm(args...)
 		if seconds.ReplaceAllString(again, "") != seconds.ReplaceAllString(stdout, "") {
-			t.Errorf("the same seed gives other output:\n%s\n%s", stdout, again)
+			t.Errorf("the same seed gives different output:\n%s\n%s", stdout, again)
 		}
 	})
 }
@@ -84,7 +84,7 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%q: exit code %d, want %d; message %q, want %q", test.args, code, test.code, stderr, test.want)
 		}
 		if test.code == 2 && stdout != "" {
-			t.Errorf("%q writes to the standard output: %q", test.args, stdout)
+			t.Errorf("%q writes to standard output: %q", test.args, stdout)
 		}
 	}
 }

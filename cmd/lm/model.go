@@ -11,9 +11,10 @@ import (
 	"github.com/cellgen/cellgen/generated/nascell"
 	"github.com/cellgen/cellgen/generated/simplecell"
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/nn"
 )
 
-// cells makes a layer of each shipped cell.
+// cells has the function that makes a layer, for each shipped cell.
 var cells = map[string]func(input, hidden int, options ...runtime.Option) (*runtime.Layer, error){
 	"lstm":       lstm.New,
 	"nascell":    nascell.New,
@@ -25,15 +26,15 @@ func cellNames() string {
 	return strings.Join(slices.Sorted(maps.Keys(cells)), ", ")
 }
 
-// vocabulary is the number of tokens: all bytes.
+// vocabulary is the number of tokens; every byte is one.
 const vocabulary = 256
 
-// model is the stack of layers: a byte's embedding [E], one or more layers of
-// the cell [H], and the logits [256] of the byte that follows.
+// model maps a byte to its embedding [E], through one or more recurrent layers [H], to the
+// logits [256] of the byte that follows.
 type model struct {
-	embedding *runtime.Embedding
+	embedding *nn.Embedding
 	layers    []*runtime.Layer
-	dense     *runtime.Dense
+	dense     *nn.Dense
 }
 
 // newModel returns a model with random weights.
@@ -47,29 +48,28 @@ func newModel(c *config) (*model, error) {
 
 func (m *model) init(c *config) (err error) {
 	random := rand.New(rand.NewPCG(c.seed, 0))
-	seed := func() runtime.Option { return runtime.Seed(random.Uint64()) }
-	if m.embedding, err = runtime.NewEmbedding(vocabulary, c.embed, seed()); err != nil {
+	if m.embedding, err = nn.NewEmbedding(vocabulary, c.embed, nn.Seed(random.Uint64())); err != nil {
 		return err
 	}
 	width := c.embed
 	for range c.layers {
-		layer, err := cells[c.cell](width, c.hidden, seed())
+		layer, err := cells[c.cell](width, c.hidden, runtime.Seed(random.Uint64()))
 		if err != nil {
 			return err
 		}
 		m.layers, width = append(m.layers, layer), c.hidden
 	}
-	m.dense, err = runtime.NewDense(width, vocabulary, seed())
+	m.dense, err = nn.NewDense(width, vocabulary, nn.Seed(random.Uint64()))
 	return err
 }
 
-// params returns all parameters with their gradients.
-func (m *model) params(g *gradients) []runtime.Param {
-	params := m.embedding.Params(g.embedding)
+// params returns all parameters.
+func (m *model) params() runtime.Params {
+	params := m.embedding.Params("embedding")
 	for i, layer := range m.layers {
-		params = append(params, layer.Params(g.layers[i])...)
+		params = append(params, layer.Params(fmt.Sprintf("layer%d", i))...)
 	}
-	return append(params, m.dense.Params(g.dense)...)
+	return append(params, m.dense.Params("head")...)
 }
 
 // size returns the number of parameters.
@@ -79,28 +79,4 @@ func (m *model) size() (n int) {
 		n += layer.Parameters()
 	}
 	return n
-}
-
-// gradients are those of a model's parameters.
-type gradients struct {
-	embedding *runtime.EmbeddingGradients
-	layers    []*runtime.Gradients
-	dense     *runtime.DenseGradients
-}
-
-// newGradients returns gradients of zero.
-func (m *model) newGradients() *gradients {
-	g := &gradients{embedding: m.embedding.NewGradients(), dense: m.dense.NewGradients()}
-	for _, layer := range m.layers {
-		g.layers = append(g.layers, layer.NewGradients())
-	}
-	return g
-}
-
-func (g *gradients) zero() {
-	g.embedding.Zero()
-	for _, layer := range g.layers {
-		layer.Zero()
-	}
-	g.dense.Zero()
 }

@@ -11,21 +11,21 @@ import (
 	"golang.org/x/term"
 )
 
-// progress shows how far an epoch is: a bar on a terminal, a line every tenth
-// elsewhere.
+// progress shows how far an epoch is: as a bar on a terminal, elsewhere by a line for every
+// tenth.
 type progress struct {
 	w                 io.Writer
-	bar               *progressbar.ProgressBar // nil if w is no terminal
+	bar               *progressbar.ProgressBar // nil if w is not a terminal
 	epoch             int
-	done, total, size int // chunks, and a chunk's bytes
+	done, total, size int // chunks done, chunks in all, bytes in a chunk
 
-	// since the last line, or update of the bar
+	// since the last line, or the last update of the bar
 	start  time.Time
 	chunks int
 	nats   float64
 }
 
-// newProgress starts an epoch of so many chunks of so many bytes.
+// newProgress returns the progress of an epoch of some chunks, each of size bytes.
 func newProgress(w io.Writer, epoch, chunks, size int) *progress {
 	p := &progress{w: w, epoch: epoch, total: chunks, size: size, start: time.Now()}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
@@ -40,7 +40,7 @@ func newProgress(w io.Writer, epoch, chunks, size int) *progress {
 	return p
 }
 
-// add counts a chunk, of which the mean loss is given in nats.
+// add counts a chunk, given its mean loss in nats.
 func (p *progress) add(nats float64) {
 	p.done++
 	p.chunks++
@@ -69,7 +69,7 @@ func (p *progress) restart() {
 	p.start, p.chunks, p.nats = time.Now(), 0, 0
 }
 
-// finish takes the bar away.
+// finish removes the bar.
 func (p *progress) finish() {
 	if p.bar != nil {
 		p.bar.Finish()

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// writeSample prints text that the model goes on with after the prompt.
+// writeSample prints the prompt and the model's continuation.
 func (c *config) writeSample(m *model, w io.Writer) error {
 	if c.sample == 0 {
 		return nil
@@ -23,8 +23,8 @@ func (c *config) writeSample(m *model, w io.Writer) error {
 	return err
 }
 
-// sample returns n bytes that follow the prompt, or the start of a line. Logits
-// are divided by the temperature; the lower it is, the likelier the bytes.
+// sample returns n bytes that follow the prompt or, if it is empty, the start of a line.
+// Logits are divided by the temperature: the lower it is, the likelier the bytes.
 func (m *model) sample(prompt string, n int, temperature float64, seed uint64) ([]byte, error) {
 	s, err := m.newStream(1, 1)
 	if err != nil {
@@ -72,8 +72,8 @@ func draw(logits []float32, temperature float64, random *rand.Rand) byte {
 	return byte(likeliest)
 }
 
-// printable returns text as a terminal may show it: what is no printable
-// character, line break or tab is written as hexadecimal bytes.
+// printable makes text safe to show on a terminal: whatever is not a printable character, a
+// line break or a tab is written as hexadecimal bytes.
 func printable(text []byte) string {
 	var b strings.Builder
 	for len(text) > 0 {

@@ -25,7 +25,7 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// At temperature 2, logits of 2·ln 3 and 0 are odds of 3 to 1.
+// TestDraw: at temperature 2, logits of 2·ln 3 and 0 give odds of 3 to 1.
 func TestDraw(t *testing.T) {
 	logits := make([]float32, vocabulary)
 	for i := range logits {
@@ -41,7 +41,7 @@ func TestDraw(t *testing.T) {
 		t.Errorf("%d of a and %d of b, want 3000 and 1000", a, counts['b'])
 	}
 	if draw(logits, 1e-300, random) != 'a' || draw(logits, 0, random) != 'a' {
-		t.Error("without warmth, not the likeliest")
+		t.Error("temperature 0, or nearly 0, does not give the likeliest")
 	}
 }
 

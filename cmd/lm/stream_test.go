@@ -8,10 +8,10 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// The gradient of every array of parameters against the loss itself, along a
-// line: for a unit vector u, (L(θ + εu) − L(θ − εu)) / 2ε is g·u. The loss is
-// float32 at heart, exact to about 1e−7 of 5.5 nats, and ε = 0.01, so that the
-// quotient is exact to 1e−4 and, for the loss's curvature, some parts in 1000.
+// TestGradient compares the gradient of every array of parameters with differences of the
+// loss along the gradient: for a unit vector u, (L(θ + εu) − L(θ − εu)) / 2ε is g·u. The loss
+// is computed in float32, exact to about 1e−7 of 5.5 nats, and ε = 0.01, so that the quotient
+// is exact to 1e−4 and, because of the curvature of the loss, to some parts in 1000.
 func TestGradient(t *testing.T) {
 	const epsilon = 0.01
 	allCells(t, func(t *testing.T, cell string) {
@@ -21,10 +21,9 @@ func TestGradient(t *testing.T) {
 		for i := range inputs {
 			inputs[i], targets[i] = random.IntN(5), random.IntN(5)
 		}
-		s, g := must(m.newStream(6, 3)), m.newGradients()
-		params := m.params(g)
+		s, params := must(m.newStream(6, 3)), m.params().WithGradients()
 		spread(params, random)
-		check(trainOnce(s, inputs, targets, g))
+		check(trainOnce(s, inputs, targets, params))
 		for i, p := range params {
 			u, norm := make([]float32, len(p.Value)), 0.0
 			for j, v := range p.Grad {
@@ -48,8 +47,8 @@ func TestGradient(t *testing.T) {
 	})
 }
 
-// spread makes weights large enough that every part of the model matters.
-func spread(params []runtime.Param, random *rand.Rand) {
+// spread enlarges the weights, so that every part of the model matters.
+func spread(params runtime.Params, random *rand.Rand) {
 	for _, p := range params {
 		for i, v := range p.Value {
 			p.Value[i] = 2 * v
@@ -57,14 +56,14 @@ func spread(params []runtime.Param, random *rand.Rand) {
 	}
 }
 
-func trainOnce(s *stream, inputs, targets []int, g *gradients) error {
+func trainOnce(s *stream, inputs, targets []int, params runtime.Params) error {
 	s.reset()
-	_, err := s.train(inputs, targets, g)
+	_, err := s.train(inputs, targets, params)
 	return err
 }
 
-// unordered returns how far apart values of about 1 may lie that are equal, bit
-// for bit, if the backend's sums are ordered.
+// unordered returns how far apart values of about 1 may lie if the backend's sums are not
+// ordered; if they are, the values are equal bit for bit.
 func unordered() float64 {
 	if runtime.Ordered() {
 		return 0
@@ -72,8 +71,8 @@ func unordered() float64 {
 	return 1e-6
 }
 
-// Training on a chunk and predicting it is one loss; a chunk at once, in parts,
-// or step by step is one stream; rows of a batch do not meet.
+// TestStream expects a chunk to give the same logits at once, in parts and step by step, and
+// a batch row to give the same logits alone.
 func TestStream(t *testing.T) {
 	allCells(t, func(t *testing.T, cell string) {
 		m := must(newModel(tiny("-cell", cell, "-layers", "2")))

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// readText returns the text, or as much of it as the limit allows.
+// readText returns the text, up to the limit.
 func (c *config) readText() ([]byte, error) {
 	name := c.text
 	if name == "" {
 		root, err := exec.Command("go", "env", "GOROOT").Output()
 		if err != nil {
-			return nil, fmt.Errorf("finding the default text (-text names another): go env GOROOT: %w", err)
+			return nil, fmt.Errorf("finding the default text (choose another with -text): go env GOROOT: %w", err)
 		}
 		name = filepath.Join(strings.TrimSpace(string(root)), "src", "testdata", "Isaac.Newton-Opticks.txt")
 	}
@@ -38,24 +38,24 @@ func (c *config) readText() ([]byte, error) {
 	return text, nil
 }
 
-// split divides a text: the last tenth is held out, and one byte more before it,
-// from which its first byte is to be predicted.
+// split holds out the last tenth of a text, with the byte before it, from which its first
+// byte is predicted.
 func split(text []byte) (training, heldOut []byte) {
 	n := len(text) - len(text)/10
 	return text[:n], text[n-1:]
 }
 
-// stripes is a text as the rows of a batch: contiguous parts of equal length.
-// What remains of the text and, in every row, of the last chunk is not used.
+// stripes divides a text into the rows of a batch: contiguous parts of equal length. What
+// is left over at the end of the text, and after the last whole chunk of a row, is not used.
 type stripes struct {
 	text          []byte
 	batch, length int // length of a row in bytes
-	steps         int // of a chunk
+	steps         int // in a chunk
 }
 
 // newStripes returns the stripes of a text.
 func newStripes(text []byte, batch, steps int) (*stripes, error) {
-	s := &stripes{text, batch, (len(text) - 1) / batch, steps} // the last byte is a target alone
+	s := &stripes{text, batch, (len(text) - 1) / batch, steps} // the last byte is only a target
 	if s.length < steps {
 		return nil, fmt.Errorf("training text of %d bytes is too short for %d rows of %d steps: "+
 			"use a longer text, or a smaller -batch or -steps", len(text), batch, steps)
@@ -66,8 +66,8 @@ func newStripes(text []byte, batch, steps int) (*stripes, error) {
 // chunks returns the number of chunks in a row.
 func (s *stripes) chunks() int { return s.length / s.steps }
 
-// chunk writes a chunk of some rows, from the first on, time-major: bytes to
-// inputs [T][rows], and to targets the byte that follows each.
+// chunk writes a chunk of some rows, from the given first row on, time-major: its bytes to
+// inputs [T][rows], and the byte after each to targets [T][rows].
 func (s *stripes) chunk(chunk, first, rows int, inputs, targets []int) {
 	for row := range rows {
 		text := s.text[(first+row)*s.length+chunk*s.steps:]

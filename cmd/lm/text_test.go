@@ -19,8 +19,8 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// Two rows of five bytes, in chunks of two steps; the last target of a row is
-// the first input of the next.
+// TestStripes has two rows of five bytes, in chunks of two steps. The last target of a row
+// is the first input of the next.
 func TestStripes(t *testing.T) {
 	s := must(newStripes([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 2, 2))
 	if s.chunks() != 2 {
@@ -36,7 +36,7 @@ func TestStripes(t *testing.T) {
 		t.Errorf("the second row: %v, %v", inputs[:2], targets[:2])
 	}
 	if _, err := newStripes(make([]byte, 12), 2, 6); err == nil {
-		t.Error("12 bytes are no two rows of 6 steps: the last has no target")
+		t.Error("no error for 12 bytes in two rows of 6 steps, where the last has no target")
 	}
 	must(newStripes(make([]byte, 13), 2, 6))
 }

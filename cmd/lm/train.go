@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/nn"
 )
 
 // trainer trains a model on the stripes of a text.
@@ -18,17 +19,16 @@ type trainer struct {
 	stripes *stripes
 	shards  []*shard // equal parts of the batch
 	working sync.WaitGroup
-	adam    *runtime.Adam
+	adam    *nn.Adam
 	updates int // made so far
 }
 
-// shard is a part of the batch with all that its own goroutine needs.
+// shard is a part of the batch, with everything that its goroutine needs.
 type shard struct {
 	stream          *stream
-	inputs, targets []int // a chunk of its rows, [T][B]
-	gradients       *gradients
-	params          []runtime.Param // the model's, with these gradients
-	work            func()          // computes loss and gradients of the chunk
+	inputs, targets []int          // a chunk of its rows [T][B]
+	params          runtime.Params // the model's, with gradients of its own
+	work            func()         // computes the loss and the gradients of the chunk
 	nats            float64
 	err             error
 }
@@ -39,7 +39,7 @@ func newTrainer(c *config, m *model, text []byte) (*trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trainer{config: c, model: m, stripes: rows, adam: runtime.NewAdam(c.rate)}
+	t := &trainer{config: c, model: m, stripes: rows, adam: nn.NewAdam(c.rate)}
 	for range c.shards {
 		if err := t.addShard(c.batch / c.shards); err != nil {
 			return nil, err
@@ -53,25 +53,23 @@ func (t *trainer) addShard(rows int) error {
 	if err != nil {
 		return err
 	}
-	g := t.model.newGradients()
 	s := &shard{
-		stream:    stream,
-		inputs:    make([]int, t.steps*rows),
-		targets:   make([]int, t.steps*rows),
-		gradients: g,
-		params:    t.model.params(g),
+		stream:  stream,
+		inputs:  make([]int, t.steps*rows),
+		targets: make([]int, t.steps*rows),
+		params:  t.model.params().WithGradients(),
 	}
-	s.work = func() { // made once, for a go statement to allocate nothing
+	s.work = func() { // made once, so that the go statement allocates nothing
 		defer t.working.Done()
-		s.gradients.zero()
-		s.nats, s.err = s.stream.train(s.inputs, s.targets, s.gradients)
+		s.params.Zero()
+		s.nats, s.err = s.stream.train(s.inputs, s.targets, s.params)
 	}
 	t.shards = append(t.shards, s)
 	return nil
 }
 
-// step updates the model on one chunk and returns the chunk's mean loss, in
-// nats. It allocates nothing, but for Adam's moments the first time.
+// step updates the model once, on a chunk, and returns the chunk's mean loss in nats. It
+// allocates nothing, except for Adam's moments the first time.
 func (t *trainer) step(chunk int) (nats float64, err error) {
 	t.working.Add(len(t.shards))
 	for i, s := range t.shards {
@@ -88,17 +86,17 @@ func (t *trainer) step(chunk int) (nats float64, err error) {
 		return 0, err
 	}
 	params := t.meanGradients()
-	if _, err := runtime.ClipGradients(params, t.clip); err != nil {
-		return 0, fmt.Errorf("the training diverges, a lower -rate may help: %w", err)
+	if _, err := nn.ClipGradients(params, t.clip); err != nil {
+		return 0, fmt.Errorf("training diverges (a lower -rate may help): %w", err)
 	}
 	t.adam.LearningRate = t.rate * decay(float64(t.updates)/float64(t.epochs*t.stripes.chunks()))
 	t.updates++
 	return nats, t.adam.Step(params)
 }
 
-// meanGradients adds the shards' gradients, always in the same order, so that
-// the results do not depend on which was ready first.
-func (t *trainer) meanGradients() []runtime.Param {
+// meanGradients averages the shards' gradients, always in the same order, so that the result
+// does not depend on which shard was ready first.
+func (t *trainer) meanGradients() runtime.Params {
 	sum, scale := t.shards[0].params, 1/float32(len(t.shards))
 	for i, p := range sum {
 		for _, s := range t.shards[1:] {
@@ -113,14 +111,14 @@ func (t *trainer) meanGradients() []runtime.Param {
 	return sum
 }
 
-// decay is the share of the learning rate that is left when a part of the
-// training, 0..1, is done: half a cosine.
+// decay returns the fraction of the learning rate that is left when a fraction of the
+// training is done: half a cosine.
 func decay(done float64) float64 {
 	return 0.5 + 0.5*math.Cos(math.Pi*done)
 }
 
-// epoch passes over the text once, from zero states on, and prints the bits per
-// byte on the held-out text.
+// epoch passes over the text once, from initial states on, and prints the bits per byte on
+// the held-out text.
 func (t *trainer) epoch(epoch int, heldOut []byte, stdout, stderr io.Writer) error {
 	start := time.Now()
 	for _, s := range t.shards {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// learn trains on a text and returns the model, and the mean loss of the first
-// and the last updates in bits per byte.
+// learn trains on a text. It returns the model, the loss of the first update and the mean
+// loss of the last epoch, in bits per byte.
 func learn(c *config, text []byte) (m *model, first, last float64) {
 	m = must(newModel(c))
 	t := must(newTrainer(c, m, text))
@@ -26,13 +26,13 @@ func learn(c *config, text []byte) (m *model, first, last float64) {
 	return m, first, last
 }
 
-// A text that repeats is learnt: it starts near 8 bits per byte, and ends far
-// below the 4 that its bytes have when each is taken alone.
+// TestLearns expects a text that repeats to be learnt: from near 8 bits per byte at first to
+// far below 4, the entropy of its bytes one by one.
 func TestLearns(t *testing.T) {
 	allCells(t, func(t *testing.T, cell string) {
 		m, first, last := learn(tiny("-cell", cell, "-epochs", "30"), pattern)
 		if math.Abs(first-8) > 0.3 || last > 1.5 {
-			t.Errorf("%.2f bits per byte at first, %.2f in the end", first, last)
+			t.Errorf("%.2f bits per byte at first, %.2f at the end", first, last)
 		}
 		if bits := must(m.evaluate(pattern, 6)); bits > last+0.5 {
 			t.Errorf("%.2f bits per byte of the same text afterwards, %.2f before", bits, last)
@@ -40,8 +40,8 @@ func TestLearns(t *testing.T) {
 	})
 }
 
-// Two shards are one, within the rounding of sums in another order, here after
-// twenty updates.
+// TestShards expects two shards to train like one, up to the rounding of sums in another
+// order, after twenty updates.
 func TestShards(t *testing.T) {
 	one, two := "-shards=1", "-shards=2"
 	allCells(t, func(t *testing.T, cell string) {
@@ -77,7 +77,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 		must(trainer.step(chunk))
 		chunk++
 	}
-	step() // makes Adam's moments and the goroutines
+	step() // allocates Adam's moments and the goroutines
 	if n := testing.AllocsPerRun(20, step); n != 0 {
 		t.Errorf("a step allocates %v times", n)
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// add emits the sum of two matrices into the first: of each row the whole vectors,
-// then the tail.
+// add emits the addition of a matrix to another, row by row: whole vectors first, then
+// the tail.
 func (v vector) add() {
 	v.Begin("add"+v.Name, "func(rows, n int, to *float32, toRow int, from *float32, fromRow int)",
 		"computes, strides being in bytes and rows above 0,", "",

@@ -2,13 +2,14 @@ package main
 
 import "github.com/mmcloughlin/avo/operand"
 
-// fetchLines is how many cache lines a step fetches of what is read later, if its tile
-// has more than streamRows rows: to the second-level cache, as a group of B's rows is
-// larger than the first. (A prefetch is no access: beyond the end of B it does nothing.)
+// fetchLines is how many cache lines of what is read later a term of the sum fetches, if
+// its register tile has more than streamRows rows. They go to the second-level cache, as
+// the rows of B that one pass reads do not fit into the first. (A prefetch never faults:
+// beyond the end of B it does nothing.)
 const fetchLines = 2
 
-// fetch emits a step's fetches: of few rows, all that a later step reads.
-func (t *tile) fetch() {
+// fetch emits the fetches of one term: with few rows, all of B that a later term reads.
+func (t *registerTile) fetch() {
 	if t.rows <= streamRows {
 		for line := 0; line < t.element*t.Lanes*t.columns; line += 64 {
 			t.PREFETCHT0(operand.Mem{Base: t.next, Disp: line})
@@ -18,17 +19,17 @@ func (t *tile) fetch() {
 			t.PREFETCHT1(operand.Mem{Base: t.next, Disp: 64 * line})
 		}
 	}
-	t.ADDQ(t.nextStep, t.next)
+	t.ADDQ(t.nextStride, t.next)
 }
 
-// fetchSums fetches the sums of the kernel that goes on with the next rows.
-func (t *tile) fetchSums() {
+// fetchSums emits fetches of the sums that the call for the next rows begins with.
+func (t *registerTile) fetchSums() {
 	row := t.GP64()
 	t.MOVQ(t.c, row)
 	for range t.rows {
 		t.ADDQ(t.cRow, row)
 	}
-	for r := range tileRows {
+	for r := range maxRows {
 		if r > 0 {
 			t.ADDQ(t.cRow, row)
 		}

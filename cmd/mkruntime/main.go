@@ -1,6 +1,6 @@
-// Command mkruntime writes the generated files of the runtime, and of what measures
-// it, wherever in the module it is run: the operator table's functions, in Go and in
-// assembly, and the products' assembly.
+// Command mkruntime writes the generated files of the runtime and of its measurements:
+// the functions of the operator table, in Go and in assembly, and the assembly of the
+// products. It may be run anywhere in the module.
 package main
 
 import (
@@ -39,7 +39,7 @@ func run() error {
 	return nil
 }
 
-// files returns what an output has, by their names in the module.
+// files returns the contents of an output's files, by name in the module.
 func (o output) files() (map[string][]byte, error) {
 	assembly, source, err := o.write(path.Base(o.folder))
 	if err != nil {
@@ -53,7 +53,7 @@ func (o output) files() (map[string][]byte, error) {
 	return files, nil
 }
 
-// moduleRoot returns the folder of the module that the working directory is in.
+// moduleRoot returns the root folder of the module around the working directory.
 func moduleRoot() (string, error) {
 	file, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
@@ -62,7 +62,7 @@ func moduleRoot() (string, error) {
 	return filepath.Dir(strings.TrimSpace(string(file))), nil
 }
 
-// update writes a file unless it has that text.
+// update writes a file unless it already has that text.
 func update(name string, text []byte) error {
 	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, text) {
 		return nil

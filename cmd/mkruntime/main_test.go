@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestFresh holds what is checked in to what would be written.
+// TestFresh compares the checked-in files with what would be written.
 func TestFresh(t *testing.T) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -21,7 +21,7 @@ func TestFresh(t *testing.T) {
 		for name, want := range files {
 			got, err := os.ReadFile(filepath.Join(root, name))
 			if err != nil || !bytes.Equal(got, want) {
-				t.Errorf("%s is not what would be written (%v); make generate mends it", name, err)
+				t.Errorf("%s is stale (%v); run make generate", name, err)
 			}
 		}
 	}

@@ -5,31 +5,31 @@ import (
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
 )
 
-// output is a file of Go and, if it declares functions in assembly, these beside it.
+// output is a Go file and, if it declares functions in assembly, the assembly beside it.
 type output struct {
-	folder string // in the module; the package has its name
-	name   string // of the files, without .go and .s
+	folder string // in the module; the package has the same name
+	name   string // of the files, without .go or .s
 	write  func(pkg string) (assembly, source []byte, err error)
 }
 
 const (
-	products = "runtime"
-	kernels  = "runtime"
+	products = "runtime/internal/gemm"
+	kernels  = "runtime/kernel"
 	peaks    = "cmd/cellgen/timing/peak"
 )
 
-// outputs are all that this program writes.
+// outputs is everything that this program writes.
 var outputs = []output{
 	{kernels, "math_cellgen", source(gosrc.WriteFunctions)},
 	{kernels, "math_cellgen_amd64", amd64.WriteFunctions},
 	{kernels, "vector_cellgen_amd64", source(writeVectorFunctions)},
 	{products, "gemm_cellgen_amd64", writeProducts},
-	{products, "tiles_cellgen_amd64", source(writeTiles)},
+	{products, "microkernels_cellgen_amd64", source(writeMicroKernels)},
 	{peaks, "peak_cellgen_amd64", writePeaks},
 	{peaks, "sets_cellgen_amd64", source(writeSets)},
 }
 
-// source returns what writes no assembly in the form of what does.
+// source adapts a writer that writes no assembly.
 func source(write func(pkg string) ([]byte, error)) func(pkg string) (assembly, source []byte, err error) {
 	return func(pkg string) ([]byte, []byte, error) {
 		text, err := write(pkg)

@@ -5,7 +5,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// rows addresses rows of a matrix, stride bytes apart.
+// rows addresses the rows of a matrix, which lie stride bytes apart.
 type rows struct {
 	bases  []reg.Register // of rows 0, 3, …
 	stride reg.Register
@@ -22,7 +22,7 @@ func (v vector) newRows(n int, first, stride reg.Register) rows {
 	return rows{bases, stride}
 }
 
-// at returns where row r begins.
+// at returns the address of a row.
 func (r rows) at(row int) operand.Mem {
 	at := operand.Mem{Base: r.bases[row/3]}
 	if row%3 > 0 {

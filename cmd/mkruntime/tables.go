@@ -11,50 +11,50 @@ import (
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
 )
 
-// writeTiles writes the tables of the kernels, and the numbers that products share with
-// them.
-func writeTiles(pkg string) ([]byte, error) {
+// writeMicroKernels writes the tables of the micro-kernels, and the numbers that products
+// share with them.
+func writeMicroKernels(pkg string) ([]byte, error) {
 	f := newFile(pkg)
-	f.Comment("// tileRows is the most rows of a tile.")
-	f.Const().Id("tileRows").Op("=").Lit(tileRows)
+	f.Comment("// maxRows is the most rows of a register tile.")
+	f.Const().Id("maxRows").Op("=").Lit(maxRows)
 	f.Comment("// streamRows is the most rows of a product that is bound by reading B.")
 	f.Const().Id("streamRows").Op("=").Lit(streamRows)
-	f.Comment("// A transposition goes by stripes of so many rows, by so many columns at least.")
+	f.Comment("// A transposition takes stripes of stripeRows rows, and stripeColumns columns of one at a\n// time.")
 	f.Const().Defs(jen.Id("stripeRows").Op("=").Lit(stripeRows), jen.Id("stripeColumns").Op("=").Lit(stripeColumns))
 	for _, v := range vectors(amd64.NewFile()) {
 		set := strings.ToLower(v.Name)
-		f.Comment(fmt.Sprintf("// %s are the kernels of %s.", set, v.Name))
-		f.Var().Id(set).Op("=").Id("tiles").Values(
-			v.lanes(), v.whole(tileRows, false), jen.Line().Id("tail").Op(":").Index().Id("kernel").Values(v.tails()...), jen.Line())
-		f.Comment(fmt.Sprintf("// %sHalf are those of a B in half precision: more rows are taken %d at a time.", set, streamRows))
-		f.Var().Id(set+"Half").Op("=").Id("tiles").Values(v.lanes(), v.whole(streamRows, true), jen.Line())
+		f.Comment(fmt.Sprintf("// %s are the micro-kernels of %s.", set, v.Name))
+		f.Var().Id(set).Op("=").Id("microKernels").Values(
+			v.lanes(), v.whole(maxRows, false), jen.Line().Id("tail").Op(":").Index().Id("microKernel").Values(v.tails()...), jen.Line())
+		f.Comment(fmt.Sprintf("// %sHalf are the micro-kernels for a B in half precision; more rows are taken %d at a time.", set, streamRows))
+		f.Var().Id(set+"Half").Op("=").Id("microKernels").Values(v.lanes(), v.whole(streamRows, true), jen.Line())
 	}
 	return render(f)
 }
 
 func (v vector) lanes() jen.Code { return jen.Line().Id("lanes").Op(":").Lit(v.Lanes) }
 
-// whole returns the kernels of whole vectors, a line for each number of rows.
+// whole returns the micro-kernels of whole vectors, one line for each number of rows.
 func (v vector) whole(rows int, half bool) jen.Code {
 	var table []jen.Code
 	for r := 1; r <= rows; r++ {
 		var row []jen.Code
 		for c := 1; c <= v.maxColumns(r); c++ {
-			row = append(row, jen.Id(v.kernel(shape{rows: r, columns: c, half: half})))
+			row = append(row, jen.Id(v.microKernelName(shape{rows: r, columns: c, half: half})))
 		}
 		table = append(table, jen.Line().Values(row...))
 	}
-	return jen.Line().Id("whole").Op(":").Index().Index().Id("kernel").Values(append(table, jen.Line())...)
+	return jen.Line().Id("whole").Op(":").Index().Index().Id("microKernel").Values(append(table, jen.Line())...)
 }
 
 func (v vector) tails() (row []jen.Code) {
-	for r := 1; r <= tileRows; r++ {
-		row = append(row, jen.Id(v.kernel(shape{rows: r, tail: true})))
+	for r := 1; r <= maxRows; r++ {
+		row = append(row, jen.Id(v.microKernelName(shape{rows: r, tail: true})))
 	}
 	return row
 }
 
-// writeSets writes the table of the loops for peaks.
+// writeSets writes the table of the loops that measure peaks.
 func writeSets(pkg string) ([]byte, error) {
 	f := newFile(pkg)
 	for _, v := range vectors(amd64.NewFile()) {
@@ -69,7 +69,7 @@ func writeSets(pkg string) ([]byte, error) {
 	return render(f)
 }
 
-// newFile returns a file of Go that goes with assembly.
+// newFile returns a Go file that is built together with assembly.
 func newFile(pkg string) *jen.File {
 	f := jen.NewFile(pkg)
 	f.HeaderComment("// " + gosrc.Header + ". DO NOT EDIT.")

@@ -7,14 +7,14 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A stripe of rows is transposed at once, of each column a cache line, so many columns
-// at a time.
+// A transposition takes stripes of stripeRows rows, in which each column is one cache
+// line, and stripeColumns columns of a stripe at a time.
 const (
 	stripeRows    = 16
 	stripeColumns = 8
 )
 
-// transpose emits the transposition of a stripe, on vectors of eight lanes.
+// transpose emits the transposition of one stripe, in vectors of eight lanes.
 func (v vector) transpose() {
 	v.Begin("transpose"+v.Name, "func(n int, from *float32, fromRow int, to *float32, toRow int)",
 		"computes, strides being in bytes and n above 0,", "",
@@ -39,8 +39,8 @@ func (v vector) transpose() {
 	v.RET()
 }
 
-// transposeSquare emits the transposition of eight rows from the first on and of eight
-// columns: in pairs of elements, of pairs, and of halves of a vector.
+// transposeSquare emits the transposition of eight rows, from the first on, and eight
+// columns: it swaps single elements, then pairs, then halves of a vector.
 func (v vector) transposeSquare(from, to rows, first int) {
 	rows := v.several(v.Lanes)
 	for r := range rows {
@@ -65,7 +65,7 @@ func (v vector) transposeSquare(from, to rows, first int) {
 	}
 }
 
-// pairs combines rows that are distance apart, into one in the place of each.
+// pairs combines every two rows that are distance apart into two new ones in their places.
 func (v vector) pairs(rows []reg.Register, distance int, combine func(a, b, low, high reg.Register)) []reg.Register {
 	next := make([]reg.Register, len(rows))
 	for i := range rows {

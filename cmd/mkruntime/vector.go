@@ -6,10 +6,11 @@ import (
 	"github.com/cellgen/cellgen/gen/emit/amd64"
 )
 
-// vector is an instruction set's vectors, with what only the runtime's functions take.
+// vector is the vectors of an instruction set, with what only the runtime's assembly
+// needs.
 type vector struct{ *amd64.Vector }
 
-// vectors returns those of a file, the widest first.
+// vectors returns the vectors of every instruction set, for a file, the widest first.
 func vectors(f *amd64.File) []vector { return []vector{{amd64.AVX512(f)}, {amd64.AVX2(f)}} }
 
 // param returns a register that holds an argument.

@@ -43,14 +43,14 @@ var kernelFaults = []fault{
 		"v.again = &reload{x86.VMOVUPS, *v.place}\n\t}\n\ta.holds[v.in] = nil",
 	},
 	{
-		"ports of one address", "Vector.kernel",
-		"base[p.kind] = v.Load(v.Param(p.param), v.GP64())",
-		"base[p.kind] = v.Load(v.Param(ports[len(ports)-1].param), v.GP64())",
+		"rows of one address", "Vector.kernel",
+		"base[i] = v.Load(v.Param(r.Name), v.GP64())",
+		"base[i] = v.Load(v.Param(list[0*len(r.Name)].Name), v.GP64())",
 	},
 	{
 		"saved values one unit further", "Vector.kernel",
-		"Disp: 4 * units * p.Index}",
-		"Disp: 4*units*p.Index + 4*min(1, p.Index)}",
+		"Disp: 4 * list[i].Offset(p)}",
+		"Disp: 4*list[i].Offset(p) + 4*min(1, list[i].Offset(p))}",
 	},
 	{
 		"the stride of AVX2's half rows", "Vector.kernel",
@@ -64,13 +64,13 @@ var kernelFaults = []fault{
 	},
 	{
 		"the tile's rows one slot short", "Vector.kernel",
-		"operand.U32(4*units*len(f.Slots)), base",
-		"operand.U32(4*units*max(1, len(f.Slots)-1)), base",
+		"v.ADDQ(operand.U32(4*units*r.Width), base[i])",
+		"if r.Port.Kind == ir.SlotIn {\n\t\t\t\tr.Width = max(1, r.Width-1)\n\t\t\t}\n\t\t\tv.ADDQ(operand.U32(4*units*r.Width), base[i])",
 	},
 	{
 		"saved values' rows of another width", "Vector.kernel",
-		"operand.U32(4*units*f.Saved()), base",
-		"operand.U32(4*units*(f.Saved()+1)), base",
+		"v.ADDQ(operand.U32(4*units*r.Width), base[i])",
+		"if r.Port.Kind == ir.Saved {\n\t\t\t\tr.Width++\n\t\t\t}\n\t\t\tv.ADDQ(operand.U32(4*units*r.Width), base[i])",
 	},
 	{
 		"stride in halves, not bytes", "Vector.kernel",
@@ -83,14 +83,14 @@ var kernelFaults = []fault{
 		"\tv.VZEROUPPER()",
 	},
 	{
-		"h and c exchanged", "WriteKernels",
-		`{"h", ir.H}, {"c", ir.C}`,
-		`{"h", ir.C}, {"c", ir.H}`,
+		"h and c exchanged", "Vector.kernel",
+		"i := ir.RowsOf(list, p)",
+		"if p.Kind == ir.Next {\n\t\t\tp.Index = 1 - p.Index\n\t\t}\n\t\ti := ir.RowsOf(list, p)",
 	},
 	{
-		"dh and dc exchanged", "WriteKernels",
-		`{"dH", ir.DH}, {"dC", ir.DC}`,
-		`{"dH", ir.DC}, {"dC", ir.DH}`,
+		"dh and dc exchanged", "Vector.kernel",
+		"i := ir.RowsOf(list, p)",
+		"if p.Kind == ir.DNext {\n\t\t\tp.Index = 1 - p.Index\n\t\t}\n\t\ti := ir.RowsOf(list, p)",
 	},
 	{
 		"fma: factor and sum exchanged", "Vector.fma",
@@ -143,9 +143,9 @@ var kernelFaults = []fault{
 		"q, p, lessThan",
 	},
 	{
-		"the first batch of rows again", "kernel.address",
-		`jen.Id(p.param), jen.Id("r"), jen.Id("rows")`,
-		`jen.Id(p.param), jen.Lit(0), jen.Id("rows")`,
+		"the first batch of rows again", "gosrc.address",
+		`jen.Id("r"), jen.Id("b").Dot("Rows")`,
+		`jen.Lit(0), jen.Id("b").Dot("Rows")`,
 	},
 	{
 		"a batch of rows left out", "kernel.dispatch",
@@ -153,9 +153,9 @@ var kernelFaults = []fault{
 		`jen.Id("r").Op("+=").Lit(2).Op("*").Id("batch"))`,
 	},
 	{
-		"rows of the tile a stride apart", "kernel.address",
-		"\t\tstride = width\n",
-		"",
+		"rows of the tile a stride apart", "gosrc.stride",
+		"if r.Strided {",
+		"if r.Strided || r.Port.Kind == ir.SlotIn {",
 	},
 	{
 		"generations mix in Go", "Package.sameGeneration",

@@ -1,10 +1,10 @@
-// Command mutate asks whether the tests would notice: it seeds faults, one at a
-// time, runs the tests of what could be wrong now, and prints which test killed
-// each. A fault that no test kills is exit 1.
+// Command mutate checks that the tests would notice mistakes: it seeds faults, one at a time,
+// runs the tests that might notice, and prints which test killed each fault. If a fault
+// survives, or does not compile, the exit code is 1.
 //
 //	go run ./cmd/mutate [-run REGEXP] >cmd/mutate/killed.txt
 //
-// Files are replaced by go's -overlay: nothing in the tree is touched.
+// Files are replaced through go's -overlay: nothing in the tree is touched.
 package main
 
 import (
@@ -21,17 +21,23 @@ import (
 	"text/tabwriter"
 )
 
-// broken is the outcome of a fault that says nothing of the tests.
+// broken is the outcome of a fault that says nothing about the tests.
 const broken = "DOES NOT COMPILE"
 
-// fault is a text that stands once in a declaration, and what it is replaced by. The
-// declaration is named as in Go, Layer.Forward or groupOf, so that it is found
-// wherever it moves; where that leaves a choice, after its package, cell.New.
+// fault is a text that stands once in a declaration, and its replacement. The declaration is
+// named as in Go, such as Layer.Forward or groupOf, so that it is found wherever it moves. If
+// several packages have the name, the package's comes first, as in cell.New.
 type fault struct{ what, in, old, new string }
 
-var faults = slices.Concat(compilerFaults, emitterFaults, kernelFaults, runtimeFaults)
+var faults = slices.Concat(
+	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
+	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults,
+)
 
-// suites are the tests for faults in a folder and below, the cheapest first. Tests that
+// oneBackend are the tests of package runtime that do not run others once more.
+const oneBackend = "./runtime -skip=EveryBackend"
+
+// suites lists the tests for faults in a folder and below, the cheapest first. Tests that only
 // compare text with what is checked in prove nothing here, and are left out.
 var suites = []struct {
 	folder string
@@ -42,15 +48,24 @@ var suites = []struct {
 	{"gen/op", []string{"./gen/op", "./gen"}},
 	{"gen/grad", []string{"./gen/grad", "./gen"}},
 	{"gen/pass", []string{"./gen/pass", "./gen"}},
-	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells|MixedGenerations"}},
+	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells|MixedGenerations|RowsAreTold"}},
 	{"gen/emit/amd64", []string{"./gen/emit/amd64", "./cmd/cellgen -run=RandomCells|MixedGenerations"}},
+	{"gen/ir", []string{"./gen/ir", "./gen", "./cmd/cellgen -run=RandomCells"}},
 	{"gen", []string{"./gen", "./cmd/cellgen -run=Vectors|RandomCells|MixedGenerations"}},
-	{"runtime", []string{"./runtime/..."}},
+	{"runtime/nn", []string{"./runtime/nn"}},
+	{"runtime/kernel", []string{"./runtime/kernel", oneBackend, "./runtime"}},
+	{"runtime/internal/machine", []string{"./runtime/internal/machine", oneBackend, "./runtime"}},
+	{"runtime/internal/gemm", []string{"./runtime/internal/gemm", oneBackend, "./runtime"}},
+	{"runtime/internal/team", []string{"./runtime/internal/team", oneBackend, "./runtime"}},
+	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn"}},
+	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
+	{"cmd/internal/read", []string{"./cmd/internal/read"}},
+	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign"}},
 }
 
 func main() {
-	run := flag.String("run", "", "only faults whose declaration or description matches this `regexp`")
+	run := flag.String("run", "", "seed only faults whose declaration or description matches this `regexp`")
 	flag.Parse()
 	only := regexp.MustCompile(*run)
 	ds, err := readDeclarations(".")
@@ -94,7 +109,7 @@ func fatal(err error) {
 	os.Exit(1)
 }
 
-// killer returns the first test that fails with the fault in a declaration, or nothing.
+// killer returns the first test that fails with the fault in a declaration, or "".
 func (f fault) killer(d *declaration) (test string, err error) {
 	dir, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
@@ -132,7 +147,7 @@ func (f fault) killer(d *declaration) (test string, err error) {
 	return "", nil
 }
 
-// declaration returns the one that the fault is seeded in.
+// declaration returns the declaration that the fault is seeded in.
 func (f fault) declaration(ds declarations) (*declaration, error) {
 	d, err := ds.find(f.in, f.old)
 	if err == nil && f.old == f.new {
@@ -159,7 +174,7 @@ var (
 	failedPackage = regexp.MustCompile(`(?m)^FAIL\tgithub\.com/cellgen/cellgen/(\S+)`)
 )
 
-// failure returns the package and the test that failed first, or how its program did.
+// failure returns the package and the test that failed first, or how the test program failed.
 func failure(output string) string {
 	folder, how := "", "failed"
 	if m := failedPackage.FindStringSubmatch(output); m != nil {

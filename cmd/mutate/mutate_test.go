@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// TestFaultsApply holds the table to the code: every fault can be seeded, and its
-// outcome is in the table that is checked in, whatever its package was then.
+// TestFaultsApply compares the table with the code: every fault can be seeded, and its outcome
+// is in the checked-in list, whatever its package was then.
 func TestFaultsApply(t *testing.T) {
 	if len(faults) < 60 {
-		t.Errorf("%d faults, want 60 at least", len(faults))
+		t.Errorf("%d faults, want at least 60", len(faults))
 	}
 	t.Chdir("../..")
 	data, err := os.ReadFile("cmd/mutate/killed.txt")
@@ -28,7 +28,7 @@ func TestFaultsApply(t *testing.T) {
 	ds := read(t, ".")
 	for _, f := range faults {
 		if !outcomes[f.in+" "+f.what] {
-			t.Errorf("%s: %s: not in killed.txt; make mutate", f.in, f.what)
+			t.Errorf("%s: %s: not in killed.txt; run make mutate", f.in, f.what)
 		}
 		d, err := f.declaration(ds)
 		if err != nil {

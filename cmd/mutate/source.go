@@ -12,12 +12,12 @@ import (
 	"strings"
 )
 
-// declaration is a function, a method, a type, or a variable or constant of a
-// package, wherever it stands.
+// declaration is a function, method, type, variable or constant of a package, in whatever
+// file.
 type declaration struct {
-	name   string // after that of its package: "runtime.Layer.Forward"
+	name   string // with its package's, such as runtime.Layer.Forward
 	file   string
-	src    []byte // the file's
+	src    []byte // of the file
 	offset int    // of the declaration, after its comment
 	length int
 }
@@ -31,11 +31,11 @@ func (d *declaration) replace(old, text string) []byte {
 	return []byte(string(before) + strings.Replace(d.text(), old, text, 1) + string(after))
 }
 
-// declarations are those of a module, by name, with and without their package's.
+// declarations are a module's declarations, by name, with and without the package's.
 type declarations map[string][]*declaration
 
-// find returns the declaration of a name that has a text. It is an error if the text
-// does not stand in one of them, once.
+// find returns the declaration with the name that contains the text. It is an error unless
+// exactly one does, exactly once.
 func (ds declarations) find(name, text string) (found *declaration, err error) {
 	total := 0
 	for _, d := range ds[name] {
@@ -47,10 +47,11 @@ func (ds declarations) find(name, text string) (found *declaration, err error) {
 	if total == 1 {
 		return found, nil
 	}
-	return nil, fmt.Errorf("%d declarations of that name have this text %d times, want once:\n%s%s", len(ds[name]), total, text, ds.holders(text))
+	return nil, fmt.Errorf("%d declarations with that name have this text %d times; want once:\n%s%s", len(ds[name]), total, text, ds.holders(text))
 }
 
-// holders says which declarations have a text: one that was renamed is among them.
+// holders says which declarations contain a text: a declaration that was renamed is among
+// them.
 func (ds declarations) holders(text string) string {
 	var lines []string
 	for name, same := range ds {
@@ -64,8 +65,8 @@ func (ds declarations) holders(text string) string {
 	return strings.Join(lines, "")
 }
 
-// readDeclarations reads the Go files of the module in a folder, except tests and
-// what is generated.
+// readDeclarations reads the Go files of the module in a folder, except tests and generated
+// files.
 func readDeclarations(root string) (declarations, error) {
 	ds := make(declarations)
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -124,7 +125,7 @@ func (ds declarations) read(path string) error {
 	return nil
 }
 
-// receiver returns the type that a method is of and a dot, nothing for a function.
+// receiver returns a method's receiver type and a dot, or "" for a function.
 func receiver(f *ast.FuncDecl) string {
 	if f.Recv == nil {
 		return ""

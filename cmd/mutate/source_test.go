@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestFaultsFollowAMove moves every file to a folder and a package of its own, and
-// expects the same faults in the same text, with the same tests. A package that a
-// fault names keeps its name.
+// TestFaultsFollowAMove moves every file to a folder and a package of its own, and expects the
+// same faults in the same text, with the same tests. Packages that faults name keep their
+// names.
 func TestFaultsFollowAMove(t *testing.T) {
 	t.Chdir("../..")
 	before := read(t, ".")
@@ -56,7 +56,7 @@ func TestFaultsFollowAMove(t *testing.T) {
 	}
 }
 
-// TestFind expects one declaration of a name, and one place in it.
+// TestFind expects one declaration with the name, and one place in it.
 func TestFind(t *testing.T) {
 	root := t.TempDir()
 	for file, src := range map[string]string{
@@ -104,7 +104,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	if _, err := ds.find("kernal", "two()"); err == nil || !strings.Contains(err.Error(), "1 times in b.kernel") {
-		t.Errorf("of what was renamed: %v", err)
+		t.Errorf("for a renamed declaration: %v", err)
 	}
 }
 

@@ -19,40 +19,41 @@ import (
 //	outputs    h_t = a_root,  c_t = p_cIdx
 type Cell struct {
 	Nodes  []Node
-	Inject Step // what joins c_{t-1} to the value of node InjIdx
-	CIdx   int  // the node whose pre-activation is c_t
-	InjIdx int
+	Inject Ops // joins c_{t-1} to the value of node InjIdx
+	CIdx   int // the node whose pre-activation is c_t
+	InjIdx int // the node that c_{t-1} joins
 }
 
-// Step is a combination followed by an activation.
-type Step struct {
+// Ops is a combination, and the activation of what it gives.
+type Ops struct {
 	Combine, Activate *op.Op
 }
 
-// Node is a node of the tree. Left and Right are the nodes it joins, and equal
-// to None for a leaf.
+// Node is a node of the tree. Left and Right are the nodes that it joins, or None for
+// a leaf.
 type Node struct {
-	Step
+	Ops
 	Left, Right int
 }
 
-// None is no node.
+// None stands for the missing operands of a leaf.
 const None = -1
 
-// MaxLeaves bounds N: enough for any searched cell, small enough that a
-// generated kernel is one function.
+// MaxLeaves bounds N: large enough for any cell that a search finds, and small enough
+// for a generated kernel to be one function.
 const MaxLeaves = 1024
 
-// New joins the steps of 2N−1 nodes into a tree: pairs are taken first in,
-// first out. It panics if the number of steps is even or an index is no node.
-func New(steps []Step, inject Step, cIdx, injIdx int) *Cell {
-	if len(steps)%2 == 0 || cIdx < 0 || cIdx >= len(steps) || injIdx < 0 || injIdx >= len(steps) {
-		panic(fmt.Sprintf("cell: %d nodes with indices %d and %d", len(steps), cIdx, injIdx))
+// New builds the tree of 2N−1 nodes from their operators. Inner nodes take their
+// operands in pairs, first in, first out. It panics if the number of nodes is even or an
+// index is not a node.
+func New(nodes []Ops, inject Ops, cIdx, injIdx int) *Cell {
+	if len(nodes)%2 == 0 || cIdx < 0 || cIdx >= len(nodes) || injIdx < 0 || injIdx >= len(nodes) {
+		panic(fmt.Sprintf("cell: %d nodes with indices %d and %d", len(nodes), cIdx, injIdx))
 	}
 	c := &Cell{Inject: inject, CIdx: cIdx, InjIdx: injIdx}
-	leaves := (len(steps) + 1) / 2
-	for k, s := range steps {
-		n := Node{Step: s, Left: None, Right: None}
+	leaves := (len(nodes) + 1) / 2
+	for k, o := range nodes {
+		n := Node{Ops: o, Left: None, Right: None}
 		if k >= leaves {
 			// The queue is the nodes in order: inner node k pops the next two.
 			n.Left, n.Right = 2*(k-leaves), 2*(k-leaves)+1
@@ -62,7 +63,7 @@ func New(steps []Step, inject Step, cIdx, injIdx int) *Cell {
 	return c
 }
 
-// Leaves returns N.
+// Leaves returns N, the number of leaves.
 func (c *Cell) Leaves() int { return (len(c.Nodes) + 1) / 2 }
 
 // Root returns the last node, 2N−2.
@@ -77,35 +78,34 @@ func (c *Cell) Tokens() []string {
 	return append(words, c.Inject.Combine.Name, c.Inject.Activate.Name, strconv.Itoa(c.CIdx), strconv.Itoa(c.InjIdx))
 }
 
-// String returns the tokens, parted by blanks.
+// String returns the tokens, separated by spaces.
 func (c *Cell) String() string { return strings.Join(c.Tokens(), " ") }
 
-// Equations returns the cell written out, one node a line, in the terms of the
+// Equations returns the cell written out, one node per line, in the notation of the
 // Cell type.
 func (c *Cell) Equations(bias bool) []string {
 	var lines []string
 	for k, n := range c.Nodes {
-		line := fmt.Sprintf("p%d = %s", k, n.Combine.Equation(c.operands(k, bias)...))
-		value := n.Activate.Equation(fmt.Sprintf("p%d", k))
-		lines = append(lines, fmt.Sprintf("%-36s a%d = %s", line, k, value))
+		line := fmt.Sprintf("p%d = %s", k, n.Combine.Equation(c.operands(k, bias)...).Text)
+		value := n.Activate.Equation(op.Names(fmt.Sprintf("p%d", k))...)
+		lines = append(lines, fmt.Sprintf("%-36s a%d = %s", line, k, value.Text))
 		if k == c.InjIdx {
-			joined := c.Inject.Combine.Equation(fmt.Sprintf("a%d", k), "c")
-			lines = append(lines, fmt.Sprintf("%-36s a%d ← %s", "", k, c.Inject.Activate.Equation(joined)))
+			joined := c.Inject.Combine.Equation(op.Names(fmt.Sprintf("a%d", k), "c")...)
+			lines = append(lines, fmt.Sprintf("%-36s a%d ← %s", "", k, c.Inject.Activate.Equation(joined).Text))
 		}
 	}
 	return append(lines, fmt.Sprintf("h_t = a%d", c.Root()), fmt.Sprintf("c_t = p%d", c.CIdx))
 }
 
-func (c *Cell) operands(k int, bias bool) []string {
+// operands returns what node k combines. A matrix product is a sum of products, so it
+// binds like a sum.
+func (c *Cell) operands(k int, bias bool) []op.Term {
 	if n := c.Nodes[k]; n.Left != None {
-		return []string{fmt.Sprintf("a%d", n.Left), fmt.Sprintf("a%d", n.Right)}
+		return op.Names(fmt.Sprintf("a%d", n.Left), fmt.Sprintf("a%d", n.Right))
 	}
 	input, recurrent := fmt.Sprintf("x·W%d", k), fmt.Sprintf("h·U%d", k)
 	if bias {
 		recurrent += fmt.Sprintf(" + b%d", k)
 	}
-	if c.Nodes[k].Combine.Name == "mul" {
-		input, recurrent = "("+input+")", "("+recurrent+")"
-	}
-	return []string{input, recurrent}
+	return []op.Term{{Text: input, Binds: op.Sum}, {Text: recurrent, Binds: op.Sum}}
 }

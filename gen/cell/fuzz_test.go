@@ -10,18 +10,18 @@ import (
 	"github.com/cellgen/cellgen/gen/soak"
 )
 
-// checkErrors holds every error to the promises of Errors: places within the
-// source, in order, on lines of text.
+// checkErrors checks what front.Errors promises: places inside the source, in order,
+// and short messages.
 func checkErrors(t *testing.T, src string, err error) {
 	t.Helper()
 	var all front.Errors
 	if !errors.As(err, &all) || len(all) == 0 {
-		t.Fatalf("%q: error %v is no list of mistakes", src, err)
+		t.Fatalf("%q: error %v is not a list of mistakes", src, err)
 	}
 	lines := strings.Split(src, "\n")
 	for i, e := range all {
 		if e.Line < 1 || e.Line > len(lines) || e.Col < 1 || e.Col > len(lines[e.Line-1])+1 {
-			t.Errorf("%q: place of %v is not in the source", src, e)
+			t.Errorf("%q: the place of %v is outside the source", src, e)
 		}
 		if i > 0 && (e.Line < all[i-1].Line || e.Line == all[i-1].Line && e.Col < all[i-1].Col) {
 			t.Errorf("%q: %v is after %v", src, e, all[i-1])

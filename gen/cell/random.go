@@ -6,8 +6,8 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Random draws a cell with N leaves: every step, and every pair of indices,
-// with the same probability.
+// Random draws a cell with the given number of leaves, at least 1: all combinations,
+// all activations and all indices are equally likely.
 func Random(r *rand.Rand, leaves int) *Cell {
 	var of [2][]*op.Op
 	for _, o := range op.Table() {
@@ -15,16 +15,15 @@ func Random(r *rand.Rand, leaves int) *Cell {
 			of[o.Kind] = append(of[o.Kind], o)
 		}
 	}
-	step := func() Step {
-		return Step{
+	draw := func() Ops {
+		return Ops{
 			of[op.Combination][r.IntN(len(of[op.Combination]))],
 			of[op.Activation][r.IntN(len(of[op.Activation]))],
 		}
 	}
-	nodes := 2*leaves - 1
-	steps := make([]Step, nodes)
-	for k := range steps {
-		steps[k] = step()
+	nodes := make([]Ops, 2*leaves-1)
+	for k := range nodes {
+		nodes[k] = draw()
 	}
-	return New(steps, step(), r.IntN(nodes), r.IntN(nodes))
+	return New(nodes, draw(), r.IntN(len(nodes)), r.IntN(len(nodes)))
 }

@@ -3,6 +3,7 @@ package cell
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,16 +13,16 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// keys are those of a spec.
+// keys lists the keys of a spec.
 var keys = []string{"name", "doc", "tokens", "bias", "package"}
 
-// ReadSpec reads a spec file. Mistakes are front.Errors, all of them, except that
-// a file that is no TOML has one.
+// ReadSpec reads the text of a spec file; the file's name is for messages. Mistakes are
+// front.Errors: all of them, or one if the text is not TOML.
 func ReadSpec(file string, src []byte) (*Spec, error) {
 	r := &reader{file: file, src: src, spec: &Spec{}, at: make(map[string]front.Position)}
 	start := front.Start(file)
 	if len(src) > 2*maxSource {
-		return nil, tooLong(start, len(src))
+		return nil, front.Errors{{Position: start, Message: fmt.Sprintf("%d bytes; the limit is %d", len(src), 2*maxSource)}}
 	}
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		return nil, front.Errors{{Position: start, Message: "the file begins with a byte order mark; a spec is UTF-8 without one"}}
@@ -35,7 +36,7 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 	}
 	for _, key := range []string{"name", "tokens"} {
 		if _, ok := r.at[key]; !ok {
-			r.errs.Add(start, "no key %s", key)
+			r.errs.Add(start, "missing key %q", key)
 		}
 	}
 	if _, given := r.at["package"]; !given && r.spec.Name != "" {
@@ -48,8 +49,8 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 	return r.spec, nil
 }
 
-// reader walks the file's keys. The spec has what is right; at has where the
-// value of each key stands that is there, right or wrong.
+// reader walks the file's keys. It collects what is valid in spec and, in at, the place
+// of each key's value, valid or not.
 type reader struct {
 	file   string
 	src    []byte
@@ -60,7 +61,7 @@ type reader struct {
 	errs   front.Errors
 }
 
-// syntax reports the first place where the file is no TOML.
+// syntax reports the first place where the file is not TOML.
 func (r *reader) syntax() error {
 	err := toml.Unmarshal(r.src, &map[string]any{})
 	var decode *toml.DecodeError
@@ -90,16 +91,16 @@ func (r *reader) expression(e *unstable.Node) {
 	switch {
 	case e.Kind == unstable.Table || e.Kind == unstable.ArrayTable:
 		r.tables = true
-		r.errs.Add(keyAt, "unknown table %s; a spec has the keys %s", front.Quote(key), strings.Join(keys, ", "))
-	case r.tables: // what a table of no spec has says nothing
+		r.errs.Add(keyAt, "unknown table %s; a spec has no tables, only the keys %s", front.Quote(key), strings.Join(keys, ", "))
+	case r.tables: // the keys of an unknown table are ignored
 	case len(path) > 1 || !slices.Contains(keys, key):
-		r.errs.Add(keyAt, "unknown key %s%s; a spec has the keys %s", front.Quote(key), front.Nearest(key, keys), strings.Join(keys, ", "))
+		r.errs.Add(keyAt, "unknown key %s%s; want one of %s", front.Quote(key), front.Nearest(key, keys), strings.Join(keys, ", "))
 	default:
 		r.value(key, e.Value(), r.start(e))
 	}
 }
 
-// value reads the value of a key, which begins at an offset.
+// value reads a key's value, which begins at the offset.
 func (r *reader) value(key string, value *unstable.Node, offset int) {
 	at := r.position(offset)
 	r.at[key] = at
@@ -112,12 +113,12 @@ func (r *reader) value(key string, value *unstable.Node, offset int) {
 		r.text(key, value, front.CheckDoc, &r.spec.Doc)
 	case "bias":
 		if value.Kind != unstable.Bool {
-			r.errs.Add(at, "bias is to be true or false, without quotes")
+			r.errs.Add(at, "bias must be true or false, without quotes")
 		}
 		r.spec.Bias = string(value.Data) == "true"
 	case "tokens":
 		if value.Kind != unstable.String && value.Kind != unstable.Array {
-			r.errs.Add(at, "tokens is to be a string or an array")
+			r.errs.Add(at, "tokens must be a string or an array")
 			return
 		}
 		c, err := parse(at, r.tokens(value, offset))
@@ -126,10 +127,10 @@ func (r *reader) value(key string, value *unstable.Node, offset int) {
 	}
 }
 
-// text reads a string that check has nothing to say about.
+// text reads a string, unless check finds something wrong with it.
 func (r *reader) text(key string, value *unstable.Node, check func(string) string, into *string) {
 	if value.Kind != unstable.String {
-		r.errs.Add(r.at[key], "%s is to be a string", key)
+		r.errs.Add(r.at[key], "%s must be a string", key)
 		return
 	}
 	text := string(value.Data)

@@ -18,8 +18,8 @@ func (r *reader) position(offset int) front.Position {
 	}
 }
 
-// start returns where the value of a key begins. The parser says where scalars
-// are, but neither arrays nor tables.
+// start returns where a key's value begins. The parser says where scalars are, but not
+// where arrays and tables are.
 func (r *reader) start(keyValue *unstable.Node) int {
 	var last unstable.Range
 	for it := keyValue.Key(); it.Next(); {
@@ -28,7 +28,7 @@ func (r *reader) start(keyValue *unstable.Node) int {
 	return r.skip(int(last.Offset + last.Length))
 }
 
-// end returns where a value that begins at an offset ends.
+// end returns where the value that begins at the offset ends.
 func (r *reader) end(value *unstable.Node, offset int) int {
 	if value.Kind != unstable.Array && value.Kind != unstable.InlineTable {
 		return offset + int(value.Raw.Length)
@@ -55,8 +55,8 @@ func (r *reader) skip(offset int) int {
 	return offset
 }
 
-// tokens returns the words of a string, or of an array of strings and numbers.
-// An array or a table in the array is one word, which no sequence has.
+// tokens returns the words of a string, or of an array of strings and numbers. An array
+// or a table inside the array becomes one invalid word.
 func (r *reader) tokens(value *unstable.Node, offset int) []Token {
 	if value.Kind == unstable.String {
 		return r.words(value, offset)
@@ -81,8 +81,8 @@ func (r *reader) tokens(value *unstable.Node, offset int) []Token {
 	return tokens
 }
 
-// words returns the words of a string that begins at an offset. Their places
-// are exact unless the string has escapes, when they are all that of the string.
+// words returns the words of the string that begins at the offset. Their places are
+// exact, unless the string has escapes: then each has the place of the string.
 func (r *reader) words(n *unstable.Node, offset int) []Token {
 	raw := r.src[offset : offset+int(n.Raw.Length)]
 	at := bytes.Index(raw, n.Data)

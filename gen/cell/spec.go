@@ -9,18 +9,18 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// Spec is what a spec file says, a source of the compiler: a cell and how its
-// package is to be made.
+// Spec is what a spec file says: a cell, and what its package is called. It is a
+// gen.Source.
 type Spec struct {
 	Name    string // a Go identifier
-	Doc     string // of the package; empty for none
+	Doc     string // of the package; may be empty
 	Package string // the package's name; by default Name in lower case
 	Bias    bool   // whether leaves have a bias, on the recurrent side
 	Cell    *Cell
 }
 
-// NewSpec makes a spec of command-line words. An empty pkg stands for the name
-// in lower case. Mistakes are front.Errors, with the flag in place of a file.
+// NewSpec makes a spec from flags of the command line. An empty pkg stands for the name
+// in lower case. Mistakes are front.Errors, with the flag in place of the file.
 func NewSpec(name, tokens, pkg string) (*Spec, error) {
 	s := &Spec{Name: name, Package: cmp.Or(pkg, strings.ToLower(name))}
 	var errs front.Errors
@@ -37,10 +37,10 @@ func NewSpec(name, tokens, pkg string) (*Spec, error) {
 	return s, nil
 }
 
-// Head returns what the spec says of its cell besides the tree's graph.
+// Head returns what the spec says about its cell besides the graph.
 func (s *Spec) Head() front.Head {
 	return front.Head{
-		Name: s.Name, Package: s.Package, Doc: s.Doc, Bias: s.Bias,
+		Name: s.Name, Package: s.Package, Doc: s.Doc,
 		Text: front.Section{
 			Title: fmt.Sprintf("Tokens, base %d (Zoph & Le 2017, section 3.4)", s.Cell.Leaves()),
 			Lines: wrap(s.Cell.Tokens(), 72),

@@ -18,37 +18,37 @@ func TestSpecErrors(t *testing.T) {
 		src  string
 		want []string
 	}{
-		{"", []string{"1:1 no key name", "1:1 no key tokens"}},
-		{named, []string{"1:1 no key tokens"}},
-		{"package = 'main'\n" + good, []string{"1:1 no key name", `1:11 package "main"`}},
+		{"", []string{"1:1 missing key \"name\"", "1:1 missing key \"tokens\""}},
+		{named, []string{"1:1 missing key \"tokens\""}},
+		{"package = 'main'\n" + good, []string{"1:1 missing key \"name\"", `1:11 package "main"`}},
 		// Keys.
 		{named + "bais = true\n" + good, []string{`2:1 unknown key "bais" (did you mean "bias"?)`}},
-		{named + "  qqqqq = { a = [1] }\n" + good, []string{`2:3 unknown key "qqqqq"; a spec has the keys name, doc`}},
+		{named + "  qqqqq = { a = [1] }\n" + good, []string{`2:3 unknown key "qqqqq"; want one of name, doc`}},
 		{named + "Name = 'B'\n" + good, []string{`2:1 unknown key "Name" (did you mean "name"?)`}},
 		{named + good + "bias.x = true\n", []string{`3:1 unknown key "bias.x"`}},
-		{"name.x = 'A'\n" + good, []string{`1:1 unknown key "name.x"`, "1:1 no key name"}},
+		{"name.x = 'A'\n" + good, []string{`1:1 unknown key "name.x"`, "1:1 missing key \"name\""}},
 		{"'name.x' = 'A'\n" + named + good, []string{`1:1 unknown key "name.x"`}},
-		{named + good + "[foo]\nname = 'B'\nx = 1\n[[bar.b]]\n", []string{`3:2 unknown table "foo"`, `6:3 unknown table "bar.b"`}},
-		{"[cell]\nname = 'A'\n" + good, []string{"1:1 no key name", "1:1 no key tokens", `1:2 unknown table "cell"`}},
-		{named + "[tokens]\n", []string{"1:1 no key tokens", `2:2 unknown table "tokens"`}},
+		{named + good + "[foo]\nname = 'B'\nx = 1\n[[bar.b]]\n", []string{`3:2 unknown table "foo"; a spec has no tables`, `6:3 unknown table "bar.b"`}},
+		{"[cell]\nname = 'A'\n" + good, []string{"1:1 missing key \"name\"", "1:1 missing key \"tokens\"", `1:2 unknown table "cell"`}},
+		{named + "[tokens]\n", []string{"1:1 missing key \"tokens\"", `2:2 unknown table "tokens"`}},
 		// Wrong types: one mistake each.
 		{"name = 3\ndoc = 4\nbias = 'true'\npackage = [ ]\ntokens = 5\n", []string{
-			"1:8 name is to be a string", "2:7 doc is to be a string", "3:8 bias is to be true or false", "4:11 package is to be a string", "5:10 tokens is to be",
+			"1:8 name must be a string", "2:7 doc must be a string", "3:8 bias must be true or false", "4:11 package must be a string", "5:10 tokens must be",
 		}},
-		{"name = { a = 1 }\ntokens = {a = [1]}", []string{"1:8 name is to be a string", "2:10 tokens is to be"}},
-		{named + "tokens = 1979-05-27\nbias = 1", []string{"2:10 tokens is to be", "3:8 bias is"}},
+		{"name = { a = 1 }\ntokens = {a = [1]}", []string{"1:8 name must be a string", "2:10 tokens must be"}},
+		{named + "tokens = 1979-05-27\nbias = 1", []string{"2:10 tokens must be", "3:8 bias must be"}},
 		// Names.
 		{"name = 'func'\npackage = 'Func'\n" + good, []string{`1:8 name "func" is a Go keyword`}},
 		{"name = 'for'\npackage = 'for'\n" + good, []string{`1:8 name "for"`, `2:11 package "for" is a Go keyword`}},
 		{"name = ''\npackage = ''\n" + good, []string{"1:8 the name is empty", "2:11 the package name is empty"}},
-		{"name = \"a\\nb\"\n" + good, []string{`1:8 name "a\nb" is no Go identifier`}},
-		{"name = '''\nA\n'''\n" + good, []string{`1:8 name "A\n" is no Go identifier`}},
-		{"name = 'Zelle_é'\n" + good, []string{`1:8 name "Zelle_é" is no Go identifier of ASCII`}},
+		{"name = \"a\\nb\"\n" + good, []string{`1:8 name "a\nb" is not a Go identifier`}},
+		{"name = '''\nA\n'''\n" + good, []string{`1:8 name "A\n" is not a Go identifier`}},
+		{"name = 'Zelle_é'\n" + good, []string{`1:8 name "Zelle_é" is not a Go identifier of ASCII`}},
 		{"name = '_'\npackage = 'a'\n" + good, []string{`1:8 name "_"`}},
 		{"name = 'Main'\n" + good, []string{`1:8 package "main" cannot be imported`}},
-		{"name = 'x_test'\n" + good, []string{`1:8 package "x_test" is what Go calls an external test`}},
-		{named + "package = '../evil'\n" + good, []string{`2:11 package "../evil" is no Go identifier`}},
-		{named + "package = '1a'\n" + good, []string{`2:11 package "1a" is no`}},
+		{"name = 'x_test'\n" + good, []string{`1:8 package "x_test" ends in _test`}},
+		{named + "package = '../evil'\n" + good, []string{`2:11 package "../evil" is not a Go identifier`}},
+		{named + "package = '1a'\n" + good, []string{`2:11 package "1a" is not`}},
 		{named + "package = 'runtime'\n" + good, []string{"2:11 package"}},
 		{named + "package = 'documentation'\n" + good, []string{"2:11 package"}},
 		// Docs.
@@ -64,20 +64,20 @@ func TestSpecErrors(t *testing.T) {
 		{named + "tokens = 'add tanh ad tanh 0 0'\n", []string{`2:20 unknown combination "ad"`}},
 		{named + "tokens = \"\"\"\nadd tanh\n  ad tanh 0 1\"\"\"\n", []string{`4:3 unknown combination "ad"`, "4:13 inject index 1"}},
 		{named + "tokens = '''add tanh\r\n  ad tanh 0 0'''\n", []string{`3:3 unknown combination "ad"`}},
-		{named + `tokens = "add\ttanh\tad tanh 0 0"`, []string{`2:10 unknown combination "ad"`}}, // escapes: the string's place
+		{named + `tokens = "add\ttanh\tad tanh 0 0"`, []string{`2:10 unknown combination "ad"`}}, // escapes: the place of the string
 		{named + `tokens = "\"" # "`, []string{"2:10 1 token", `2:10 unknown word "\""`}},
 		{named + "tokens = [ # one\n 'add tanh', # two, ]\n\t\"\"\"ad\nsin\"\"\", 0, 1 ]", []string{`4:5 unknown combination "ad"`, "5:12 inject index 1"}},
-		{named + list + "0, true]", []string{`2:44 inject index "true" is no number`}},
-		{named + list + "0, 1.0]", []string{`2:44 inject index "1.0" is no number`}},
-		{named + list + "0, 1979-05-27]", []string{`2:44 inject index "1979-05-27" is no number`}},
-		{named + list + "[ [], 'a]', { b = [] , c.d = 1} ], {}]", []string{`2:41 c index "[…]" is no number`, `2:76 inject index "{…}" is no number`}},
+		{named + list + "0, true]", []string{`2:44 inject index "true" is not an integer`}},
+		{named + list + "0, 1.0]", []string{`2:44 inject index "1.0" is not an integer`}},
+		{named + list + "0, 1979-05-27]", []string{`2:44 inject index "1979-05-27" is not an integer`}},
+		{named + list + "[ [], 'a]', { b = [] , c.d = 1} ], {}]", []string{`2:41 c index "[…]" is not an integer`, `2:76 inject index "{…}" is not an integer`}},
 		{named + "tokens = [[ # ]\n], [], 'add', {a={}, b=[1]} ,0,7]\n", []string{
 			`2:11 unknown combination "[…]"`, `3:4 unknown activation "[…]"`, `3:15 unknown activation "{…}"`, "3:32 inject index 7",
 		}},
 		// All at once, in the order of the file.
 		{"tokens = 'ad tanh add tan 0 9'\nfoo = 1\nname = 'go'\npackage = 'a b'\ndoc = 1", []string{
 			`1:11 unknown combination "ad"`, `1:23 unknown activation "tan"`, "1:29 inject index 9",
-			`2:1 unknown key "foo"`, `3:8 name "go"`, `4:11 package "a b"`, "5:7 doc is to be a string",
+			`2:1 unknown key "foo"`, `3:8 name "go"`, `4:11 package "a b"`, "5:7 doc must be a string",
 		}},
 	} {
 		_, err := ReadSpec("f", []byte(c.src))
@@ -85,7 +85,7 @@ func TestSpecErrors(t *testing.T) {
 	}
 }
 
-// TestNoTOML wants one mistake, where the file stops being TOML.
+// TestNoTOML expects one mistake, where the file stops being TOML.
 func TestNoTOML(t *testing.T) {
 	for src, want := range map[string]string{
 		"name = \n" + good:                    "1:8 ",
@@ -96,7 +96,7 @@ func TestNoTOML(t *testing.T) {
 		"a = \"b\nc\"":                        "1:7 ",
 		"\xff":                                "1:1 ",
 		"a = " + strings.Repeat("[", 100_000): "1:10005 ",
-		"a = '" + strings.Repeat("b", 2*maxSource) + "'": "1:1 262150 bytes",
+		"a = '" + strings.Repeat("b", 2*maxSource) + "'": "1:1 262150 bytes; the limit is 262144",
 	} {
 		_, err := ReadSpec("f", []byte(src))
 		comparePlaces(t, src, err, []string{want})

@@ -10,31 +10,27 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Token is one word of a token sequence, and where it stands.
+// Token is one word of a token sequence, with its place.
 type Token struct {
 	front.Position
 	Text string
 }
 
-// maxSource bounds what is read as a token sequence, in bytes; the longest
-// sequence of the longest words is smaller.
+// maxSource bounds a token sequence, in bytes: the longest sequence, in the longest
+// spellings, is shorter.
 const maxSource = 128 << 10
 
-// Parse reads a token sequence: words parted by blanks, commas or line breaks.
-// Mistakes are front.Errors, all of them, in a source called file.
+// Parse reads a token sequence: words separated by blanks, commas or line breaks.
+// Mistakes are front.Errors: all of them, in a source called file.
 func Parse(file, src string) (*Cell, error) {
 	start := front.Start(file)
 	if len(src) > maxSource {
-		return nil, tooLong(start, len(src))
+		return nil, front.Errors{{Position: start, Message: fmt.Sprintf("%d bytes of tokens; the limit is %d", len(src), maxSource)}}
 	}
 	return parse(start, Scan(start, src))
 }
 
-func tooLong(at front.Position, n int) error {
-	return front.Errors{{Position: at, Message: fmt.Sprintf("%d bytes of tokens; a cell of %d leaves, the most there are, has fewer than %d", n, MaxLeaves, maxSource)}}
-}
-
-// Scan splits a source, which begins at a position, into its words.
+// Scan splits a source that begins at a position into its words.
 func Scan(at front.Position, src string) []Token {
 	var tokens []Token
 	word := -1 // where the current word begins
@@ -72,20 +68,20 @@ func parse(start front.Position, tokens []Token) (*Cell, error) {
 		return nil, errs.OrNil()
 	}
 	if leaves := (n - 2) / 4; leaves > MaxLeaves {
-		errs.Add(tokens[n-1].Position, "%d leaves; the most there are is %d", leaves, MaxLeaves)
+		errs.Add(tokens[n-1].Position, "%d leaves; the limit is %d", leaves, MaxLeaves)
 		return nil, errs.OrNil()
 	}
-	var steps []Step
+	var ops []Ops // of the nodes, then of the injection
 	for i := 0; i < n-2; i += 2 {
-		steps = append(steps, Step{operator(&errs, tokens[i], op.Combination), operator(&errs, tokens[i+1], op.Activation)})
+		ops = append(ops, Ops{operator(&errs, tokens[i], op.Combination), operator(&errs, tokens[i+1], op.Activation)})
 	}
-	nodes := len(steps) - 1
+	nodes := len(ops) - 1
 	cIdx := nodeIndex(&errs, tokens[n-2], "c", nodes)
 	injIdx := nodeIndex(&errs, tokens[n-1], "inject", nodes)
 	if err := errs.OrNil(); err != nil {
 		return nil, err
 	}
-	return New(steps[:nodes], steps[nodes], cIdx, injIdx), nil
+	return New(ops[:nodes], ops[nodes], cIdx, injIdx), nil
 }
 
 func badCount(n int) string {
@@ -94,10 +90,10 @@ func badCount(n int) string {
 	if n == 1 {
 		have = "1 token"
 	}
-	return fmt.Sprintf("%s; a cell of N leaves has 4N+2, such as %d for %d or %d for %d", have, 4*low+2, low, 4*low+6, low+1)
+	return fmt.Sprintf("%s; a cell with N leaves has 4N+2, such as %d for N = %d or %d for N = %d", have, 4*low+2, low, 4*low+6, low+1)
 }
 
-// knownWord reports a word that could stand nowhere in a sequence.
+// knownWord reports a word that no place in a sequence accepts.
 func knownWord(errs *front.Errors, t Token) {
 	o := op.Lookup(t.Text)
 	if o != nil && (o.Kind == op.Combination || o.Kind == op.Activation) {
@@ -106,8 +102,9 @@ func knownWord(errs *front.Errors, t Token) {
 	if _, err := strconv.Atoi(t.Text); err == nil {
 		return
 	}
-	words := append(op.Tokens(op.Combination), op.Tokens(op.Activation)...)
-	errs.Add(t.Position, "unknown word %s%s", front.Quote(t.Text), front.Nearest(t.Text, words))
+	near := front.Nearest(t.Text, append(op.Tokens(op.Combination), op.Tokens(op.Activation)...))
+	want := strings.Join(append(op.Words(op.Combination), op.Words(op.Activation)...), ", ")
+	errs.Add(t.Position, "unknown word %s%s; want one of %s, or an index", front.Quote(t.Text), near, want)
 }
 
 func operator(errs *front.Errors, t Token, kind op.Kind) *op.Op {
@@ -127,9 +124,9 @@ func nodeIndex(errs *front.Errors, t Token, what string, nodes int) int {
 	i, err := strconv.Atoi(t.Text)
 	switch {
 	case errors.Is(err, strconv.ErrSyntax):
-		errs.Add(t.Position, "%s index %s is no number", what, front.Quote(t.Text))
+		errs.Add(t.Position, "%s index %s is not an integer", what, front.Quote(t.Text))
 	case err != nil || i < 0 || i >= nodes:
-		errs.Add(t.Position, "%s index %s is out of range: nodes are 0 to %d", what, front.Shorten(t.Text), nodes-1)
+		errs.Add(t.Position, "%s index %s is out of range; want 0 to %d", what, front.Shorten(t.Text), nodes-1)
 	}
 	return i
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Position is a place in a source: lines and columns count from 1, columns in
-// bytes.
+// Position is a place in a source. Lines and columns count from 1, columns in bytes.
 type Position struct {
 	File      string
 	Line, Col int
@@ -32,13 +31,13 @@ type Error struct {
 // Error returns file:line:col: message.
 func (e *Error) Error() string { return e.Position.String() + ": " + e.Message }
 
-// Errors is every mistake in a source, in the order of their places.
+// Errors lists all mistakes in a source, in the order of their places.
 type Errors []*Error
 
 // shown is the number of mistakes that a message lists.
 const shown = 100
 
-// Error returns one mistake a line.
+// Error returns one mistake per line.
 func (e Errors) Error() string {
 	var lines []string
 	for i, m := range e {
@@ -56,14 +55,14 @@ func (e *Errors) Add(at Position, format string, args ...any) {
 	*e = append(*e, &Error{at, fmt.Sprintf(format, args...)})
 }
 
-// Check adds a message, if there is one.
+// Check adds a message unless it is empty.
 func (e *Errors) Check(at Position, message string) {
 	if message != "" {
 		e.Add(at, "%s", message)
 	}
 }
 
-// Join adds the mistakes that err lists.
+// Join adds the mistakes in err, if it is Errors.
 func (e *Errors) Join(err error) {
 	var more Errors
 	if errors.As(err, &more) {
@@ -71,7 +70,7 @@ func (e *Errors) Join(err error) {
 	}
 }
 
-// OrNil returns the mistakes in order, or a nil error when there are none.
+// OrNil returns the mistakes in order, or a nil error if there are none.
 func (e Errors) OrNil() error {
 	if len(e) == 0 {
 		return nil
@@ -82,8 +81,8 @@ func (e Errors) OrNil() error {
 	return e
 }
 
-// Nearest returns ` (did you mean "w"?)` for the word of words that is fewest
-// edits from word, or nothing when that would be more than half of it.
+// Nearest returns ` (did you mean "w"?)` for the one of words that is the fewest edits
+// away from word, or "" if that would change more than half of it.
 func Nearest(word string, words []string) string {
 	word = strings.ToLower(word)
 	if len(word) > 64 {
@@ -101,10 +100,10 @@ func Nearest(word string, words []string) string {
 	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
-// most is the number of bytes of a source that a message repeats.
+// most is the number of bytes of a source that a message quotes.
 const most = 40
 
-// Quote returns what a message repeats of a source, in quotes.
+// Quote returns text of a source as a message quotes it: quoted, and cut if it is long.
 func Quote(s string) string {
 	if len(s) > most {
 		return fmt.Sprintf("%q…", s[:most])
@@ -112,7 +111,7 @@ func Quote(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// Shorten returns what a message repeats of a number.
+// Shorten returns a number as a message shows it: cut if it is long.
 func Shorten(digits string) string {
 	if len(digits) > most {
 		return digits[:most] + "…"

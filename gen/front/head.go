@@ -1,21 +1,19 @@
-// Package front is what the compiler's front ends share: what a source says of
-// its cell besides the graph, which names and texts Go can take, places in a
-// source, and mistakes.
+// Package front is what the compiler's front ends share: what a source says about its
+// cell besides the graph, which names and docs Go can take, places in a source, and
+// mistakes.
 package front
 
-// Head is what a source says of its cell besides the graph. The head of the
-// generated package says it too.
+// Head is what a source says about its cell besides the graph. It also heads the
+// generated package.
 type Head struct {
-	Name      string // the cell's, a Go identifier
-	Package   string // the generated package's
-	Doc       string // of the package; empty for none
-	Bias      bool   // whether the recurrent products have a bias
-	Text      Section
-	Equations Section
+	Name      string  // the cell's, a Go identifier
+	Package   string  // the generated package's
+	Doc       string  // of the package; may be empty
+	Text      Section // the source in short
+	Equations Section // what the source means
 }
 
-// Section is lines of a text and the title that they stand under; there are both.
-// Head's Text is the source in short, its Equations are what the source means.
+// Section is a title and the lines below it; neither is empty.
 type Section struct {
 	Title string
 	Lines []string

@@ -1,5 +1,5 @@
-// Package grad differentiates graphs in reverse mode. The derivative of every
-// operator comes from the operator table.
+// Package grad differentiates graphs in reverse mode, with the derivatives of the
+// operator table.
 package grad
 
 import (
@@ -11,28 +11,29 @@ import (
 
 var operands = [...]op.Var{op.X0, op.X1, op.X2, op.X3}
 
-// Reverse extends a forward graph into the joint graph of one step: its values
-// and results stay, and the cotangents of its slots and of c_{t-1}, given those
-// of h_t and c_t, are added. The cotangent of a value v is named dv.
+// Reverse extends a forward graph to the joint graph of one step. It keeps values and
+// results, takes the cotangent of every state s_t, and adds the cotangents of the slots
+// and of every s_{t-1} that the graph reads. The cotangent of a value v is named dv. A
+// graph that does not return all its states is an error; an operator without a derivative
+// panics.
 func Reverse(f *ir.Func) error {
 	d := &differentiator{Builder: ir.NewBuilder(f), cotangents: make(map[*ir.Value]*ir.Value)}
 	forward := f.Values
-	h, c := f.Result(ir.Port{Kind: ir.H}), f.Result(ir.Port{Kind: ir.C})
-	if h == nil || c == nil {
-		return fmt.Errorf("grad: %s does not return both h and c", f.Name)
+	for i, s := range f.States {
+		next := ir.Port{Kind: ir.Next, Index: i}
+		v := f.Result(next)
+		if v == nil {
+			return fmt.Errorf("grad: %s does not return %s", f.Name, s.Name)
+		}
+		d.accumulate(v, d.Input("d"+s.Name, next.Kind.Cotangent(), i))
 	}
-	d.accumulate(h, d.Input("dh", ir.DH, 0))
-	d.accumulate(c, d.Input("dc", ir.DC, 0))
 	for i := len(forward) - 1; i >= 0; i-- {
 		d.value(forward[i])
 	}
 	for _, v := range forward {
 		d.Node = v.Node
-		switch v.Port.Kind {
-		case ir.SlotIn:
-			d.Return(d.cotangent(v), ir.DSlot, v.Port.Index)
-		case ir.CPrev:
-			d.Return(d.cotangent(v), ir.DCPrev, 0)
+		if kind := v.Port.Kind.Cotangent(); kind != ir.NoPort {
+			d.Return(d.cotangent(v), kind, v.Port.Index)
 		}
 	}
 	return nil
@@ -40,10 +41,10 @@ func Reverse(f *ir.Func) error {
 
 type differentiator struct {
 	*ir.Builder
-	cotangents map[*ir.Value]*ir.Value // complete once every use of the value is done
+	cotangents map[*ir.Value]*ir.Value // complete once all uses of the value have been visited
 }
 
-// value hands the cotangent of v on to its operands.
+// value passes the cotangent of v on to its operands.
 func (d *differentiator) value(v *ir.Value) {
 	dv := d.cotangents[v]
 	if dv == nil {
@@ -69,13 +70,12 @@ func (d *differentiator) value(v *ir.Value) {
 // accumulate adds a contribution to the cotangent of v.
 func (d *differentiator) accumulate(v, contribution *ir.Value) {
 	if sum := d.cotangents[v]; sum != nil {
-		contribution = d.Apply("", op.Must("add"), sum, contribution)
+		contribution = d.Apply("", op.Add, sum, contribution)
 	}
 	d.cotangents[v] = contribution
 }
 
-// cotangent returns the complete cotangent of an input, 0 if nothing depends on
-// the input.
+// cotangent returns the complete cotangent of an input, or 0 if no result depends on it.
 func (d *differentiator) cotangent(v *ir.Value) *ir.Value {
 	if dv := d.cotangents[v]; dv != nil {
 		return dv

@@ -8,7 +8,7 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-const two = "func f\nslot 0 = x{0} h{0}\nslot 1 = x{1} h{1}\na = slot[0]\nb = slot[1]\nc = cprev\n"
+const two = "func f\nstate h = output\nstate c = elementwise\nslot 0 = x{0} h{0}\nslot 1 = x{1} h{1}\na = slot[0]\nb = slot[1]\nc = cprev\n"
 
 // run computes the results of a graph for a = 2, b = −3, c = 0.5, dh = 5 and
 // dc = 7.
@@ -22,7 +22,7 @@ func run(f *ir.Func) map[string]float64 {
 		}
 		switch {
 		case v.IsInput():
-			values[v] = in[v.Port.String()]
+			values[v] = in[f.PortName(v.Port)]
 		case v.IsConst():
 			values[v] = v.Const
 		default:
@@ -31,13 +31,13 @@ func run(f *ir.Func) map[string]float64 {
 	}
 	out := make(map[string]float64)
 	for _, r := range f.Results {
-		out[r.Port.String()] = values[r.Value]
+		out[f.PortName(r.Port)] = values[r.Value]
 	}
 	return out
 }
 
-// TestReverse has derivatives by hand. Values used twice, results that are
-// inputs, and inputs that nothing uses are what accumulation gets wrong.
+// TestReverse checks derivatives computed by hand. Accumulation goes wrong for values
+// that are used twice, results that are inputs, and inputs that nothing uses.
 func TestReverse(t *testing.T) {
 	for _, c := range []struct {
 		lines     string
@@ -87,7 +87,7 @@ func TestReverseWantsBothStates(t *testing.T) {
 	}
 }
 
-// TestReverseOfPrimitive panics: a lowering has no derivative.
+// TestReverseOfPrimitive expects a panic: primitives of lowerings have no derivative.
 func TestReverseOfPrimitive(t *testing.T) {
 	f, err := ir.Parse(two + "p = fma a b c\nh <- p\nc <- p")
 	if err != nil {

@@ -11,113 +11,102 @@ import (
 // Function applies an operator elementwise: dst[i] = op(x[0][i], x[1][i], …).
 type Function = func(dst []float32, x [][]float32)
 
-// Kernel runs a cell's forward and backward graphs in float32, each operator
-// over all rows of a block at a time. It has the methods of the runtime's Kernel
-// interface, whose contract it keeps, so that a layer runs it as it runs a
-// generated kernel.
+// Block has the same fields as the runtime's kernel.Block, to which it converts.
+type Block struct {
+	Rows, Stride int
+	Tile, Saved  []float32
+	Prev, Next   [][]float32
+	DTile        []float32
+	DNext, DPrev [][]float32
+}
+
+// of returns the array that has a kernel's rows.
+func (b *Block) of(r ir.Rows) []float32 {
+	i := r.Port.Index
+	switch r.Port.Kind {
+	case ir.SlotIn:
+		return b.Tile
+	case ir.Saved:
+		return b.Saved
+	case ir.DSlot:
+		return b.DTile
+	case ir.Prev:
+		return b.Prev[i]
+	case ir.Next:
+		return b.Next[i]
+	case ir.DNext:
+		return b.DNext[i]
+	case ir.DPrev:
+		return b.DPrev[i]
+	}
+	panic("interp: a block has no " + r.Name)
+}
+
+// Kernel runs a cell's forward and backward graphs in float32, each operator over all
+// rows of a block at a time. A layer can run it in place of a generated kernel.
 type Kernel struct {
 	name              string
-	leaves            int
-	bias              bool
 	forward, backward *tape
 	scratch           sync.Pool // of []float32
 }
 
-// NewKernel returns a kernel for a cell of N leaves. The functions, by name of
-// operator, are the runtime's; it panics if one is missing.
-func NewKernel(name string, leaves int, bias bool, forward, backward *ir.Func, functions map[string]Function) *Kernel {
-	return &Kernel{
-		name: name, leaves: leaves, bias: bias,
-		forward: newTape(forward, functions), backward: newTape(backward, functions),
-	}
+// NewKernel returns the kernel of a cell. The functions are the runtime's, by the names
+// of their operators; it panics if one is missing.
+func NewKernel(name string, forward, backward *ir.Func, functions map[string]Function) *Kernel {
+	return &Kernel{name: name, forward: newTape(forward, functions), backward: newTape(backward, functions)}
 }
 
-// Name returns the cell's name.
-func (k *Kernel) Name() string { return k.name }
+// Describe says what the cell is made of.
+func (k *Kernel) Describe() *ir.Description { return k.forward.f.Describe(k.name) }
 
-// Leaves returns N.
-func (k *Kernel) Leaves() int { return k.leaves }
-
-// Bias reports whether leaves have a bias.
-func (k *Kernel) Bias() bool { return k.bias }
-
-// Saved returns the number of values kept per unit.
-func (k *Kernel) Saved() int { return k.forward.f.Saved() }
-
-// Slots returns, for each slot, the leaves whose W and whose U it sums.
-func (k *Kernel) Slots() (input, recurrent [][]int) {
-	for _, s := range k.forward.f.Slots {
-		input = append(input, s.Input)
-		recurrent = append(recurrent, s.Recurrent)
-	}
-	return input, recurrent
-}
-
-// Forward computes one block of units; see the runtime's Kernel.
-func (k *Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {
-	k.run(k.forward, rows, &ports{
-		ir.SlotIn: {tile, len(k.forward.f.Slots) * units}, ir.Saved: {saved, k.Saved() * units},
-		ir.CPrev: {cPrev, stride}, ir.H: {h, stride}, ir.C: {c, stride},
-	})
-}
+// Forward computes one block of units; see the runtime's kernel.Cell.
+func (k *Kernel) Forward(b *Block) { k.run(k.forward, b) }
 
 // Backward computes the cotangents of one block of units; see the runtime's
-// Kernel.
-func (k *Kernel) Backward(rows int, saved, cPrev, dh, dc, dtile, dcPrev []float32, stride int) {
-	k.run(k.backward, rows, &ports{
-		ir.DSlot: {dtile, len(k.backward.f.Slots) * units}, ir.Saved: {saved, k.Saved() * units},
-		ir.CPrev: {cPrev, stride}, ir.DH: {dh, stride}, ir.DC: {dc, stride}, ir.DCPrev: {dcPrev, stride},
-	})
-}
+// kernel.Cell.
+func (k *Kernel) Backward(b *Block) { k.run(k.backward, b) }
 
-const units = 16 // of a block
+const units = ir.Units
 
-// view is columns of an array: row r begins at r·stride.
-type view struct {
-	data   []float32
-	stride int
-}
-
-// ports has the array of each kind of port, in which ports with an index are
-// units columns apart.
-type ports [ir.DCPrev + 1]view
-
-// row returns the units of a port in a row.
-func (p *ports) row(at ir.Port, r int) []float32 {
-	v := &p[at.Kind]
-	return v.data[at.Index*units+r*v.stride:][:units]
-}
-
-func (k *Kernel) run(t *tape, rows int, p *ports) {
-	size := rows * units
+func (k *Kernel) run(t *tape, b *Block) {
+	if b.Rows == 0 {
+		return
+	}
+	size := b.Rows * units
 	scratch, _ := k.scratch.Get().(*[]float32)
 	if scratch == nil || len(*scratch) < t.registers*size {
 		scratch = new([]float32)
 		*scratch = make([]float32, max(k.forward.registers, k.backward.registers)*size)
 	}
-	t.run(rows, *scratch, p)
+	t.run(b, *scratch)
 	k.scratch.Put(scratch)
 }
 
-// tape is a graph with a register given to every value: rows·16 elements each.
+// tape is a graph with a register assigned to every value. A register is rows·16
+// elements.
 type tape struct {
 	f         *ir.Func
-	steps     []step
+	rows      []ir.Rows
+	code      []operation
 	registers int
 	operands  sync.Pool // of *[4][]float32
 }
 
-// step computes one value.
-type step struct {
+// place is where a port's values are: columns, one per unit, of some rows.
+type place struct{ rows, offset int }
+
+// operation computes or loads one value, and stores it where it leaves.
+type operation struct {
 	value    *ir.Value
 	apply    Function // nil for inputs and constants
 	register int
-	operands []int // their registers
-	results  []ir.Port
+	operands []int   // the operands' registers
+	source   place   // where an input comes from
+	results  []place // where the value leaves
 }
 
 func newTape(f *ir.Func, functions map[string]Function) *tape {
-	t := &tape{f: f}
+	t := &tape{f: f, rows: f.Rows()}
 	last := make(map[*ir.Value]int)
 	for i, v := range f.Values {
 		last[v] = i
@@ -128,11 +117,14 @@ func newTape(f *ir.Func, functions map[string]Function) *tape {
 	register := make(map[*ir.Value]int)
 	var free []int
 	for i, v := range f.Values {
-		s := step{value: v}
+		s := operation{value: v}
 		if v.Op != nil {
 			if s.apply = functions[v.Op.Name]; s.apply == nil {
 				panic(fmt.Sprintf("interp: no function for %s in\n%s", v.Op, f))
 			}
+		}
+		if v.IsInput() {
+			s.source = t.place(v.Port)
 		}
 		if len(free) == 0 {
 			free = append(free, t.registers)
@@ -145,7 +137,7 @@ func newTape(f *ir.Func, functions map[string]Function) *tape {
 		}
 		for _, r := range f.Results {
 			if r.Value == v {
-				s.results = append(s.results, r.Port)
+				s.results = append(s.results, t.place(r.Port))
 			}
 		}
 		for _, a := range append(slices.Compact(slices.Clone(v.Args)), v) {
@@ -153,19 +145,39 @@ func newTape(f *ir.Func, functions map[string]Function) *tape {
 				free = append(free, register[a])
 			}
 		}
-		t.steps = append(t.steps, s)
+		t.code = append(t.code, s)
 	}
 	return t
 }
 
-func (t *tape) run(rows int, scratch []float32, p *ports) {
-	size := rows * units
+func (t *tape) place(p ir.Port) place {
+	i := ir.RowsOf(t.rows, p)
+	return place{i, t.rows[i].Offset(p)}
+}
+
+// view is columns of an array, whose row r begins at r·stride.
+type view struct {
+	data   []float32
+	stride int
+}
+
+func (t *tape) view(b *Block, at place) view {
+	rows := t.rows[at.rows]
+	stride := b.Stride
+	if !rows.Strided {
+		stride = rows.Width * units
+	}
+	return view{b.of(rows)[at.offset:], stride}
+}
+
+func (t *tape) run(b *Block, scratch []float32) {
+	size := b.Rows * units
 	operands, _ := t.operands.Get().(*[4][]float32)
 	if operands == nil {
 		operands = new([4][]float32)
 	}
-	for i := range t.steps {
-		s := &t.steps[i]
+	for i := range t.code {
+		s := &t.code[i]
 		dst := scratch[s.register*size:][:size]
 		switch {
 		case s.apply != nil:
@@ -174,17 +186,19 @@ func (t *tape) run(rows int, scratch []float32, p *ports) {
 			}
 			s.apply(dst, operands[:len(s.operands)])
 		case s.value.IsInput():
-			for r := range rows {
-				copy(dst[r*units:], p.row(s.value.Port, r))
+			from := t.view(b, s.source)
+			for r := range b.Rows {
+				copy(dst[r*units:][:units], from.data[r*from.stride:])
 			}
 		default:
 			for j := range dst {
 				dst[j] = float32(s.value.Const)
 			}
 		}
-		for _, port := range s.results {
-			for r := range rows {
-				copy(p.row(port, r), dst[r*units:])
+		for _, at := range s.results {
+			to := t.view(b, at)
+			for r := range b.Rows {
+				copy(to.data[r*to.stride:][:units], dst[r*units:])
 			}
 		}
 	}

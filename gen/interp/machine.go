@@ -1,6 +1,6 @@
-// Package interp runs graphs node by node: in float64, where it is the
-// definition that everything else answers to, and in float32, as the kernel
-// that generated kernels are measured against.
+// Package interp runs graphs operator by operator: in float64, as the definition that
+// everything else is checked against, and in float32, as the kernel that generated
+// kernels are timed against.
 package interp
 
 import (
@@ -10,10 +10,9 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Machine runs a graph for one unit in float64, by the operator table's
-// definitions.
+// Machine runs a graph for one unit in float64, by the definitions of the operator table.
 type Machine struct {
-	Round bool // every result to float32: how a cell's arithmetic is conditioned
+	Round bool // round every result to float32, to see how well conditioned the cell is
 
 	f      *ir.Func
 	values []float64
@@ -29,7 +28,7 @@ type instruction struct {
 	result int
 }
 
-// NewMachine returns a machine for the graph, all of its inputs 0.
+// NewMachine returns a machine for the graph, with all inputs 0.
 func NewMachine(f *ir.Func) *Machine {
 	m := &Machine{f: f, values: make([]float64, len(f.Values)), index: make(map[*ir.Value]int)}
 	for i, v := range f.Values {
@@ -47,8 +46,8 @@ func NewMachine(f *ir.Func) *Machine {
 	return m
 }
 
-// Kink returns how far the operands of the last Run were from where a
-// derivative jumps, at the nearest; exact ties, which rounding keeps, aside.
+// Kink returns how far the operands of the last Run were from the nearest jump of a
+// derivative. Operands exactly at a jump do not count, as rounding keeps them there.
 func (m *Machine) Kink() float64 {
 	nearest := math.Inf(1)
 	for _, c := range m.code {
@@ -84,8 +83,8 @@ func (m *Machine) operands(c instruction) []float64 {
 	return m.scratch[:len(c.args)]
 }
 
-// Inputs returns where the machine reads the n ports of a kind, by index. A
-// port that the graph does not have is read by nobody.
+// Inputs returns where the machine reads the n ports of a kind, by index. For a port that
+// the graph lacks, nothing reads the number.
 func (m *Machine) Inputs(kind ir.PortKind, n int) []*float64 {
 	in := unconnected(n)
 	for i, v := range m.f.Values {
@@ -96,7 +95,8 @@ func (m *Machine) Inputs(kind ir.PortKind, n int) []*float64 {
 	return in
 }
 
-// Results returns where the machine writes the n ports of a kind, by index.
+// Results returns where the machine writes the n ports of a kind, by index. For a port
+// that the graph lacks, the number stays 0.
 func (m *Machine) Results(kind ir.PortKind, n int) []*float64 {
 	out := unconnected(n)
 	for _, r := range m.f.Results {

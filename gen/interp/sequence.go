@@ -2,102 +2,98 @@ package interp
 
 import (
 	"math"
+	"slices"
 
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Inputs is what a run over a sequence of T steps takes: time-major arrays, and
-// weights in TensorFlow's layout, a cell's N leaves side by side.
-type Inputs struct {
-	Steps, Batch, Input, Hidden int
-
-	X         []float64 // [T][B][D]
-	H0, C0    []float64 // [B][H]
-	Kernel    []float64 // W, [D][N·H]
-	Recurrent []float64 // U, [H][N·H]
-	Bias      []float64 // b, [N·H], or empty for none
-	DH        []float64 // cotangents of every h_t, [T][B][H]
-	DC        []float64 // cotangent of the last c, [B][H]
-}
-
-// Outputs is what a run yields: the states after every step, and the gradients
-// of Σ DH·h + Σ DC·c_T, in the layouts of Inputs.
-type Outputs struct {
-	H, C       []float64 // [T][B][H]
-	DX         []float64
-	DH0, DC0   []float64
-	DKernel    []float64
-	DRecurrent []float64
-	DBias      []float64 // empty without a bias
-	Kink       float64   // how near a derivative was to a jump; see Machine.Kink
-}
-
 // Run takes a joint graph over a sequence in float64, forward and back, with
 // products as they are written. The graph may be a cell's definition or any
 // rewriting of it, for a slot says which leaves it sums.
-func Run(joint *ir.Func, leaves int, in *Inputs) *Outputs {
-	return newRun(joint, leaves, in).all()
-}
+func Run(joint *ir.Func, in *Inputs) *Outputs { return newRun(joint, in).all() }
 
 // RunRounded is Run with every operator's result, and every product and sum on
 // the way to a slot, rounded to float32. How far it
 // is from Run tells what float32 arithmetic can be expected to do to the cell.
-func RunRounded(joint *ir.Func, leaves int, in *Inputs) *Outputs {
-	r := newRun(joint, leaves, in)
+func RunRounded(joint *ir.Func, in *Inputs) *Outputs {
+	r := newRun(joint, in)
 	r.m.Round = true
 	return r.all()
 }
 
+// run is a machine, connected to the arrays of a run.
+type run struct {
+	*Inputs
+	out    *Outputs
+	output int // the place of the output state
+	slots  []ir.Slot
+
+	x, kernel, recurrent, bias     []float64
+	dx, dkernel, drecurrent, dbias []float64
+	initial, states                [][]float64 // of each state
+	pre                            []float64   // slots of every unit, [T][B][H][slots]
+
+	m                        *Machine
+	slot, dslot              []*float64 // of each slot
+	prev, next, dnext, dprev []*float64 // of each state
+}
+
+func newRun(joint *ir.Func, in *Inputs) *run {
+	out := in.NewOutputs()
+	out.Kink = math.Inf(1)
+	for _, list := range []Arrays{out.States, out.Gradients} {
+		for i := range list {
+			list[i].Data = make([]float64, list[i].Len())
+		}
+	}
+	slots, states, m := len(joint.Slots), len(in.States), NewMachine(joint)
+	return &run{
+		Inputs: in, out: out, output: in.Output(), slots: joint.Slots,
+		x: in.Of(X)[0], kernel: in.Of(W)[0], recurrent: in.Of(U)[0], bias: in.Of(Bias)[0],
+		dx: out.Gradients.Of(X)[0], dkernel: out.Gradients.Of(W)[0],
+		drecurrent: out.Gradients.Of(U)[0], dbias: out.Gradients.Of(Bias)[0],
+		initial: in.Of(Initial), states: out.States.Of(Next),
+		pre: make([]float64, in.Steps*in.Batch*in.Hidden*slots),
+
+		m: m, slot: m.Inputs(ir.SlotIn, slots), dslot: m.Results(ir.DSlot, slots),
+		prev: m.Inputs(ir.Prev, states), next: m.Results(ir.Next, states),
+		dnext: m.Inputs(ir.DNext, states), dprev: m.Results(ir.DPrev, states),
+	}
+}
+
 func (r *run) all() *Outputs {
-	in := r.Inputs
-	for t := range in.Steps {
+	for t := range r.Steps {
 		r.forward(t)
 	}
-	dh := make([]float64, in.Batch*in.Hidden)
-	dc := append([]float64(nil), in.DC...)
-	for t := in.Steps - 1; t >= 0; t-- {
-		for i := range dh {
-			dh[i] += in.DH[t*len(dh)+i]
-		}
-		dh = r.backward(t, dh, dc)
+	d := make([][]float64, len(r.States)) // the cotangent of each s_t
+	for i, given := range r.Of(Cotangent) {
+		d[i] = slices.Clone(given)
 	}
-	r.out.DH0, r.out.DC0 = dh, dc
+	every := r.Of(Cotangent)[r.output]
+	d[r.output] = make([]float64, r.Batch*r.Hidden)
+	for t := r.Steps - 1; t >= 0; t-- {
+		for i := range d[r.output] {
+			d[r.output][i] += every[t*r.Batch*r.Hidden+i]
+		}
+		d = r.backward(t, d)
+	}
+	for i, dinitial := range r.out.Gradients.Of(Initial) {
+		copy(dinitial, d[i])
+	}
 	return r.out
 }
 
-type run struct {
-	*Inputs
-	leaves int
-	slots  []ir.Slot
-	out    *Outputs
-	pre    []float64 // slots of every unit, [T][B][H][slots]
-	m      *Machine
-	slot   []*float64
-	dslot  []*float64
-}
-
-func newRun(joint *ir.Func, leaves int, in *Inputs) *run {
-	r := &run{Inputs: in, leaves: leaves, slots: joint.Slots, m: NewMachine(joint)}
-	units := in.Batch * in.Hidden
-	r.out = &Outputs{
-		H: make([]float64, in.Steps*units), C: make([]float64, in.Steps*units),
-		DX: make([]float64, len(in.X)), DKernel: make([]float64, len(in.Kernel)),
-		DRecurrent: make([]float64, len(in.Recurrent)), DBias: make([]float64, len(in.Bias)),
-		Kink: math.Inf(1),
-	}
-	r.pre = make([]float64, in.Steps*units*len(r.slots))
-	r.slot = r.m.Inputs(ir.SlotIn, len(r.slots))
-	r.dslot = r.m.Results(ir.DSlot, len(r.slots))
-	return r
-}
-
-// state returns h_{t-1} and c_{t-1}.
-func (r *run) state(t int) (h, c []float64) {
+// state returns each state s_{t-1}.
+func (r *run) state(t int) [][]float64 {
 	if t == 0 {
-		return r.H0, r.C0
+		return r.initial
 	}
 	units := r.Batch * r.Hidden
-	return r.out.H[(t-1)*units : t*units], r.out.C[(t-1)*units : t*units]
+	s := make([][]float64, len(r.states))
+	for i, all := range r.states {
+		s[i] = all[(t-1)*units : t*units]
+	}
+	return s
 }
 
 // slotsOf returns the slots of unit u of batch row b at step t.
@@ -107,73 +103,75 @@ func (r *run) slotsOf(t, b, u int) []float64 {
 }
 
 func (r *run) forward(t int) {
-	h, c := r.state(t)
-	width := r.leaves * r.Hidden
-	cPrev := r.m.Inputs(ir.CPrev, 1)[0]
-	hOut, cOut := r.m.Results(ir.H, 1)[0], r.m.Results(ir.C, 1)[0]
+	states := r.state(t)
 	for b := range r.Batch {
-		x := r.X[(t*r.Batch+b)*r.Input:][:r.Input]
+		x, h := r.x[(t*r.Batch+b)*r.Input:][:r.Input], states[r.output][b*r.Hidden:][:r.Hidden]
 		for u := range r.Hidden {
 			pre := r.slotsOf(t, b, u)
 			for s, slot := range r.slots {
 				for _, l := range slot.Input {
-					pre[s] = r.column(pre[s], x, r.Kernel, l*r.Hidden+u, width)
+					pre[s] = r.column(pre[s], x, r.kernel, l*r.Hidden+u)
 				}
 				for _, l := range slot.Recurrent {
-					pre[s] = r.column(pre[s], h[b*r.Hidden:][:r.Hidden], r.Recurrent, l*r.Hidden+u, width)
-					if len(r.Bias) > 0 {
-						pre[s] = r.m.round(pre[s] + r.Bias[l*r.Hidden+u])
+					pre[s] = r.column(pre[s], h, r.recurrent, l*r.Hidden+u)
+					if len(r.bias) > 0 {
+						pre[s] = r.m.round(pre[s] + r.bias[l*r.Hidden+u])
 					}
 				}
 				*r.slot[s] = pre[s]
 			}
-			*cPrev = c[b*r.Hidden+u]
+			for i, s := range states {
+				*r.prev[i] = s[b*r.Hidden+u]
+			}
 			r.m.Run()
 			r.out.Kink = min(r.out.Kink, r.m.Kink())
-			i := (t*r.Batch+b)*r.Hidden + u
-			r.out.H[i], r.out.C[i] = *hOut, *cOut
+			for i, s := range r.states {
+				s[(t*r.Batch+b)*r.Hidden+u] = *r.next[i]
+			}
 		}
 	}
 }
 
-// backward accumulates the gradients of step t, given the cotangents of h_t and
-// c_t. It returns that of h_{t-1}, and leaves that of c_{t-1} in dc.
-func (r *run) backward(t int, dh, dc []float64) []float64 {
-	h, c := r.state(t)
-	width := r.leaves * r.Hidden
-	cPrev, dhIn, dcIn := r.m.Inputs(ir.CPrev, 1)[0], r.m.Inputs(ir.DH, 1)[0], r.m.Inputs(ir.DC, 1)[0]
-	dcPrev := r.m.Results(ir.DCPrev, 1)[0]
-	dhPrev := make([]float64, len(dh))
+// backward accumulates the gradients of step t, given the cotangent of each s_t. It
+// returns those of each s_{t-1}.
+func (r *run) backward(t int, d [][]float64) [][]float64 {
+	states, before := r.state(t), make([][]float64, len(d))
+	for i := range before {
+		before[i] = make([]float64, len(d[i]))
+	}
 	for b := range r.Batch {
-		x, dx := r.X[(t*r.Batch+b)*r.Input:][:r.Input], r.out.DX[(t*r.Batch+b)*r.Input:][:r.Input]
-		hb, dhb := h[b*r.Hidden:][:r.Hidden], dhPrev[b*r.Hidden:][:r.Hidden]
+		x, dx := r.x[(t*r.Batch+b)*r.Input:][:r.Input], r.dx[(t*r.Batch+b)*r.Input:][:r.Input]
+		h, dh := states[r.output][b*r.Hidden:][:r.Hidden], before[r.output][b*r.Hidden:][:r.Hidden]
 		for u := range r.Hidden {
-			i := b*r.Hidden + u
 			for s, p := range r.slotsOf(t, b, u) {
 				*r.slot[s] = p
 			}
-			*cPrev, *dhIn, *dcIn = c[i], dh[i], dc[i]
+			for i := range states {
+				*r.prev[i], *r.dnext[i] = states[i][b*r.Hidden+u], d[i][b*r.Hidden+u]
+			}
 			r.m.Run()
-			dc[i] = *dcPrev
+			for i := range states {
+				before[i][b*r.Hidden+u] += *r.dprev[i]
+			}
 			for s, slot := range r.slots {
-				d := *r.dslot[s]
 				for _, l := range slot.Input {
-					outer(d, x, dx, r.Kernel, r.out.DKernel, l*r.Hidden+u, width)
+					outer(*r.dslot[s], x, dx, r.kernel, r.dkernel, l*r.Hidden+u)
 				}
 				for _, l := range slot.Recurrent {
-					outer(d, hb, dhb, r.Recurrent, r.out.DRecurrent, l*r.Hidden+u, width)
-					if len(r.Bias) > 0 {
-						r.out.DBias[l*r.Hidden+u] += d
+					outer(*r.dslot[s], h, dh, r.recurrent, r.drecurrent, l*r.Hidden+u)
+					if len(r.bias) > 0 {
+						r.dbias[l*r.Hidden+u] += *r.dslot[s]
 					}
 				}
 			}
 		}
 	}
-	return dhPrev
+	return before
 }
 
 // column is sum + x·w for one column of w.
-func (r *run) column(sum float64, x, w []float64, col, width int) float64 {
+func (r *run) column(sum float64, x, w []float64, col int) float64 {
+	width := len(w) / len(x)
 	for k, v := range x {
 		sum = r.m.round(sum + r.m.round(v*w[k*width+col]))
 	}
@@ -181,7 +179,8 @@ func (r *run) column(sum float64, x, w []float64, col, width int) float64 {
 }
 
 // outer takes the cotangent d of x·w for one column of w back to x and to w.
-func outer(d float64, x, dx, w, dw []float64, col, width int) {
+func outer(d float64, x, dx, w, dw []float64, col int) {
+	width := len(w) / len(x)
 	for k, v := range x {
 		dx[k] += d * w[k*width+col]
 		dw[k*width+col] += d * v

@@ -10,7 +10,7 @@ import (
 // Builder appends values to a graph and keeps their names unique.
 type Builder struct {
 	*Func
-	Node  int // given to the values that follow
+	Node  int // the tree node of the values that are appended next
 	names map[string]bool
 	temps int
 }
@@ -32,12 +32,12 @@ func (b *Builder) Input(name string, kind PortKind, index int) *Value {
 // Const appends a constant.
 func (b *Builder) Const(c float64) *Value { return b.Append(&Value{Const: c}) }
 
-// Apply appends an operator applied to values. An empty name is a temporary's.
+// Apply appends an operator applied to values. Without a name, the value is a temporary.
 func (b *Builder) Apply(name string, o *op.Op, args ...*Value) *Value {
 	return b.Append(&Value{Name: name, Op: o, Args: args})
 }
 
-// Append appends v, in the builder's tree node, and completes its name.
+// Append appends v, for the builder's tree node, and makes its name unique.
 func (b *Builder) Append(v *Value) *Value {
 	v.Node = b.Node
 	v.Name = b.unique(v.Name)
@@ -45,8 +45,8 @@ func (b *Builder) Append(v *Value) *Value {
 	return v
 }
 
-// Rename gives v a name, numbered if it is taken, and the builder's node, if it
-// had a temporary's.
+// Rename gives a temporary a name, numbered if it is taken, and the builder's node. It
+// leaves other values alone.
 func (b *Builder) Rename(v *Value, name string) {
 	if v.Temporary() {
 		v.Name, v.Node = b.unique(name), b.Node
@@ -58,8 +58,8 @@ func (b *Builder) Return(v *Value, kind PortKind, index int) {
 	b.Results = append(b.Results, Result{Port{kind, index}, v})
 }
 
-// Expr appends an expression of the table, with its variables bound to values.
-// A node that the expression shares is appended once.
+// Expr appends an expression of the table, with its variables bound to values. A shared
+// node is appended once. It panics if a variable is not bound.
 func (b *Builder) Expr(e *op.Expr, env map[op.Var]*Value) *Value {
 	done := make(map[*op.Expr]*Value)
 	var build func(e *op.Expr) *Value
@@ -69,12 +69,12 @@ func (b *Builder) Expr(e *op.Expr, env map[op.Var]*Value) *Value {
 		}
 		var v *Value
 		switch {
-		case e.Op != "":
+		case e.Op != nil:
 			args := make([]*Value, len(e.Args))
 			for i, a := range e.Args {
 				args[i] = build(a)
 			}
-			v = b.Apply("", op.Must(e.Op), args...)
+			v = b.Apply("", e.Op, args...)
 		case e.Var != op.None:
 			v = env[e.Var]
 		default:
@@ -89,8 +89,8 @@ func (b *Builder) Expr(e *op.Expr, env map[op.Var]*Value) *Value {
 	return build(e)
 }
 
-// unique returns the name, numbered if it is taken; an empty one becomes a
-// temporary's.
+// unique returns the name, numbered if it is taken, or a new temporary's name if it is
+// empty.
 func (b *Builder) unique(name string) string {
 	for base, n := name, 2; name == "" || b.names[name]; n++ {
 		if base == "" {
@@ -104,7 +104,7 @@ func (b *Builder) unique(name string) string {
 	return name
 }
 
-// Temporary reports whether the value's name says nothing: t and a number.
+// Temporary reports whether the value has no name of its own, only t and a number.
 func (v *Value) Temporary() bool {
 	number, ok := strings.CutPrefix(v.Name, "t")
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""

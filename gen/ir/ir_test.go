@@ -14,10 +14,10 @@ func TestText(t *testing.T) {
 	if got := f.String(); got != sample {
 		t.Errorf("reads back as\n%s", got)
 	}
-	if v := named(f, "p1"); v.Node != 1 || v.Op != op.Must("mul") || v.Args[0] != named(f, "x1") || v.Args[1] != f.Input(Port{SlotIn, 2}) {
+	if v := named(f, "p1"); v.Node != 1 || v.Op != op.Mul || v.Args[0] != named(f, "x1") || v.Args[1] != f.Input(Port{SlotIn, 2}) {
 		t.Errorf("p1 reads as %+v", v)
 	}
-	if named(f, "t1").Const != 0.5 || named(f, "t1").Node != NoNode || f.Result(Port{C, 0}) != named(f, "a0") {
+	if named(f, "t1").Const != 0.5 || named(f, "t1").Node != NoNode || f.Result(Port{Next, 1}) != named(f, "a0") {
 		t.Error("a constant, a node or a result reads wrong")
 	}
 	if got := f.Slots[1]; !slices.Equal(got.Input, []int{0, 2}) || !slices.Equal(got.Recurrent, []int{0, 2}) {
@@ -28,7 +28,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestConstants reads every float64 back as it was, bit for bit.
+// TestConstants expects constants to read back bit for bit.
 func TestConstants(t *testing.T) {
 	for _, c := range []float64{0, math.Copysign(0, -1), 1.0 / 3, 5e-324, math.MaxFloat64, math.Inf(1), math.Inf(-1), math.NaN(), 0x1.715476p+0} {
 		f := &Func{Name: "f", Values: []*Value{{Name: "c", Node: NoNode, Const: c}}}
@@ -41,29 +41,29 @@ func TestConstants(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"", "1: no line func"},
-		{"slot 0 = x{0}\n", "1: no line func"},
+		{"", "1: missing line func"},
+		{"slot 0 = x{0}\n", "1: missing line func"},
 		{"func f\n\n; a comment\nwhat is this", "4: unknown line"},
-		{"func f\nslot 0 = x", "2: slot with leaf"},
-		{"func f\nslot 0 = {", "2: slot with leaf"},
-		{"func f\nslot 0 = {0}", "2: slot with side"},
-		{"func f\nslot 0 = é{0}", "2: slot with"},
-		{"func f\nslot 0 = x{0} y{0}", "2: slot with side"},
-		{"func f\nslot 1 = x{0}", `2: slot "1", where 0 is next`},
-		{"func f\na = frob", `2: no operator "frob"`},
-		{"func f\na = 0.5 b", `2: no operator "0.5"`},
+		{"func f\nslot 0 = x", "2: invalid leaf"},
+		{"func f\nslot 0 = {", "2: invalid leaf"},
+		{"func f\nslot 0 = {0}", "2: unknown side"},
+		{"func f\nslot 0 = é{0}", "2: "},
+		{"func f\nslot 0 = x{0} y{0}", "2: unknown side"},
+		{"func f\nslot 1 = x{0}", `2: slot "1"; want 0`},
+		{"func f\na = frob", `2: unknown operator "frob"`},
+		{"func f\na = 0.5 b", `2: unknown operator "0.5"`},
 		{"func f\na = neg b", "2: a uses b before its definition"},
 		{"func f\na = neg a", "2: a uses a before its definition"},
-		{"func f\na = 1 ; node x", `2: node "x"`},
-		{"func f\na = 1\nq <- a", "3: no such port or value"},
-		{"func f\na = 1\nh <- b", "3: no such port or value"},
-		{"func f\na = 1\ndslot[x] <- a", "3: no such port or value"},
-		{"func f\na = 1\nh[0] <- a", "3: no such port or value"},
+		{"func f\na = 1 ; node x", `2: invalid node "x"`},
+		{"func f\na = 1\nq <- a", "3: unknown port or value"},
+		{"func f\nstate h = output\nstate c = elementwise\na = 1\nh <- b", "5: unknown port or value"},
+		{"func f\na = 1\ndslot[x] <- a", "3: unknown port or value"},
+		{"func f\na = 1\nh[0] <- a", "3: unknown port or value"},
 		{"func f\na = slot[0]", "slot[0], which is out of range"},
 		{"func f\na = add", "a has 0 operands"},
 		{"func f\na = 1\na = 2", `name "a" is empty or taken`},
-		{"func f\na = h", "input a enters through h"},
-		{"func f\na = 1\ncprev <- a", "leaves through cprev"},
+		{"func f\nstate h = output\nstate c = elementwise\na = h", "input a enters through h"},
+		{"func f\nstate h = output\nstate c = elementwise\na = 1\ncprev <- a", "leaves through cprev"},
 	} {
 		if f, err := Parse(c.text); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, %v, want %q", c.text, f, err, c.want)
@@ -92,8 +92,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestLive counts by hand: constants are free, an operand that dies gives its
-// register to the result, and a result that nothing uses holds one as it leaves.
+// TestLive counts by hand: constants are free, an operand that dies gives its register
+// to the result, and a result that nothing else uses holds a register until it leaves.
 func TestLive(t *testing.T) {
 	for _, c := range []struct {
 		lines string
@@ -109,25 +109,25 @@ func TestLive(t *testing.T) {
 		{"a = cprev\nb = neg a\nc = neg a\nd = add b c", 2},
 		{"a = cprev\nb = neg a\nc = mul a a\nd = add b c\ne = add d a", 3},
 	} {
-		f := parse(t, "func f\n"+c.lines)
+		f := parse(t, "func f\nstate h = output\nstate c = elementwise\n"+c.lines)
 		if got := Live(f.Values); got != c.want {
 			t.Errorf("%s\nhas %d live, want %d", c.lines, got, c.want)
 		}
 	}
 }
 
-// TestBuilder wants unique names, shared nodes once, and panics for what is not
-// bound.
+// TestBuilder expects unique names, shared nodes to be appended once, and a panic for
+// an unbound variable.
 func TestBuilder(t *testing.T) {
-	f := parse(t, "func f\na = cprev\nt1 = 2\na_2 = 3\n")
+	f := parse(t, "func f\nstate h = output\nstate c = elementwise\na = cprev\nt1 = 2\na_2 = 3\n")
 	b := NewBuilder(f)
 	b.Node = 7
-	square := &op.Expr{Op: "mul", Args: []*op.Expr{{Var: op.X0}, {Var: op.X0}}}
-	got := b.Expr(&op.Expr{Op: "add", Args: []*op.Expr{square, square}}, map[op.Var]*Value{op.X0: f.Values[0]})
+	square := op.Mul.Of(&op.Expr{Var: op.X0}, &op.Expr{Var: op.X0})
+	got := b.Expr(op.Add.Of(square, square), map[op.Var]*Value{op.X0: f.Values[0]})
 	if got.Args[0] != got.Args[1] || len(f.Values) != 5 || got.Node != 7 {
 		t.Errorf("a shared node is appended twice:\n%s", f)
 	}
-	if v := b.Apply("a", op.Must("neg"), got); v.Name != "a_3" {
+	if v := b.Apply("a", op.Neg, got); v.Name != "a_3" {
 		t.Errorf("the third a is named %s", v.Name)
 	}
 	b.Rename(got, "good")

@@ -1,8 +1,8 @@
 package ir
 
-// Live returns the most values that are live at once when they are computed in
-// the given order. Results leave when they are computed and constants are
-// operands in memory: neither stays live.
+// Live returns the largest number of values that are live at once if they are computed
+// in the given order. Results leave as soon as they are computed, and constants are
+// operands in memory, so neither stays live.
 func Live(values []*Value) int {
 	last := make(map[*Value]int)
 	for i, v := range values {

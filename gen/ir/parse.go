@@ -9,8 +9,8 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Parse reads a graph's text form, as String writes it, and verifies it. The
-// error of a line begins with its number.
+// Parse reads a graph's text form, as String writes it, and verifies it. An error in a
+// line begins with the line's number.
 func Parse(text string) (*Func, error) {
 	p := parser{f: &Func{}, values: make(map[string]*Value)}
 	for n, line := range strings.Split(text, "\n") {
@@ -24,7 +24,7 @@ func Parse(text string) (*Func, error) {
 		}
 	}
 	if p.f.Name == "" {
-		return nil, errors.New("1: no line func NAME")
+		return nil, errors.New("1: missing line func NAME")
 	}
 	return p.f, p.f.Verify()
 }
@@ -39,15 +39,17 @@ func (p *parser) line(fields, comment []string) error {
 	case fields[0] == "func" && len(fields) == 2:
 		p.f.Name = fields[1]
 		return nil
+	case fields[0] == "state" && len(fields) > 2 && fields[2] == "=":
+		return p.state(fields[1], fields[3:])
 	case fields[0] == "slot" && len(fields) > 3 && fields[2] == "=":
 		return p.slot(fields[1], fields[3:])
 	case len(fields) >= 3 && fields[1] == "=":
 		return p.value(fields[0], fields[2:], comment)
 	case len(fields) == 3 && fields[1] == "<-":
-		port, ok := parsePort(fields[0])
+		port, ok := p.port(fields[0])
 		v := p.values[fields[2]]
 		if !ok || v == nil {
-			return fmt.Errorf("no such port or value in %q", strings.Join(fields, " "))
+			return fmt.Errorf("unknown port or value in %q", strings.Join(fields, " "))
 		}
 		p.f.Results = append(p.f.Results, Result{port, v})
 		return nil
@@ -57,7 +59,7 @@ func (p *parser) line(fields, comment []string) error {
 
 func (p *parser) slot(number string, sides []string) error {
 	if want := strconv.Itoa(len(p.f.Slots)); number != want {
-		return fmt.Errorf("slot %q, where %s is next", number, want)
+		return fmt.Errorf("slot %q; want %s", number, want)
 	}
 	var s Slot
 	for _, side := range sides {
@@ -65,7 +67,7 @@ func (p *parser) slot(number string, sides []string) error {
 		for _, word := range strings.Split(strings.Trim(side[1:], "{}"), ",") {
 			l, err := strconv.Atoi(word)
 			if err != nil {
-				return fmt.Errorf("slot with leaf %q", word)
+				return fmt.Errorf("invalid leaf %q of a slot", word)
 			}
 			leaves = append(leaves, l)
 		}
@@ -75,7 +77,7 @@ func (p *parser) slot(number string, sides []string) error {
 		case 'h':
 			s.Recurrent = leaves
 		default:
-			return fmt.Errorf("slot with side %q", side)
+			return fmt.Errorf("unknown side %q of a slot", side)
 		}
 	}
 	p.f.Slots = append(p.f.Slots, s)
@@ -87,11 +89,11 @@ func (p *parser) value(name string, rhs, comment []string) error {
 	if len(comment) == 2 && comment[0] == "node" {
 		n, err := strconv.Atoi(comment[1])
 		if err != nil {
-			return fmt.Errorf("node %q", comment[1])
+			return fmt.Errorf("invalid node %q", comment[1])
 		}
 		v.Node = n
 	}
-	port, isPort := parsePort(rhs[0])
+	port, isPort := p.port(rhs[0])
 	number, notNumber := strconv.ParseFloat(rhs[0], 64)
 	switch {
 	case len(rhs) == 1 && isPort:
@@ -100,7 +102,7 @@ func (p *parser) value(name string, rhs, comment []string) error {
 		v.Const = number
 	default:
 		if v.Op = op.Lookup(rhs[0]); v.Op == nil {
-			return fmt.Errorf("no operator %q", rhs[0])
+			return fmt.Errorf("unknown operator %q", rhs[0])
 		}
 		for _, word := range rhs[1:] {
 			a := p.values[word]
@@ -115,17 +117,40 @@ func (p *parser) value(name string, rhs, comment []string) error {
 	return nil
 }
 
-func parsePort(word string) (Port, bool) {
+func (p *parser) state(name string, marks []string) error {
+	s := State{Name: name}
+	for _, mark := range marks {
+		number, err := strconv.ParseFloat(mark, 64)
+		switch {
+		case mark == "output":
+			s.Output = true
+		case mark == "elementwise":
+			s.Elementwise = true
+		case err == nil:
+			s.Initial = number
+		default:
+			return fmt.Errorf("unknown mark %q of a state", mark)
+		}
+	}
+	p.f.States = append(p.f.States, s)
+	return nil
+}
+
+// port reads what PortName writes.
+func (p *parser) port(word string) (Port, bool) {
 	name, index, indexed := strings.Cut(strings.TrimSuffix(word, "]"), "[")
-	for kind, s := range portNames {
-		if s == "" || s != name || PortKind(kind).Indexed() != indexed {
-			continue
+	for kind, k := range kinds {
+		switch {
+		case k.state:
+			for i, s := range p.f.States {
+				if fmt.Sprintf(k.text, s.Name) == word {
+					return Port{PortKind(kind), i}, true
+				}
+			}
+		case indexed && k.text == name:
+			i, err := strconv.Atoi(index)
+			return Port{PortKind(kind), i}, err == nil
 		}
-		if !indexed {
-			return Port{PortKind(kind), 0}, true
-		}
-		i, err := strconv.Atoi(index)
-		return Port{PortKind(kind), i}, err == nil
 	}
 	return Port{}, false
 }

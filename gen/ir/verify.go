@@ -5,12 +5,13 @@ import (
 	"fmt"
 )
 
-// Verify reports everything that is wrong with the graph, or nil: operands
-// that do not come first, names used twice, wrong numbers of operands, ports
-// out of range, used twice or in the wrong direction, slots out of order and
-// leaves in two of them.
+// Verify returns everything that is wrong with the graph, or nil: values that stand
+// before their operands, names used twice, wrong numbers of operands, ports out of range,
+// used twice or in the wrong direction, states of one name, slots out of order, and
+// leaves in two slots.
 func (f *Func) Verify() error {
 	c := &checker{f: f, defined: make(map[*Value]bool), names: make(map[string]bool), ports: make(map[Port]bool)}
+	c.states()
 	c.slots()
 	for _, v := range f.Values {
 		c.value(v)
@@ -21,8 +22,8 @@ func (f *Func) Verify() error {
 	return errors.Join(c.errs...)
 }
 
-// Check panics with the graph if it is broken. It is for graphs that only a
-// mistake of the compiler can break.
+// Check panics with the graph if it is broken; after says what was done to it last. It
+// is for graphs that only a mistake in the compiler can break.
 func (f *Func) Check(after string) {
 	if err := f.Verify(); err != nil {
 		panic(fmt.Sprintf("ir: broken graph after %s: %v\n%s", after, err, f))
@@ -41,6 +42,23 @@ func (c *checker) errorf(format string, args ...any) {
 	c.errs = append(c.errs, fmt.Errorf("%s: "+format, append([]any{c.f.Name}, args...)...))
 }
 
+// states expects each state to have its own name, and at most one to be the output.
+func (c *checker) states() {
+	seen, outputs := make(map[string]bool), 0
+	for _, s := range c.f.States {
+		if s.Name == "" || seen[s.Name] {
+			c.errorf("state %q is empty or taken", s.Name)
+		}
+		seen[s.Name] = true
+		if s.Output {
+			outputs++
+		}
+	}
+	if outputs > 1 {
+		c.errorf("%d states are the output", outputs)
+	}
+}
+
 func (c *checker) slots() {
 	input, recurrent := make(map[int]bool), make(map[int]bool)
 	for i, s := range c.f.Slots {
@@ -55,11 +73,11 @@ func (c *checker) slots() {
 	}
 }
 
-// leaves notes the leaves of one side of a slot as taken.
+// leaves marks the leaves of one side of a slot as taken.
 func (c *checker) leaves(slot int, leaves []int, taken map[int]bool) {
 	for _, l := range leaves {
 		if l < 0 || taken[l] {
-			c.errorf("slot %d sums leaf %d, which is none or has been summed", slot, l)
+			c.errorf("slot %d sums leaf %d, which is negative or already summed", slot, l)
 		}
 		taken[l] = true
 	}
@@ -74,7 +92,7 @@ func (c *checker) value(v *Value) {
 	case v.IsInput():
 		c.port(v.Port, v.Name)
 		if !v.Port.Kind.enters() {
-			c.errorf("input %s enters through %s", v.Name, v.Port)
+			c.errorf("input %s enters through %s", v.Name, c.f.PortName(v.Port))
 		}
 		if v.Op != nil || len(v.Args) > 0 {
 			c.errorf("input %s is an operation too", v.Name)
@@ -83,6 +101,9 @@ func (c *checker) value(v *Value) {
 		c.errorf("%s has %d operands, %s wants %d", v.Name, len(v.Args), v.Op, v.Op.Arity)
 	case v.Op == nil && len(v.Args) > 0:
 		c.errorf("constant %s has operands", v.Name)
+	}
+	if v.Port.Kind == Prev && v.Port.Index >= 0 && v.Port.Index < len(c.f.States) && !c.f.States[v.Port.Index].Elementwise {
+		c.errorf("%s reads a state that is not read elementwise", v.Name)
 	}
 	for _, a := range v.Args {
 		switch {
@@ -97,27 +118,27 @@ func (c *checker) value(v *Value) {
 
 func (c *checker) result(r Result) {
 	c.port(r.Port, "a result")
-	if r.Port.Kind.enters() && r.Port.Kind != Saved || r.Port.Kind == NoPort {
-		c.errorf("a result leaves through %s", r.Port)
+	if !r.Port.Kind.leaves() {
+		c.errorf("a result leaves through %s", c.f.PortName(r.Port))
 	}
 	if !c.defined[r.Value] {
-		c.errorf("%s leaves through a value that is not in the graph", r.Port)
+		c.errorf("%s leaves through a value that is not in the graph", c.f.PortName(r.Port))
 	}
 }
 
 func (c *checker) port(p Port, what string) {
 	if c.ports[p] {
-		c.errorf("port %s is used twice", p)
+		c.errorf("port %s is used twice", c.f.PortName(p))
 	}
 	c.ports[p] = true
-	limit := 1
-	switch p.Kind {
-	case SlotIn, DSlot:
-		limit = len(c.f.Slots)
-	case Saved:
+	limit := len(c.f.Slots)
+	switch {
+	case p.Kind.OfState():
+		limit = len(c.f.States)
+	case p.Kind == Saved:
 		limit = c.f.Saved()
 	}
 	if p.Index < 0 || p.Index >= limit {
-		c.errorf("%s goes through %s, which is out of range", what, p)
+		c.errorf("%s goes through %s, which is out of range", what, c.f.PortName(p))
 	}
 }

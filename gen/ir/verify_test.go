@@ -8,8 +8,11 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// sample is a joint graph with every kind of line and port but saved.
+// sample is a joint graph with every kind of line, and every kind of port that such a
+// graph has.
 const sample = `func sample
+state h = output
+state c = elementwise
 slot 0 = x{1}
 slot 1 = x{0,2} h{0,2}
 slot 2 = h{1}
@@ -45,7 +48,7 @@ func parse(t *testing.T, text string) *Func {
 	return f
 }
 
-// named returns the value of a name.
+// named returns the value with the name.
 func named(f *Func, name string) *Value {
 	return f.Values[slices.IndexFunc(f.Values, func(v *Value) bool { return v.Name == name })]
 }
@@ -69,16 +72,20 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"too few operands", func(f *Func) { v := named(f, "p1"); v.Args = v.Args[:1] }, "p1 has 1 operands, mul wants 2"},
 		{"too many operands", func(f *Func) { v := named(f, "a1"); v.Args = append(v.Args, v.Args[0]) }, "a1 has 2 operands, tanh wants 1"},
 		{"constant with operands", func(f *Func) { named(f, "p1").Op = nil }, "constant p1 has operands"},
-		{"input and operation", func(f *Func) { named(f, "x1").Op = op.Must("neg") }, "input x1 is an operation too"},
-		{"port in twice", func(f *Func) { named(f, "dc").Port.Kind = DH }, "port dh is used twice"},
-		{"port out twice", func(f *Func) { f.Results[1].Port.Kind = H }, "port h is used twice"},
+		{"input and operation", func(f *Func) { named(f, "x1").Op = op.Neg }, "input x1 is an operation too"},
+		{"port in twice", func(f *Func) { named(f, "dc").Port = Port{DNext, 0} }, "port dh is used twice"},
+		{"port out twice", func(f *Func) { f.Results[1].Port = Port{Next, 0} }, "port h is used twice"},
 		{"slot in twice", func(f *Func) { named(f, "p0").Port.Index = 0 }, "port slot[0] is used twice"},
 		{"slot out of range", func(f *Func) { named(f, "h1").Port.Index = 3 }, "slot[3], which is out of range"},
 		{"negative slot", func(f *Func) { named(f, "h1").Port.Index = -1 }, "slot[-1], which is out of range"},
 		{"dslot out of range", func(f *Func) { f.Results[6].Port.Index = 9 }, "dslot[9], which is out of range"},
 		{"gap in saved", func(f *Func) { f.Results[2].Port.Index = 2 }, "saved[2], which is out of range"},
-		{"index of h", func(f *Func) { f.Results[0].Port.Index = 1 }, "out of range"},
-		{"in through an exit", func(f *Func) { named(f, "dh").Port.Kind = DCPrev }, "input dh enters through dcprev"},
+		{"a state that is not there", func(f *Func) { f.Results[0].Port.Index = 2 }, "state[2], which is out of range"},
+		{"a state that is not read", func(f *Func) { f.States[1].Elementwise = false }, "cprev reads a state that is not read elementwise"},
+		{"two outputs", func(f *Func) { f.States[1].Output = true }, "2 states are the output"},
+		{"two states of a name", func(f *Func) { f.States[1].Name = "h" }, `state "h" is empty or taken`},
+		{"state without a name", func(f *Func) { f.States[0].Name = "" }, `state "" is empty or taken`},
+		{"in through an exit", func(f *Func) { named(f, "dh").Port = Port{DPrev, 1} }, "input dh enters through dcprev"},
 		{"out through an entry", func(f *Func) { f.Results[0].Port.Kind = SlotIn }, "a result leaves through slot[0]"},
 		{"out through nothing", func(f *Func) { f.Results[0].Port.Kind = NoPort }, "a result leaves through"},
 		{"foreign result", func(f *Func) { f.Results[0].Value = &Value{Name: "alien"} }, "h leaves through a value that is not in the graph"},
@@ -107,12 +114,12 @@ func panics(f func()) (did bool) {
 	return
 }
 
-// TestVerifyFindsAll wants all damage in one error.
+// TestVerifyFindsAll expects all damage in one error.
 func TestVerifyFindsAll(t *testing.T) {
 	f := parse(t, sample)
 	named(f, "p0").Name = ""
 	f.Slots[0].Input = []int{-1}
-	f.Results[0].Port.Index = 1
+	f.Results[0].Port.Index = 2
 	if n := strings.Count(f.Verify().Error(), "\n"); n != 2 {
 		t.Errorf("three kinds of damage are\n%v", f.Verify())
 	}

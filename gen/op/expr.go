@@ -1,13 +1,12 @@
 package op
 
-// Expr is an expression in the table's own vocabulary: a derivative over X, Y
-// and DY, or a lowering over X. A node that is pointed to twice is computed
-// once.
+// Expr is an expression of the table's operators: a derivative over X, Y and DY, or a
+// lowering over X. A node that is shared is computed once.
 type Expr struct {
-	Var   Var     // the variable, where Op is empty and the node is no constant
-	Const float64 // the constant, where Var is None and Op is empty
-	Op    string  // the operator's name, otherwise
-	Args  []*Expr
+	Op    *Op     // the operator of an operation
+	Args  []*Expr // its operands
+	Var   Var     // if Op is nil, the variable
+	Const float64 // if Op is nil and Var is None, the constant
 }
 
 // Var is a free variable of an expression.
@@ -34,6 +33,7 @@ var (
 	x  = &Expr{Var: X0}
 	x0 = x
 	x1 = &Expr{Var: X1}
+	x2 = &Expr{Var: X2}
 
 	y    = &Expr{Var: Y}
 	dy   = &Expr{Var: DY}
@@ -43,23 +43,24 @@ var (
 
 func num(c float64) *Expr { return &Expr{Const: c} }
 
-func apply(name string, args ...*Expr) *Expr { return &Expr{Op: name, Args: args} }
+// Of is the operator applied to operands.
+func (o *Op) Of(operands ...*Expr) *Expr { return &Expr{Op: o, Args: operands} }
 
-func add(a, b *Expr) *Expr      { return apply("add", a, b) }
-func sub(a, b *Expr) *Expr      { return apply("sub", a, b) }
-func mul(a, b *Expr) *Expr      { return apply("mul", a, b) }
-func div(a, b *Expr) *Expr      { return apply("div", a, b) }
-func neg(a *Expr) *Expr         { return apply("neg", a) }
-func fma(a, b, c *Expr) *Expr   { return apply("fma", a, b, c) }
-func abs(a *Expr) *Expr         { return apply("abs", a) }
-func lesser(a, b *Expr) *Expr   { return apply("min", a, b) }
-func greater(a, b *Expr) *Expr  { return apply("max", a, b) }
-func round(a *Expr) *Expr       { return apply("round", a) }
-func scale2(a, n *Expr) *Expr   { return apply("scale2", a, n) }
-func copysign(a, s *Expr) *Expr { return apply("copysign", a, s) }
+func add(a, b *Expr) *Expr      { return Add.Of(a, b) }
+func sub(a, b *Expr) *Expr      { return Sub.Of(a, b) }
+func mul(a, b *Expr) *Expr      { return Mul.Of(a, b) }
+func div(a, b *Expr) *Expr      { return Div.Of(a, b) }
+func neg(a *Expr) *Expr         { return Neg.Of(a) }
+func fma(a, b, c *Expr) *Expr   { return FMA.Of(a, b, c) }
+func abs(a *Expr) *Expr         { return Abs.Of(a) }
+func lesser(a, b *Expr) *Expr   { return Min.Of(a, b) }
+func greater(a, b *Expr) *Expr  { return Max.Of(a, b) }
+func round(a *Expr) *Expr       { return Round.Of(a) }
+func scale2(a, n *Expr) *Expr   { return Scale2.Of(a, n) }
+func copysign(a, s *Expr) *Expr { return Copysign.Of(a, s) }
 
 // less is a where p < q, and b elsewhere.
-func less(p, q, a, b *Expr) *Expr { return apply("select", p, q, a, b) }
+func less(p, q, a, b *Expr) *Expr { return Select.Of(p, q, a, b) }
 
 // horner is Σ c_i z^i, evaluated from the highest coefficient down.
 func horner(z *Expr, c ...float64) *Expr {

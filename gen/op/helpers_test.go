@@ -6,14 +6,16 @@ import (
 	"testing"
 )
 
-// evaluate computes an expression in float64, by the definitions of its
-// operators. A node that is shared is computed once.
+// evaluate computes an expression in float64, by the definitions of its operators.
 func evaluate(e *Expr, env map[Var]float64) float64 {
 	return evaluator(e)(env)
 }
 
-// evaluator returns evaluate for an expression that is evaluated often.
-func evaluator(e *Expr) func(map[Var]float64) float64 {
+// function is an expression's result for values of its variables.
+type function func(map[Var]float64) float64
+
+// evaluator prepares an expression that is evaluated often.
+func evaluator(e *Expr) function {
 	var code []func(env map[Var]float64) // one for every node, operands first
 	at := make(map[*Expr]int)
 	var values []float64
@@ -29,8 +31,8 @@ func evaluator(e *Expr) func(map[Var]float64) float64 {
 		to := len(values)
 		at[e], values = to, append(values, e.Const)
 		switch {
-		case e.Op != "":
-			o := Must(e.Op)
+		case e.Op != nil:
+			o := e.Op
 			code = append(code, func(map[Var]float64) {
 				for i, a := range args {
 					operands[i] = values[a]
@@ -44,8 +46,8 @@ func evaluator(e *Expr) func(map[Var]float64) float64 {
 	}
 	root := visit(e)
 	return func(env map[Var]float64) float64 {
-		for _, step := range code {
-			step(env)
+		for _, compute := range code {
+			compute(env)
 		}
 		return values[root]
 	}
@@ -71,16 +73,31 @@ func gradient(o *Op, x []float64, dy float64) []float64 {
 	return g
 }
 
-// random draws operands from −scale to scale.
-func random(r *rand.Rand, n int, scale float64) []float64 {
-	x := make([]float64, n)
+// random draws a number from −scale to scale.
+func random(r *rand.Rand, scale float64) float64 { return scale * (2*r.Float64() - 1) }
+
+// operands draws operands of o from −scale to scale, as far as its domain allows.
+func operands(r *rand.Rand, o *Op, scale float64) []float64 {
+	x := make([]float64, o.Arity)
 	for i := range x {
-		x[i] = scale * (2*r.Float64() - 1)
+		x[i] = random(r, scale)
+		if o.Domain == nil {
+			continue
+		}
+		d := o.Domain[i]
+		low, high := max(-scale, d.Low), min(scale, d.High)
+		if low > high {
+			low, high = d.Low, d.High
+		}
+		x[i] = low + (high-low)*r.Float64()
+		if d.Integers {
+			x[i] = math.Round(x[i])
+		}
 	}
 	return x
 }
 
-// wantSame compares floats, NaN with NaN and zeros by their sign.
+// wantSame expects equal floats: NaN equals NaN, and zeros have signs.
 func wantSame(t *testing.T, what string, x []float64, got, want float64) {
 	t.Helper()
 	if math.IsNaN(got) && math.IsNaN(want) {

@@ -1,9 +1,9 @@
 package op
 
-// Measured error bounds in ULP, over all inputs for tanh, sigmoid and exp and
-// over |x| ≤ 10⁵ for sin and cos; the tests of the runtime hold them. Unless it
-// says otherwise, a polynomial is the minimax one (Remez), with its coefficients
-// rounded to float32 one at a time and the rest fitted again.
+// Measured error bounds in ULP, over all inputs for tanh, sigmoid and exp, and over
+// |x| ≤ 10⁵ for sin and cos; the runtime's tests check them. Polynomials are minimax
+// (Remez), with the coefficients rounded to float32 one at a time and the rest fitted
+// again.
 const (
 	tanhULP    = 2
 	sigmoidULP = 2.5
@@ -21,7 +21,7 @@ func withoutLn2(x, n *Expr, half float64) *Expr {
 	return fma(n, num(-low*half), fma(n, num(-high*half), x))
 }
 
-// reduced is eʳ for |r| ≤ ln 2 / 2, of degree 6.
+// reduced is eʳ for |r| ≤ ln 2 / 2, a polynomial of degree 6.
 func reduced(r *Expr) *Expr {
 	return horner(r, 1, 1, 0x1.fffffcp-2, 0x1.555488p-3, 0x1.555842p-5, 0x1.1240acp-7, 0x1.6ae56cp-10)
 }
@@ -32,7 +32,7 @@ func exponential(x *Expr) *Expr {
 	return scale2(reduced(withoutLn2(x, n, 1)), n)
 }
 
-// exp clamps x to where eˣ has not overflowed or vanished yet.
+// exp clamps x to the range where eˣ neither overflows nor vanishes.
 func exp(x *Expr) *Expr { return exponential(greater(lesser(x, num(89)), num(-104))) }
 
 // sigmoid is 1/(1 + e) with e = exp(−|x|), and e/(1 + e) for negative x, which
@@ -50,7 +50,7 @@ func tanh(x *Expr) *Expr {
 	g := withoutLn2(b, n, 0.5)
 	q := horner(g, 0x1.fffffep-1, 0x1.5554a8p-1, 0x1.555792p-2, 0x1.122ddap-3, 0x1.6acf22p-5)
 	p := fma(mul(g, g), q, g)
-	s := apply("pow2", n)
+	s := Pow2.Of(n)
 	half := num(0.5)
 	t := fma(s, p, fma(s, half, num(-0.5)))
 	d := fma(s, p, fma(s, half, half))
@@ -66,17 +66,17 @@ func sine(x *Expr) *Expr {
 	return halfTurns(x, n, n, one, num(-2))
 }
 
-// cosine is the same with n half an odd number: cos x = ±sin(x − n·π).
+// cosine is the same, with half an odd number for n: cos x = ±sin(x − n·π).
 func cosine(x *Expr) *Expr {
 	x = abs(x)
 	k := round(fma(x, num(invPi), num(-0.5)))
 	return halfTurns(x, add(k, num(0.5)), k, num(-1), num(2))
 }
 
-// halfTurns is sin(x − n·π)·g, where g is even where k is even and even + change
-// where it is odd. π has five parts, of which four have so few bits that their
-// products with n are exact for |x| ≤ 10⁴. The clamp holds for
-// larger x too, where the difference no longer means anything.
+// halfTurns is sin(x − n·π)·g, where g is even if k is even, and even + change if k is
+// odd. π is split into five parts; four of them have so few bits that their products
+// with n are exact for |x| ≤ 10⁴. The clamp keeps the result within ±1 for larger x too,
+// where the difference no longer means anything.
 func halfTurns(x, n, k, even, change *Expr) *Expr {
 	r := x
 	for _, part := range []float64{0x1.92p+1, 0x1.fap-11, 0x1.54p-19, 0x1.1p-29, 0x1.68c234p-38} {

@@ -1,7 +1,7 @@
-// Package op is the operator table: the one list of what a cell, its
-// derivative and its kernels are made of. The parser, the interpreter, the
-// differentiator, the emitters and the documentation all read it, so that
-// adding an operator is adding a row.
+// Package op is the operator table: the one list of the operators that cells, their
+// derivatives and their kernels are made of. The parser, the interpreter, the
+// differentiator, the emitters, the runtime's functions, the documentation and the tests
+// of all these are derived from it, so that adding an operator is adding a row.
 package op
 
 import (
@@ -10,96 +10,100 @@ import (
 	"strings"
 )
 
-// Kind says where an operator may stand.
+// Kind says where in a token sequence an operator may stand.
 type Kind int
 
 const (
-	// Combination joins two values; it may stand in a token sequence.
+	// Combination joins two values.
 	Combination Kind = iota
-	// Activation maps one value; it may stand in a token sequence.
+	// Activation maps one value.
 	Activation
-	// Arithmetic appears in derivatives, never in a token sequence.
-	Arithmetic
-	// Primitive appears in lowerings alone, which are never differentiated.
-	Primitive
+	// Internal operators are not tokens: derivatives and lowerings bring them in.
+	Internal
 )
 
 // String returns the kind in lower case.
-func (k Kind) String() string {
-	return [...]string{"combination", "activation", "arithmetic", "primitive"}[k]
-}
+func (k Kind) String() string { return [...]string{"combination", "activation", "internal"}[k] }
 
-// Op is one row of the table.
+// Op is one row of the table. Operators are compared as values: each has exactly one
+// *Op.
 type Op struct {
-	Name     string   // canonical token, and the spelling in the graph's text form
-	Aliases  []string // further spellings of the token, normalised (see Lookup)
-	Kind     Kind
-	Doc      string // one line
-	Arity    int
-	Commutes bool   // f(x, y) = f(y, x), bit for bit
-	Format   string // how an equation shows it, one verb %s an operand
-	Go       string // infix or prefix operator, builtin, or exported function of the runtime
+	Name       string   // canonical token, and the spelling in the graph's text form
+	Aliases    []string // other spellings of the token, without case, hyphens and underscores
+	Kind       Kind
+	Doc        string // a line without a full stop
+	Arity      int    // number of operands
+	Commutes   bool   // f(x, y) = f(y, x), bit for bit
+	Associates bool   // f(f(x, y), z) = f(x, f(y, z)), except for rounding
 
-	// Define is the float64 definition. It is what everything else answers to.
+	Form       Form       // how Go spells it
+	Go         string     // Go's operator, or the function's name
+	Precedence Precedence // given for infix operators; otherwise it follows from the form
+	Format     string     // how equations show it, with a %s for each operand; "" for the spelling
+	Meaning    *Expr      // or an expression over X0, X1, X2 that equations show instead
+
+	// Define is the float64 definition, which everything else is checked against.
 	Define func(x []float64) float64
 
-	// Derivative has the cotangent of each operand, over X0, X1, Y and DY.
-	// One that mentions Y rather than X lets the saved values be outputs only.
-	// It is nil for primitives.
+	// Derivative has the cotangent of each operand, over X0, X1, Y and DY. Where Y
+	// serves instead of X, only the result needs to be saved. It is nil for operators
+	// that are never differentiated.
 	Derivative []*Expr
 
-	// Lowering is the float32 approximation over primitives and X0, X1, the same
-	// for scalar Go and vector code; nil where the operator is one instruction.
+	// Lowering is the float32 approximation, made of single instructions over X0 and
+	// X1, the same for scalar Go and vector code. It is nil if the operator itself is a
+	// single instruction, which every target must then have.
 	Lowering *Expr
 
-	// Kink is how far the operands are from where the derivative jumps, relative
-	// to 1 or to them; nil where it is smooth.
+	// Kink is how far the operands are from the nearest jump or pole of the operator or
+	// its derivative, relative to 1 or to the operands. It is nil if there are no jumps
+	// or poles.
 	Kink func(x []float64) float64
 
-	// Cost is in units of one vector addition; see Load.
+	// Cost is in units of one vector addition; see Load. It is 0 only for an operator
+	// that does nothing.
 	Cost int
 
-	// ULP bounds the error of the float32 form over all inputs, or those that
-	// Doc names, in units in the last place of the exact result.
+	// ULP bounds the error of the float32 form over the Domain, in units in the last
+	// place of the exact result. If it is 0, the form is exact everywhere.
 	ULP float64
+
+	Domain     []Interval // where ULP holds, for each operand; nil for all numbers
+	Range      Interval   // contains every result, whatever the operands
+	Monotone   bool       // the float32 form never decreases
+	EitherZero bool       // a result of 0 may have either sign
 }
 
-// Load is the cost of loading a saved value. Operators that cost less are
-// recomputed freely; those that cost more are saved.
+// MaxArity is the largest number of operands of an operator.
+const MaxArity = 4
+
+// Load is the cost of loading a saved value. Results of operators that cost no more are
+// recomputed freely; results of others are saved.
 const Load = 4
 
 // Transcendental reports whether computing the operator again costs more than
 // loading its saved value.
 func (o *Op) Transcendental() bool { return o.Cost > Load }
 
-// Approximated reports whether the operator is a function of one operand whose
-// lowering is long enough for the runtime to have it over slices in assembly.
+// Approximated reports whether the operator is a function of one operand whose lowering
+// is so long that the runtime has it over slices in assembly.
 func (o *Op) Approximated() bool { return o.Arity == 1 && o.Lowering != nil && o.Transcendental() }
 
 // String returns the operator's name.
 func (o *Op) String() string { return o.Name }
 
-// Equation formats the operator applied to operands as equations show it.
-func (o *Op) Equation(operands ...string) string {
-	args := make([]any, len(operands))
-	for i, s := range operands {
-		args[i] = s
-	}
-	return fmt.Sprintf(o.Format, args...)
-}
-
-// Table returns the rows, in the order of the documentation.
+// Table returns the rows, in the order of the documentation. Callers must not change it.
 func Table() []*Op { return table }
 
-// Lookup returns the operator with the given name or alias, or nil. Letter
-// case, hyphens and underscores are ignored.
+// Lookup returns the operator with the given name or alias, or nil. Case, hyphens and
+// underscores are ignored.
 func Lookup(word string) *Op { return index[normalise(word)] }
 
-// Must returns the operator with the given name. It panics when there is none.
+// Must returns the operator with the given name or alias. It panics if there is none.
 func Must(name string) *Op {
 	o := Lookup(name)
 	if o == nil {
-		panic(fmt.Sprintf("op: no operator %q", name))
+		panic(fmt.Sprintf("op: unknown operator %q", name))
 	}
 	return o
 }
@@ -136,14 +140,27 @@ var (
 )
 
 func init() {
-	table = slices.Concat(tokens(), arithmetic(), primitives())
 	index = make(map[string]*Op)
-	for _, o := range table {
+	for _, row := range slices.Concat(tokens(), arithmetic(), primitives()) {
+		o := row
+		if m := mentioned[row.Name]; m != nil {
+			*m = *row
+			o = m
+		}
+		if o.Form != Infix {
+			o.Precedence = map[Form]Precedence{Prefix: Unary, Builtin: Operand, Function: Operand, Helper: Operand}[o.Form]
+		}
+		table = append(table, o)
 		for _, word := range append([]string{o.Name}, o.Aliases...) {
 			if index[word] != nil || word != normalise(word) {
-				panic(fmt.Sprintf("op: %q is no new normalised word", word))
+				panic(fmt.Sprintf("op: %q is taken or not normalised", word))
 			}
 			index[word] = o
+		}
+	}
+	for name := range mentioned {
+		if index[name] == nil {
+			panic(fmt.Sprintf("op: %s has no row", name))
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package op
 
 import (
+	"go/token"
+	"go/types"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -8,28 +11,41 @@ import (
 
 func TestRowsAreComplete(t *testing.T) {
 	for _, o := range Table() {
-		if o.Name == "" || o.Arity < 1 || o.Arity > 4 || o.Go == "" || o.Define == nil || o.Cost < 0 {
+		if o.Name == "" || o.Arity < 1 || o.Arity > MaxArity || o.Define == nil || o.Cost < 0 {
 			t.Errorf("row %+v lacks a field", o)
 		}
 		if o.Doc == "" || strings.Contains(o.Doc, "\n") || strings.HasSuffix(o.Doc, ".") {
-			t.Errorf("%s: doc %q is no line", o, o.Doc)
+			t.Errorf("%s: doc %q is not a line", o, o.Doc)
 		}
-		if n := strings.Count(o.Format, "%s"); n != o.Arity || strings.Count(o.Format, "%") != n {
-			t.Errorf("%s: format %q has %d verbs for %d operands", o, o.Format, n, o.Arity)
+		if want := map[Kind]int{Combination: 2, Activation: 1}[o.Kind]; want != 0 && (o.Arity != want || o.Derivative == nil || !o.SliceForm()) {
+			t.Errorf("%s: a %s must have %d operands, a derivative and a slice form", o, o.Kind, want)
 		}
-		if want := map[Kind]int{Combination: 2, Activation: 1}[o.Kind]; want != 0 && o.Arity != want {
-			t.Errorf("%s: a %s takes %d operands, not %d", o, o.Kind, want, o.Arity)
+		if n := len(o.Derivative); n != 0 && n != o.Arity {
+			t.Errorf("%s: %d derivatives for %d operands", o, n, o.Arity)
 		}
-		if want := o.Arity; o.Kind == Primitive && o.Derivative != nil || o.Kind != Primitive && len(o.Derivative) != want {
-			t.Errorf("%s: a %s of %d operands has %d derivatives", o, o.Kind, o.Arity, len(o.Derivative))
+		if o.Domain != nil && len(o.Domain) != o.Arity {
+			t.Errorf("%s: domains of %d operands, not %d", o, len(o.Domain), o.Arity)
 		}
-		if o.Kind == Primitive && o.Lowering != nil {
-			t.Errorf("%s: a primitive with a lowering", o)
-		}
-		// A function of the runtime is made of the lowering, a builtin is not.
-		if function := o.Go[0] >= 'A' && o.Go[0] <= 'Z'; function != (o.Lowering != nil) {
-			t.Errorf("%s: Go form %q and lowering %v", o, o.Go, o.Lowering)
-		}
+		checkSpelling(t, o)
+	}
+}
+
+func checkSpelling(t *testing.T, o *Op) {
+	builtin, _ := types.Universe.Lookup(o.Go).(*types.Builtin)
+	switch {
+	case o.Form == Infix && o.Arity == 2 && (o.Precedence == Sum || o.Precedence == Product):
+	case o.Form == Prefix && o.Arity == 1:
+	case o.Form == Builtin && builtin != nil:
+	case o.Form == Function && token.IsExported(o.Go):
+	case o.Form == Helper && token.IsIdentifier(o.Go) && !token.IsExported(o.Go) && builtin == nil:
+	default:
+		t.Errorf("%s: form %d with %q and precedence %d", o, o.Form, o.Go, o.Precedence)
+	}
+	if o.Lowering != nil && o.Form != Function {
+		t.Errorf("%s: it has a lowering, so its form must be Function", o)
+	}
+	if n := strings.Count(o.Format, "%s"); o.Format != "" && (n != o.Arity || strings.Count(o.Format, "%") != n || o.Meaning != nil) {
+		t.Errorf("%s: format %q for %d operands", o, o.Format, o.Arity)
 	}
 }
 
@@ -44,13 +60,12 @@ func TestExpressionsResolve(t *testing.T) {
 	}
 }
 
-// resolve checks an expression of the row of o: operators have rows, by their
-// canonical names and with as many operands as they take; variables are operands
-// of o or, in a derivative, Y and DY. Derivatives can be differentiated again,
-// and lowerings are made of single instructions.
+// resolve checks an expression in the row of o. Its operators must be rows of the table,
+// with the right number of operands; its variables operands of o or, in a derivative, Y
+// and DY. Derivatives consist of operators that graphs may have, lowerings of single
+// instructions.
 func resolve(t *testing.T, o *Op, e *Expr, derivative bool) {
-	switch {
-	case e.Op == "":
+	if e.Op == nil {
 		if e.Var >= X0 && int(e.Var-X0) >= o.Arity || (e.Var == Y || e.Var == DY) && !derivative || e.Var > X3 {
 			t.Errorf("%s: variable %d is not bound", o, e.Var)
 		}
@@ -58,16 +73,12 @@ func resolve(t *testing.T, o *Op, e *Expr, derivative bool) {
 			t.Errorf("%s: node %+v is two things", o, e)
 		}
 		return
-	case Lookup(e.Op) == nil || Lookup(e.Op).Name != e.Op:
-		t.Errorf("%s: no row %q", o, e.Op)
-		return
 	}
-	used := Must(e.Op)
-	if len(e.Args) != used.Arity {
-		t.Errorf("%s: %s with %d operands", o, used, len(e.Args))
+	if Lookup(e.Op.Name) != e.Op || len(e.Args) != e.Op.Arity {
+		t.Errorf("%s: %s is not in the table, or has %d operands", o, e.Op, len(e.Args))
 	}
-	if derivative && used.Kind == Primitive || !derivative && used.Lowering != nil {
-		t.Errorf("%s: %s, a %s, in derivative %t", o, used, used.Kind, derivative)
+	if derivative && !e.Op.SliceForm() || !derivative && e.Op.Lowering != nil {
+		t.Errorf("%s: %s in derivative %t", o, e.Op, derivative)
 	}
 	for _, a := range e.Args {
 		resolve(t, o, a, derivative)
@@ -116,29 +127,58 @@ func respell(r *rand.Rand, word string) string {
 	return b.String()
 }
 
-// TestWords wants the vocabulary of the search space: a word that is missing
-// here is a token that no cell can have.
+// TestWords expects the vocabulary of the search space, in its order: without a word, no
+// cell could have its token.
 func TestWords(t *testing.T) {
 	for kind, want := range map[Kind]string{Combination: "add mul max", Activation: "identity tanh sigmoid relu sin"} {
-		if got := strings.Join(Words(kind), " "); got != want {
+		if got := strings.Join(Words(kind), " "); !strings.HasPrefix(got+" ", want+" ") {
 			t.Errorf("%ss are %s, want %s", kind, got, want)
 		}
 		for _, word := range Tokens(kind) {
 			if o := Lookup(word); o == nil || o.Kind != kind {
-				t.Errorf("%q is no %s", word, kind)
+				t.Errorf("%q is not one of the %ss", word, kind)
 			}
 		}
 	}
 }
 
-func TestCommutes(t *testing.T) {
+// TestProperties draws operands to check what rows say about all operands. Associativity
+// holds except for rounding, relative to the operands.
+func TestProperties(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 0))
 	for _, o := range Table() {
-		for range 100 {
-			x := random(r, o.Arity, 3)
+		last := math.Inf(-1)
+		for i := range 200 {
+			x := operands(r, o, 3)
 			if o.Commutes && o.Define(x) != o.Define([]float64{x[1], x[0]}) {
 				t.Errorf("%s does not commute at %v", o, x)
 			}
+			if !o.Range.Contains(o.Define(x)) {
+				t.Errorf("%s leaves its range at %v", o, x)
+			}
+			if o.Arity == 2 && o.Form == Infix {
+				z := random(r, 3)
+				left, right := o.Define([]float64{o.Define(x), z}), o.Define([]float64{x[0], o.Define([]float64{x[1], z})})
+				if near := math.Abs(left-right) < 1e-12; near != o.Associates {
+					t.Errorf("%s at %v and %v: associates %t", o, x, z, near)
+				}
+			}
+			if o.Monotone {
+				y := o.Define([]float64{float64(i)/10 - 10})
+				if y < last {
+					t.Errorf("%s falls from %v to %v", o, last, y)
+				}
+				last = y
+			}
+		}
+	}
+}
+
+// TestBounds checks the bounds that the README promises.
+func TestBounds(t *testing.T) {
+	for o, most := range map[*Op]float64{Tanh: 2, Sigmoid: 2.5, Exp: 1.5, Sin: 3.5, Cos: 3.5} {
+		if o.ULP > most || !o.Covers(-1e5) || !o.Covers(1e5) {
+			t.Errorf("%s: %g ULP in %v", o, o.ULP, o.Domain)
 		}
 	}
 }

@@ -1,19 +1,23 @@
 package pass
 
 import (
-	"fmt"
+	"cmp"
+	"math"
 	"slices"
-	"strings"
 
 	"github.com/cellgen/cellgen/gen/ir"
+	"github.com/cellgen/cellgen/gen/op"
 )
 
-// CSE merges values that apply the same operator to the same operands, and
-// equal constants. The first of them stays; a tree name replaces a temporary's.
-func CSE(f *ir.Func) error {
-	seen := make(map[string]*ir.Value)
+// EliminateCommon eliminates common subexpressions: it merges values that apply the same
+// operator to the same operands, and equal constants. The first of them stays, with a
+// name of its own if any of them has one.
+func EliminateCommon(f *ir.Func) error {
+	seen := make(map[key]*ir.Value)
 	by := make(map[*ir.Value]*ir.Value)
-	for _, v := range f.Values {
+	order := make(map[*ir.Value]int, len(f.Values))
+	for i, v := range f.Values {
+		order[v] = i
 		for i, a := range v.Args {
 			if r := by[a]; r != nil {
 				v.Args[i] = r
@@ -22,7 +26,7 @@ func CSE(f *ir.Func) error {
 		if v.IsInput() {
 			continue
 		}
-		k := key(v)
+		k := keyOf(v, order)
 		first := seen[k]
 		if first == nil {
 			seen[k] = v
@@ -38,17 +42,23 @@ func CSE(f *ir.Func) error {
 	return nil
 }
 
-// key is equal for values that compute the same.
-func key(v *ir.Value) string {
+// key is equal for values that compute the same thing.
+type key struct {
+	op       *op.Op
+	constant uint64 // its bits: 0 is not -0
+	operands [op.MaxArity]*ir.Value
+}
+
+// keyOf returns a value's key. Operands of an operator that commutes are put in the order
+// of the graph.
+func keyOf(v *ir.Value, order map[*ir.Value]int) key {
 	if v.IsConst() {
-		return fmt.Sprintf("%b", v.Const)
+		return key{constant: math.Float64bits(v.Const)}
 	}
-	operands := make([]string, len(v.Args))
-	for i, a := range v.Args {
-		operands[i] = fmt.Sprintf("%p", a)
-	}
+	k := key{op: v.Op}
+	copy(k.operands[:], v.Args)
 	if v.Op.Commutes {
-		slices.Sort(operands)
+		slices.SortFunc(k.operands[:len(v.Args)], func(a, b *ir.Value) int { return cmp.Compare(order[a], order[b]) })
 	}
-	return v.Op.Name + " " + strings.Join(operands, " ")
+	return k
 }

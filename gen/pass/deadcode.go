@@ -6,9 +6,9 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Deadcode removes the values that no result needs. Inputs through ports that
-// are gone leave the graph too; slots stay, for their products are computed.
-func Deadcode(f *ir.Func) error {
+// EliminateDead eliminates dead code: values that no result needs, inputs included. Slots
+// stay, as their products are computed anyway.
+func EliminateDead(f *ir.Func) error {
 	live := make(map[*ir.Value]bool)
 	for _, r := range f.Results {
 		live[r.Value] = true

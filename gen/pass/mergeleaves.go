@@ -5,18 +5,19 @@ import (
 	"slices"
 
 	"github.com/cellgen/cellgen/gen/ir"
+	"github.com/cellgen/cellgen/gen/op"
 )
 
-// MergeLeaves replaces the sum of two slots that nothing else uses by one slot:
-// identity leaves that are only added together are one product. The sum's name
-// and node pass to the slot.
+// MergeLeaves replaces the sum of two slots that nothing else uses by one slot: identity
+// leaves that are only added together become one product. The slot takes the sum's name
+// and node.
 //
-// It needs the identities gone, so it runs after Simplify; and it must run
-// before differentiation, which is what makes the other uses of a leaf.
+// It must run after Simplify, which removes identities, and before differentiation, which
+// adds uses of a leaf: it panics afterwards.
 func MergeLeaves(f *ir.Func) error {
 	uses := f.Uses()
 	for _, sum := range f.Values {
-		if !sum.IsOp("add") {
+		if sum.Op != op.Add {
 			continue
 		}
 		a, b := sum.Args[0], sum.Args[1]
@@ -42,7 +43,7 @@ func merged(a, b []int) []int {
 	return all
 }
 
-// removeSlot drops a slot and renumbers the ports of those after it.
+// removeSlot removes a slot and renumbers the ports of the slots after it.
 func removeSlot(f *ir.Func, i int) {
 	f.Slots = slices.Delete(f.Slots, i, i+1)
 	for _, v := range f.Values {

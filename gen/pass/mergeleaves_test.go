@@ -17,10 +17,10 @@ func TestMergeLeaves(t *testing.T) {
 		{"a = add s0 s1;b = tanh a;d = mul b s2;e = mul d s3;h <- e;c <- a", "{0,1} {2} {3}"}, // the sum may be used twice
 		// What keeps slots apart.
 		{"a = add s0 s1;b = mul a s0;d = mul b s2;e = mul d s3;h <- e", "{0} {1} {2} {3}"}, // another use
-		{"a = add s0 s0;b = mul a s1;d = mul b s2;e = mul d s3;h <- e", "{0} {1} {2} {3}"}, // twice itself
+		{"a = add s0 s0;b = mul a s1;d = mul b s2;e = mul d s3;h <- e", "{0} {1} {2} {3}"}, // the same slot twice
 		{"a = add s0 s1;b = mul a s2;d = mul b s3;h <- d;c <- s1", "{0} {1} {2} {3}"},      // a result
-		{"a = sub s0 s1;b = mul a s2;d = mul b s3;h <- d", "{0} {1} {2} {3}"},              // no sum
-		{"a = add s0 c;b = mul a s1;d = mul b s2;e = mul d s3;h <- e", "{0} {1} {2} {3}"},  // no slot
+		{"a = sub s0 s1;b = mul a s2;d = mul b s3;h <- d", "{0} {1} {2} {3}"},              // not a sum
+		{"a = add s0 c;b = mul a s1;d = mul b s2;e = mul d s3;h <- e", "{0} {1} {2} {3}"},  // not a slot
 		{"i = tanh s0;a = add i s1;b = mul a s2;d = mul b s3;h <- d", "{0} {1} {2} {3}"},   // activated
 		{"a = add s0 s1;b = add s0 s1;d = mul a b;e = mul d s2;k = mul e s3;h <- k", "{0} {1} {2} {3}"},
 	} {
@@ -41,8 +41,8 @@ func TestMergeLeaves(t *testing.T) {
 	}
 }
 
-// checkMerged compares the graphs exactly. A merged slot is the sum of those that
-// it took in, of small integers here, so that no order rounds.
+// checkMerged compares the graphs exactly. A merged slot is the sum of the slots that it
+// replaces, of small integers here, so that no order rounds.
 func checkMerged(t *testing.T, before, after *ir.Func) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -50,8 +50,8 @@ func checkMerged(t *testing.T, before, after *ir.Func) {
 	for i := range 4 {
 		in[ir.Port{Kind: ir.SlotIn, Index: i}] = float64(r.IntN(100)) // sums are exact
 	}
-	in[ir.Port{Kind: ir.CPrev}] = 3
-	merged[ir.Port{Kind: ir.CPrev}] = 3
+	in[ir.Port{Kind: ir.Prev, Index: 1}] = 3
+	merged[ir.Port{Kind: ir.Prev, Index: 1}] = 3
 	for i, s := range after.Slots {
 		for _, l := range s.Recurrent {
 			merged[ir.Port{Kind: ir.SlotIn, Index: i}] += in[ir.Port{Kind: ir.SlotIn, Index: l}]
@@ -62,10 +62,10 @@ func checkMerged(t *testing.T, before, after *ir.Func) {
 	}
 }
 
-// TestMergeLeavesSides keeps slots of different sides apart, for their products
+// TestMergeLeavesSides expects slots of different sides to stay apart, as their products
 // write different ranges.
 func TestMergeLeavesSides(t *testing.T) {
-	f, err := ir.Parse("func f\nslot 0 = x{0}\nslot 1 = x{1} h{1}\nslot 2 = h{0}\na = slot[0]\nb = slot[1]\nc = slot[2]\nd = add a b\ne = add d c\nh <- e\n")
+	f, err := ir.Parse("func f\nstate h = output\nstate c = elementwise\nslot 0 = x{0}\nslot 1 = x{1} h{1}\nslot 2 = h{0}\na = slot[0]\nb = slot[1]\nc = slot[2]\nd = add a b\ne = add d c\nh <- e\n")
 	if err != nil {
 		t.Fatal(err)
 	}

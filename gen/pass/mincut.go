@@ -2,9 +2,9 @@ package pass
 
 import "math"
 
-// network is a flow network for minimum vertex cuts. Vertex k is split into an
-// entry 2k and an exit 2k+1, joined by an edge whose capacity is the cost of
-// cutting the vertex; all other edges have no limit.
+// network is a flow network for minimum vertex cuts. Vertex k is split into an entry 2k
+// and an exit 2k+1, joined by an arc whose capacity is the cost of cutting the vertex;
+// all other arcs have unlimited capacity.
 type network struct {
 	arcs         []arc
 	out          [][]int // arcs that leave a node; arc i^1 is the reverse of arc i
@@ -31,8 +31,8 @@ func (n *network) arc(from, to, capacity int) {
 	n.arcs = append(n.arcs, arc{from, 0})
 }
 
-// cut returns the vertices of the minimum cut that is nearest to the sink, in
-// order (Ford & Fulkerson 1956; shortest augmenting paths, Edmonds & Karp 1972).
+// cut returns, in order, the vertices of the minimum cut that is nearest to the sink
+// (Ford & Fulkerson 1956; shortest augmenting paths, Edmonds & Karp 1972).
 func (n *network) cut() []int {
 	for n.augment() {
 	}
@@ -46,8 +46,7 @@ func (n *network) cut() []int {
 	return cut
 }
 
-// augment pushes flow along one shortest path, and reports whether there was
-// one.
+// augment pushes flow along a shortest path, and reports whether it found a path.
 func (n *network) augment() bool {
 	via := make([]int, len(n.out)) // the arc by which a node was reached
 	for i := range via {
@@ -72,7 +71,7 @@ func (n *network) augment() bool {
 		flow = min(flow, n.arcs[via[at]].capacity)
 	}
 	if flow == unlimited {
-		panic("pass: a value that must be saved cannot be")
+		panic("pass: a value that must be saved cannot be saved")
 	}
 	for at := n.sink; at != n.source; at = n.arcs[via[at]^1].to {
 		if n.arcs[via[at]].capacity != unlimited {

@@ -7,20 +7,20 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// TestRewritesKeepMeaning runs each pass over random graphs: results stay the
-// same, exactly but for the sign of zero, at infinities and NaN too.
+// TestRewritesKeepMeaning runs each pass over random graphs: results stay the same,
+// exactly except for the sign of zero, at infinities and NaN too.
 func TestRewritesKeepMeaning(t *testing.T) {
 	for _, p := range []struct {
 		name string
 		run  func(*ir.Func) error
-	}{{"simplify", Simplify}, {"cse", CSE}, {"deadcode", Deadcode}, {"schedule", Schedule}} {
+	}{{"simplify", Simplify}, {"cse", EliminateCommon}, {"deadcode", EliminateDead}, {"schedule", Schedule}} {
 		for trial := range 200 {
 			r := rand.New(rand.NewPCG(uint64(trial), 0))
 			before := randomGraph(t, r)
 			after := copyOf(t, before)
 			apply(t, p.run, after)
 			if operations(after) > operations(before) {
-				t.Errorf("%s makes work of\n%s", p.name, before)
+				t.Errorf("%s adds operations to\n%s", p.name, before)
 			}
 			for range 20 {
 				in := edges(r)
@@ -37,8 +37,8 @@ func TestRewritesKeepMeaning(t *testing.T) {
 	}
 }
 
-// TestSimplify wants the operations left of each graph. Those that a float
-// could tell from less must stay.
+// TestSimplify counts the operations that are left of each graph. Operations that matter
+// for some floats must stay.
 func TestSimplify(t *testing.T) {
 	for _, c := range []struct {
 		lines string
@@ -61,9 +61,9 @@ func TestSimplify(t *testing.T) {
 		{"x = 2;y = -1;a = add x y;b = mul a s0;h <- b", 0},
 		{"a = tanh s0;b = tanh s1;h <- b", 1},
 		{"z = 0;a = mul s0 z;h <- a", 1},        // not for infinities
-		{"a = sub s0 s0;h <- a", 1},             // nor here
-		{"a = div s0 s0;h <- a", 1},             // nor for 0
-		{"a = max s0 s0;h <- a", 1},             // holds, but nothing makes it
+		{"a = sub s0 s0;h <- a", 1},             // not for infinities
+		{"a = div s0 s0;h <- a", 1},             // not for 0
+		{"a = max s0 s0;h <- a", 1},             // true, but no graph has it
 		{"z = 0;a = sub z s0;h <- a;c <- a", 1}, // a negation
 	} {
 		f := graph(t, c.lines)
@@ -74,7 +74,7 @@ func TestSimplify(t *testing.T) {
 	}
 }
 
-func TestCSE(t *testing.T) {
+func TestEliminateCommon(t *testing.T) {
 	for _, c := range []struct {
 		lines  string
 		values int // operations and constants left
@@ -90,24 +90,24 @@ func TestCSE(t *testing.T) {
 	} {
 		f := graph(t, c.lines)
 		inputs := 7
-		apply(t, CSE, f)
+		apply(t, EliminateCommon, f)
 		if got := len(f.Values) - inputs; got != c.values {
 			t.Errorf("%s has %d values left, want %d:\n%s", c.lines, got, c.values, f)
 		}
 	}
-	// A name that says something survives one that does not.
+	// A name of its own survives a temporary's.
 	f := graph(t, "t1 = tanh s0;a0 = tanh s0;h <- a0;c <- t1")
-	apply(t, CSE, f)
-	if v := f.Result(ir.Port{Kind: ir.H}); v.Name != "a0" || v != f.Result(ir.Port{Kind: ir.C}) {
+	apply(t, EliminateCommon, f)
+	if v := f.Result(ir.Port{Kind: ir.Next}); v.Name != "a0" || v != f.Result(ir.Port{Kind: ir.Next, Index: 1}) {
 		t.Errorf("the merged value is %s:\n%s", v.Name, f)
 	}
 }
 
-// TestDeadcode wants unused operations, constants and inputs gone, but slots,
-// whose products are computed all the same.
-func TestDeadcode(t *testing.T) {
+// TestEliminateDead expects unused operations, constants and inputs to be gone, but not
+// slots, whose products are computed anyway.
+func TestEliminateDead(t *testing.T) {
 	f := graph(t, "k = 2;a = tanh s0;b = mul a k;d = neg a;h <- d")
-	apply(t, Deadcode, f)
+	apply(t, EliminateDead, f)
 	if got := len(f.Values); got != 4+2 || operations(f) != 2 || len(f.Slots) != 4 {
 		t.Errorf("%d values are left:\n%s", got, f)
 	}

@@ -4,22 +4,21 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Save chooses, in a joint graph, the values that the forward graph keeps for
-// the backward one, and makes them results: the minimum vertex cut between what
-// backward cannot compute again and what it uses (Chen et al. 2016,
-// arXiv:1604.06174, poses the problem; for a graph without control flow the cut
-// solves it).
+// Save chooses, in a joint graph, the values that the forward graph saves for the
+// backward graph, and makes them results. They are the minimum vertex cut between the
+// values that backward cannot recompute and its uses of them (Chen et al. 2016,
+// arXiv:1604.06174, pose the problem; for a graph without control flow the cut solves it).
 //
-// Backward is given c_{t-1}. It cannot compute slots again, which are matrix
-// products, and does not compute transcendentals again, which cost more than a
-// load. Of cuts with equally many values it takes one that moves no work into
-// the forward graph and, among those, the one nearest to the uses.
+// Backward is given the states s_{t-1}. It cannot recompute slots, which are matrix
+// products, and does not recompute transcendentals, which cost more than a load. Of cuts
+// with equally many values, Save takes one that moves no work into the forward graph and,
+// among these, the one nearest to the uses.
 func Save(f *ir.Func) error {
 	free := Independent(f)
-	primal := ancestors(f, ir.H, ir.C)
+	primal := ancestors(f, ir.Next)
 	n := newNetwork(len(f.Values))
 	for i, v := range f.Values {
-		if !free[v] || v.IsConst() || v.Port.Kind == ir.CPrev {
+		if !free[v] || v.IsConst() || v.Port.Kind == ir.Prev {
 			continue
 		}
 		n.vertex(i, cost(v, primal))
@@ -32,7 +31,7 @@ func Save(f *ir.Func) error {
 		order[v] = i
 		for _, a := range v.Args {
 			switch {
-			case !free[a] || a.IsConst() || a.Port.Kind == ir.CPrev:
+			case !free[a] || a.IsConst() || a.Port.Kind == ir.Prev:
 			case free[v]:
 				n.edge(order[a], i)
 			default:
@@ -46,8 +45,8 @@ func Save(f *ir.Func) error {
 	return nil
 }
 
-// cost is that of saving v: a store and a load, and a tie-break against
-// computing in the forward graph what it would not compute otherwise.
+// cost is the cost of saving v: a store and a load, and a tie-break against a value that
+// the forward graph would not compute otherwise.
 func cost(v *ir.Value, primal map[*ir.Value]bool) int {
 	const saved = 1 << 16
 	if v.IsInput() || primal[v] {
@@ -56,11 +55,11 @@ func cost(v *ir.Value, primal map[*ir.Value]bool) int {
 	return saved + 1
 }
 
-// Independent returns the values of a joint graph that no cotangent enters.
+// Independent returns the values of a joint graph that depend on no cotangent.
 func Independent(f *ir.Func) map[*ir.Value]bool {
 	free := make(map[*ir.Value]bool)
 	for _, v := range f.Values {
-		free[v] = v.Port.Kind != ir.DH && v.Port.Kind != ir.DC
+		free[v] = v.Port.Kind != ir.DNext
 		for _, a := range v.Args {
 			free[v] = free[v] && free[a]
 		}
@@ -68,8 +67,7 @@ func Independent(f *ir.Func) map[*ir.Value]bool {
 	return free
 }
 
-// ancestors returns the values that results through the given kinds of port
-// need.
+// ancestors returns the values that results through ports of the given kinds need.
 func ancestors(f *ir.Func, kinds ...ir.PortKind) map[*ir.Value]bool {
 	found := make(map[*ir.Value]bool)
 	var visit func(v *ir.Value)

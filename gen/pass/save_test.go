@@ -8,20 +8,20 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// TestSave has the cut of small joint graphs by hand.
+// TestSave checks the cuts of small joint graphs, found by hand.
 func TestSave(t *testing.T) {
 	for _, c := range []struct{ name, lines, want string }{
 		{"an output rather than its input", "a = tanh s0;q = mul a a;d = mul dh q;h <- a;c <- a;dslot[0] <- d", "a"},
 		{"a slot that is used as it is", "a = mul s0 s1;d = mul dh s1;e = mul dh s0;h <- a;c <- a;dslot[0] <- d;dslot[1] <- e", "s0 s1"},
 		{"one factor for two values", "a = tanh s0;b = tanh s1;q = mul a b;d = mul dh q;h <- a;c <- b;dslot[0] <- d", "q"},
 		{"two factors for three values", "a = tanh s0;b = tanh s1;e = tanh s2;p = mul a b;q = mul b e;d = mul dh p;k = mul dh q;h <- a;c <- b;dslot[0] <- d;dslot[1] <- k;dcprev <- e", "p q"},
-		{"for a tie, what forward computes anyway", "a = tanh s0;b = sin s0;p = mul a a;q = sub p a;d = mul dh q;h <- a;c <- b;dslot[0] <- d", "a"},
-		{"of that, what is nearest to its use", "a = mul s0 s1;b = relu a;k = add b b;e = step b;d = mul dh e;h <- k;c <- b;dslot[0] <- d", "b"},
+		{"at a tie, what forward computes anyway", "a = tanh s0;b = sin s0;p = mul a a;q = sub p a;d = mul dh q;h <- a;c <- b;dslot[0] <- d", "a"},
+		{"at a tie, then, what is nearest to its use", "a = mul s0 s1;b = relu a;k = add b b;e = step b;d = mul dh e;h <- k;c <- b;dslot[0] <- d", "b"},
 		{"arithmetic on what is saved is free", "a = tanh s0;b = mul a a;e = relu b;d = mul dh e;k = mul dc a;h <- e;c <- a;dslot[0] <- d;dslot[1] <- k", "a"},
 		{"a transcendental is not free", "a = tanh s0;b = tanh a;d = mul dh b;k = mul dc a;h <- b;c <- a;dslot[0] <- d;dslot[1] <- k", "a b"},
-		{"but one of backward alone is", "a = sin s0;b = cos s0;d = mul dh b;k = mul dc s0;h <- a;c <- a;dslot[0] <- d;dslot[1] <- k", "s0"},
+		{"a transcendental of backward alone is free", "a = sin s0;b = cos s0;d = mul dh b;k = mul dc s0;h <- a;c <- a;dslot[0] <- d;dslot[1] <- k", "s0"},
 		{"the old state is given", "a = mul s0 c;d = mul dh c;h <- a;c <- a;dslot[0] <- d", ""},
-		{"so is what it makes, but for transcendentals", "p = mul c c;b = tanh c;a = mul s0 b;e = mul p b;d = mul dh e;h <- a;c <- a;dslot[0] <- d", "b"},
+		{"so is what is computed from it, except transcendentals", "p = mul c c;b = tanh c;a = mul s0 b;e = mul p b;d = mul dh e;h <- a;c <- a;dslot[0] <- d", "b"},
 		{"constants", "k = 0.5;a = mul s0 k;d = mul dh k;h <- a;c <- a;dslot[0] <- d", ""},
 	} {
 		f := graph(t, c.lines)
@@ -39,8 +39,8 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// TestSplitLeavesJoint wants parts that share nothing that a pass could change
-// in the joint graph.
+// TestSplitLeavesJoint runs passes on the parts, and expects the joint graph to stay as
+// it is.
 func TestSplitLeavesJoint(t *testing.T) {
 	f := graph(t, "a = tanh s0;b = mul a c;z = 0;k = add b z;d = mul dh a;e = add d dc;h <- k;c <- b;dslot[0] <- e;saved[0] <- a")
 	before := f.String()

@@ -6,15 +6,15 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// registers is how many live values a target with 16 vectors (AVX2) can hold
-// beside what a transcendental takes.
+// registers is the number of live values that a target with 16 vector registers (AVX2)
+// can hold besides what a transcendental takes.
 const registers = 10
 
-// Schedule orders a graph so that few values are live at once. Inputs and
-// constants move to their first use. As long as the present order, that of the
-// tree, fits into registers it stays: it reads like the article, and leaves are
-// side by side, so that a processor overlaps them. Otherwise the order with the
-// fewest live values of those tried takes its place.
+// Schedule orders a graph so that few values are live at once. Inputs and constants move
+// to their first use. Operations stay in the order of the tree as long as it fits into
+// registers: it reads like the article, and has leaves side by side, so that a processor
+// overlaps them. Otherwise it tries other orders, and takes the one with the fewest live
+// values.
 func Schedule(f *ir.Func) error {
 	tree := sink(f.Values, f.Values)
 	if ir.Live(tree) <= registers {
@@ -32,8 +32,8 @@ func Schedule(f *ir.Func) error {
 	return nil
 }
 
-// sink returns the operations in the given order, each input or constant right
-// before its first use, and then the inputs of all that nothing uses.
+// sink returns the operations in the given order, with each input or constant right
+// before its first use, and then the values of all that are left over.
 func sink(operations, all []*ir.Value) []*ir.Value {
 	order := make([]*ir.Value, 0, len(all))
 	placed := make(map[*ir.Value]bool)
@@ -60,9 +60,9 @@ func sink(operations, all []*ir.Value) []*ir.Value {
 	return order
 }
 
-// demand returns the operations in the order in which the results, taken in the
-// given order, call for them: depth first, and of an operation's operands first
-// the one that takes more registers (Sethi & Ullman 1970).
+// demand returns the operations in the order in which the results, taken in the given
+// order, need them: depth first, and of an operation's operands first the one that takes
+// more registers (Sethi & Ullman 1970).
 func demand(f *ir.Func, results []*ir.Value) []*ir.Value {
 	need := sethiUllman(f)
 	var order []*ir.Value

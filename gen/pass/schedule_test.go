@@ -9,13 +9,13 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// TestSchedule holds random graphs to an order that is valid, needs no more
-// registers than the given one, and is the same every time.
+// TestSchedule expects of random graphs an order that is valid, needs no more registers
+// than the given order, and is the same every time.
 func TestSchedule(t *testing.T) {
 	better := 0
 	for trial := range 300 {
 		f := randomGraph(t, rand.New(rand.NewPCG(uint64(trial), 1)))
-		apply(t, Deadcode, f)
+		apply(t, EliminateDead, f)
 		given := ir.Live(f.Values)
 		count := len(f.Values)
 		again := copyOf(t, f)
@@ -35,9 +35,9 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// TestScheduleFindsOrder gives a balanced sum of 16 terms level by level, where
-// all terms are live at once. Depth first, five are (Sethi & Ullman), beside the
-// four slots that the terms read.
+// TestScheduleFindsOrder gives a balanced sum of 16 terms level by level, so that all
+// terms are live at once. Depth first, only five are (Sethi & Ullman), besides the four
+// slots that the terms read.
 func TestScheduleFindsOrder(t *testing.T) {
 	var lines []string
 	for i := range 16 {
@@ -47,7 +47,7 @@ func TestScheduleFindsOrder(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("v%d = add v%d v%d", i+16, 2*i, 2*i+1))
 	}
 	f := graph(t, strings.Join(append(lines, "h <- v30"), ";"))
-	apply(t, Deadcode, f)
+	apply(t, EliminateDead, f)
 	if got := ir.Live(f.Values); got < 16 {
 		t.Fatalf("the given order has %d live", got)
 	}
@@ -57,8 +57,8 @@ func TestScheduleFindsOrder(t *testing.T) {
 	}
 }
 
-// TestScheduleTakesTheLargerFirst gives the sum of 16 terms, each added to the sum
-// of those after it. The terms first, all are live; the sums first, one is.
+// TestScheduleTakesTheLargerFirst gives a sum of 16 terms, each added to the sum of the
+// terms after it. With the terms first, all are live; with the sums first, only one.
 func TestScheduleTakesTheLargerFirst(t *testing.T) {
 	var lines []string
 	for i := range 16 {
@@ -69,18 +69,18 @@ func TestScheduleTakesTheLargerFirst(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("t%d = add v%d t%d", i, i, i+1))
 	}
 	f := graph(t, strings.Join(append(lines, "h <- t0"), ";"))
-	apply(t, Deadcode, f)
+	apply(t, EliminateDead, f)
 	apply(t, Schedule, f)
 	if got := ir.Live(f.Values); got > 7 {
 		t.Errorf("%d live, want at most 7:\n%s", got, f)
 	}
 }
 
-// TestScheduleKeepsOrder wants operations that fit into registers left in the
-// order of the tree, and inputs right before their use.
+// TestScheduleKeepsOrder expects operations that fit into registers to stay in the order
+// of the tree, and inputs right before their use.
 func TestScheduleKeepsOrder(t *testing.T) {
 	f := graph(t, "a = tanh s3;b = tanh s2;d = tanh s1;e = tanh s0;k = add a b;l = add d e;m = add k l;h <- m")
-	apply(t, Deadcode, f)
+	apply(t, EliminateDead, f)
 	apply(t, Schedule, f)
 	var names []string
 	for _, v := range f.Values {

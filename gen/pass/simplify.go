@@ -1,4 +1,4 @@
-// Package pass has the passes over graphs. A pass is a verb: a function that
+// Package pass has the passes over graphs. A pass is a function, named by a verb, that
 // rewrites a graph in place.
 package pass
 
@@ -7,9 +7,7 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Simplify applies identities that hold for every float, up to the sign of
-// zero: it drops operations that do nothing, folds constants and moves
-// negations into sums. It never assumes that 0·x is 0.
+// Simplify applies the rules and folds constants until nothing changes.
 func Simplify(f *ir.Func) error {
 	for changed := true; changed; {
 		by := make(map[*ir.Value]*ir.Value)
@@ -20,104 +18,88 @@ func Simplify(f *ir.Func) error {
 					v.Args[i] = r
 				}
 			}
-			if r := same(v); r != nil {
-				by[v] = r
+			if r := simplify(v); r != nil {
 				changed = true
-			} else if rewrite(v) {
-				changed = true
+				if r != v {
+					by[v] = r
+				}
 			}
 		}
 		f.Replace(by)
-		if err := Deadcode(f); err != nil {
+		if err := EliminateDead(f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// same returns the earlier value that v always equals, or nil.
-func same(v *ir.Value) *ir.Value {
-	if v.Op == nil {
-		return nil
+// simplify returns an earlier value that v always equals, or v itself if it has been
+// rewritten, or nil.
+func simplify(v *ir.Value) *ir.Value {
+	for _, r := range rules {
+		if v.Op != r.from.Op {
+			continue
+		}
+		bound := make(binding)
+		if !bound.match(r.from, v) {
+			continue
+		}
+		if earlier := bound[r.to]; earlier != nil {
+			return earlier
+		}
+		if fold(v) {
+			return v
+		}
+		args := make([]*ir.Value, len(r.to.Args))
+		for i, a := range r.to.Args {
+			args[i] = bound[a]
+		}
+		v.Op, v.Args = r.to.Op, args
+		return v
 	}
-	a := v.Args
-	switch v.Op.Name {
-	case "identity":
-		return a[0]
-	case "add":
-		if isConst(a[0], 0) {
-			return a[1]
-		}
-		if isConst(a[1], 0) {
-			return a[0]
-		}
-	case "sub":
-		if isConst(a[1], 0) {
-			return a[0]
-		}
-	case "mul":
-		if isConst(a[0], 1) {
-			return a[1]
-		}
-		if isConst(a[1], 1) {
-			return a[0]
-		}
-	case "div":
-		if isConst(a[1], 1) {
-			return a[0]
-		}
-	case "neg":
-		if a[0].IsOp("neg") {
-			return a[0].Args[0]
-		}
-	case "relu":
-		if a[0].IsOp("relu") || a[0].IsOp("sigmoid") {
-			return a[0] // already at or above 0
-		}
+	if fold(v) {
+		return v
 	}
 	return nil
 }
 
-// rewrite changes what v applies, to the same effect, and reports whether it
-// did.
-func rewrite(v *ir.Value) bool {
+// binding holds the values that the parts of a pattern stand for.
+type binding map[*op.Expr]*ir.Value
+
+// match binds the pattern to v, and reports whether v matches it.
+func (b binding) match(pattern *op.Expr, v *ir.Value) bool {
+	b[pattern] = v
+	switch {
+	case pattern.Op != nil:
+		if v.Op != pattern.Op {
+			return false
+		}
+		for i, a := range pattern.Args {
+			if !b.match(a, v.Args[i]) {
+				return false
+			}
+		}
+		return true
+	case pattern.Var != op.None:
+		return true
+	}
+	return v.IsConst() && v.Const == pattern.Const
+}
+
+// fold makes an operation on constants a constant, and reports whether v was such an
+// operation.
+func fold(v *ir.Value) bool {
 	if v.Op == nil {
 		return false
 	}
-	a := v.Args
-	switch {
-	case allConst(a):
-		x := make([]float64, len(a))
-		for i := range a {
-			x[i] = a[i].Const
-		}
-		v.Const = v.Op.Define(x)
-		v.Op, v.Args = nil, nil
-	case v.IsOp("add") && a[1].IsOp("neg"):
-		v.Op, v.Args = op.Must("sub"), []*ir.Value{a[0], a[1].Args[0]}
-	case v.IsOp("add") && a[0].IsOp("neg"):
-		v.Op, v.Args = op.Must("sub"), []*ir.Value{a[1], a[0].Args[0]}
-	case v.IsOp("sub") && a[1].IsOp("neg"):
-		v.Op, v.Args = op.Must("add"), []*ir.Value{a[0], a[1].Args[0]}
-	case v.IsOp("sub") && isConst(a[0], 0):
-		v.Op, v.Args = op.Must("neg"), a[1:]
-	case v.IsOp("mul") && isConst(a[0], -1):
-		v.Op, v.Args = op.Must("neg"), a[1:]
-	case v.IsOp("mul") && isConst(a[1], -1):
-		v.Op, v.Args = op.Must("neg"), a[:1]
-	default:
-		return false
-	}
-	return true
-}
-
-func isConst(v *ir.Value, c float64) bool { return v.IsConst() && v.Const == c }
-
-func allConst(values []*ir.Value) bool {
-	for _, v := range values {
-		if !v.IsConst() {
+	x := make([]float64, len(v.Args))
+	for i, a := range v.Args {
+		if !a.IsConst() {
 			return false
 		}
+		x[i] = a.Const
 	}
+	v.Const = v.Op.Define(x)
+	v.Op, v.Args = nil, nil
 	return true
 }

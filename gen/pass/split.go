@@ -7,24 +7,26 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Split parts a joint graph with its saved values chosen into the forward graph
-// and the backward graph, which computes again what is neither saved nor given.
-// The joint graph stays as it is.
+// Split splits a joint graph, whose saved values are chosen, into the forward graph and
+// the backward graph, which recomputes what is neither saved nor given. The joint graph
+// stays as it is.
 func Split(joint *ir.Func) (forward, backward *ir.Func) {
-	forward = part(joint, ".forward", nil, ir.H, ir.C, ir.Saved)
+	forward = part(joint, ".forward", nil, ir.ForwardResults)
 	saved := make(map[*ir.Value]ir.Port)
 	for _, r := range joint.Results {
 		if r.Port.Kind == ir.Saved {
 			saved[r.Value] = r.Port
 		}
 	}
-	return forward, part(joint, ".backward", saved, ir.DSlot, ir.DCPrev)
+	backward = part(joint, ".backward", saved, ir.BackwardResults)
+	backward.Backward = true
+	return forward, backward
 }
 
-// part copies what the results of the given kinds need. Values in given enter
-// through their port.
-func part(f *ir.Func, suffix string, given map[*ir.Value]ir.Port, kinds ...ir.PortKind) *ir.Func {
-	p := &ir.Func{Name: f.Name + suffix, Slots: f.Slots}
+// part copies the values that the results of the given kinds need. Values in given enter
+// through their ports instead.
+func part(f *ir.Func, suffix string, given map[*ir.Value]ir.Port, kinds []ir.PortKind) *ir.Func {
+	p := &ir.Func{Name: f.Name + suffix, States: f.States, Bias: f.Bias, Slots: f.Slots}
 	copies := make(map[*ir.Value]*ir.Value)
 	for _, v := range f.Values {
 		c := *v
@@ -40,10 +42,8 @@ func part(f *ir.Func, suffix string, given map[*ir.Value]ir.Port, kinds ...ir.Po
 		p.Values = append(p.Values, &c)
 	}
 	for _, r := range f.Results {
-		for _, k := range kinds {
-			if r.Port.Kind == k {
-				p.Results = append(p.Results, ir.Result{Port: r.Port, Value: copies[r.Value]})
-			}
+		if slices.Contains(kinds, r.Port.Kind) {
+			p.Results = append(p.Results, ir.Result{Port: r.Port, Value: copies[r.Value]})
 		}
 	}
 	slices.SortStableFunc(p.Results, func(a, b ir.Result) int {

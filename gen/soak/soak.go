@@ -1,5 +1,5 @@
-// Package soak says how many cases a test takes: a small figure in make test, a
-// large one in make soak, which sets CELLGEN_SOAK, a handful under -short.
+// Package soak says how many cases a test takes: few in make test, many in make soak,
+// which sets CELLGEN_SOAK, and a handful under -short.
 package soak
 
 import (
@@ -12,10 +12,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// On reports whether tests are to take their large figures.
+// On reports whether tests must take many cases.
 func On() bool { return os.Getenv("CELLGEN_SOAK") != "" }
 
-// Cases returns the figure that counts now.
+// Cases returns small, large under make soak, or a twentieth of small under -short.
 func Cases(small, large int) int {
 	switch {
 	case On():
@@ -26,8 +26,7 @@ func Cases(small, large int) int {
 	return small
 }
 
-// Check is rapid.Check with the number of cases that counts now, which
-// -rapid.checks does not change.
+// Check is rapid.Check with as many cases as Cases returns, whatever -rapid.checks says.
 func Check(t *testing.T, small, large int, property func(*rapid.T)) {
 	t.Helper()
 	const name = "rapid.checks"
@@ -35,7 +34,7 @@ func Check(t *testing.T, small, large int, property func(*rapid.T)) {
 	defer flag.Set(name, before)
 	cases := Cases(small, large)
 	if testing.Short() && !On() {
-		cases *= 5 // of which rapid takes a fifth
+		cases *= 5 // rapid takes a fifth of them
 	}
 	if err := flag.Set(name, strconv.Itoa(cases)); err != nil {
 		t.Fatal(err)
@@ -43,8 +42,8 @@ func Check(t *testing.T, small, large int, property func(*rapid.T)) {
 	rapid.Check(t, property)
 }
 
-// Bounded calls f, a reader of an input of that size, and fails if f allocates
-// more than that and 64 MB, freed or not.
+// Bounded calls f, which reads an input of the given size in bytes, and fails if f
+// allocates more than that and 64 MB, freed or not.
 func Bounded(t *testing.T, size int, f func()) {
 	t.Helper()
 	var before, after runtime.MemStats

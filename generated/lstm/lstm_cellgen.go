@@ -40,17 +40,20 @@
 //	saved     20 bytes (5 values; a naive tape: 84 bytes)
 package lstm
 
-import "github.com/cellgen/cellgen/runtime"
+import (
+	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
 
 // The runtime still honours the kernel contract that this file was written for.
-const _ = runtime.KernelContractV1
+const _ = kernel.ContractV2
 
-// The package's files name this variable: those of another generation do not
-// compile, or link, with them.
-var generation6509bcd84c7e byte
+// All files of the package name this variable, so that files of two generations
+// do not compile or link together.
+var generatione6f673f93e87 byte
 
 // units is the number of units that a kernel computes side by side.
-const units = runtime.BlockUnits
+const units = kernel.Units
 
 // New returns a layer of hidden LSTM units over inputs of the given width. See
 // [runtime.NewLayer] for its initial weights and errors.
@@ -61,58 +64,71 @@ func New(input, hidden int, options ...runtime.Option) (*runtime.Layer, error) {
 // Kernel is the elementwise part of LSTM.
 type Kernel struct{}
 
-var _ runtime.Kernel = Kernel{}
+var _ kernel.Cell = Kernel{}
 
-// Name returns the cell's name.
-func (Kernel) Name() string {
-	return "LSTM"
-}
-
-// Leaves returns the number of leaves.
-func (Kernel) Leaves() int {
-	return 5
-}
-
-// Bias reports whether leaves have a bias.
-func (Kernel) Bias() bool {
-	return true
-}
-
-// Saved returns the number of values that Forward keeps per unit.
-func (Kernel) Saved() int {
-	return 5
-}
-
-// Slots returns, slot by slot, the leaves whose x·W and whose h·U it sums.
-func (Kernel) Slots() (input, recurrent [][]int) {
-	input = [][]int{{0}, {1}, {2, 3}, {4}}
-	recurrent = [][]int{{0}, {1}, {2, 3}, {4}}
-	return input, recurrent
+// Describe says what the cell is made of; see [kernel.Description].
+func (Kernel) Describe() kernel.Description {
+	return kernel.Description{
+		Name: "LSTM",
+		Params: []kernel.Param{
+			kernel.Matrix("W0", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U0", "hidden", "hidden", "glorot_uniform"),
+			kernel.Vector("b0", "hidden", "constant", 0.0),
+			kernel.Matrix("W1", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U1", "hidden", "hidden", "glorot_uniform"),
+			kernel.Vector("b1", "hidden", "constant", 0.0),
+			kernel.Matrix("W2", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U2", "hidden", "hidden", "glorot_uniform"),
+			kernel.Vector("b2", "hidden", "constant", 0.0),
+			kernel.Matrix("W3", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U3", "hidden", "hidden", "glorot_uniform"),
+			kernel.Vector("b3", "hidden", "constant", 0.0),
+			kernel.Matrix("W4", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U4", "hidden", "hidden", "glorot_uniform"),
+			kernel.Vector("b4", "hidden", "constant", 0.0),
+		},
+		States: []kernel.State{
+			{Name: "h", Width: kernel.Hidden, Output: true},
+			{Name: "c", Width: kernel.Hidden, Elementwise: true},
+		},
+		Stages: []kernel.Stage{
+			{
+				Width: kernel.Hidden,
+				Slots: 4,
+				Products: []kernel.Product{
+					{Operand: "x", First: 0, Sums: [][]int{{0}, {3}, {6, 9}, {12}}},
+					{Operand: "h", First: 0, Sums: [][]int{{1}, {4}, {7, 10}, {13}}},
+					{Operand: "1", First: 0, Sums: [][]int{{2}, {5}, {8, 11}, {14}}},
+				},
+				Saved: 5,
+			},
+		},
+	}
 }
 
 // forwardGo is [Kernel.Forward] in Go.
-func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
-	for r := range rows {
-		tileRow := (*[4 * units]float32)(tile[r*4*units:])
-		cPrevRow := (*[units]float32)(cPrev[r*stride:])
-		savedRow := (*[5 * units]float32)(saved[r*5*units:])
-		hRow := (*[units]float32)(h[r*stride:])
-		cRow := (*[units]float32)(c[r*stride:])
+func forwardGo(b *kernel.Block) {
+	for r := range b.Rows {
+		tileRow := (*[4 * units]float32)(b.Tile[r*4*units:])
+		cPrevRow := (*[units]float32)(b.Prev[1][r*b.Stride:])
+		savedRow := (*[5 * units]float32)(b.Saved[r*5*units:])
+		hRow := (*[units]float32)(b.Next[0][r*b.Stride:])
+		cRow := (*[units]float32)(b.Next[1][r*b.Stride:])
 		for u := range units {
 			p0 := tileRow[0*units+u]    // node 0: x·W0 + h·U0 + b0
-			a0 := runtime.Sigmoid(p0)   // node 0
+			a0 := kernel.Sigmoid(p0)    // node 0
 			savedRow[0*units+u] = a0    // node 0
 			p1 := tileRow[1*units+u]    // node 1: x·W1 + h·U1 + b1
-			a1 := runtime.Tanh(p1)      // node 1
+			a1 := kernel.Tanh(p1)       // node 1
 			savedRow[1*units+u] = a1    // node 1
 			p4 := tileRow[3*units+u]    // node 4: x·W4 + h·U4 + b4
-			a4 := runtime.Sigmoid(p4)   // node 4
+			a4 := kernel.Sigmoid(p4)    // node 4
 			savedRow[2*units+u] = a4    // node 4
 			cprev := cPrevRow[u]        // c_{t-1}
 			pinj := float32(a4 * cprev) // node 4
 			p5 := float32(a0 * a1)      // node 5
 			p6 := tileRow[2*units+u]    // node 6: x·W2 + x·W3 + h·U2 + h·U3 + b2 + b3
-			a6 := runtime.Sigmoid(p6)   // node 6
+			a6 := kernel.Sigmoid(p6)    // node 6
 			savedRow[3*units+u] = a6    // node 6
 			p7 := pinj + p5             // node 7
 			cRow[u] = p7                // node 7
@@ -120,7 +136,7 @@ func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
 		// What waits for transcendentals of the loop above.
 		for u := range units {
 			p7 := cRow[u]             // node 7
-			a7 := runtime.Tanh(p7)    // node 7
+			a7 := kernel.Tanh(p7)     // node 7
 			savedRow[4*units+u] = a7  // node 7
 			a6 := savedRow[3*units+u] // node 6
 			p8 := a6 * a7             // node 8
@@ -130,14 +146,14 @@ func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
 }
 
 // backwardGo is [Kernel.Backward] in Go.
-func backwardGo(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride int) {
-	for r := range rows {
-		savedRow := (*[5 * units]float32)(saved[r*5*units:])
-		cPrevRow := (*[units]float32)(cPrev[r*stride:])
-		dHRow := (*[units]float32)(dH[r*stride:])
-		dCRow := (*[units]float32)(dC[r*stride:])
-		dTileRow := (*[4 * units]float32)(dTile[r*4*units:])
-		dCPrevRow := (*[units]float32)(dCPrev[r*stride:])
+func backwardGo(b *kernel.Block) {
+	for r := range b.Rows {
+		savedRow := (*[5 * units]float32)(b.Saved[r*5*units:])
+		cPrevRow := (*[units]float32)(b.Prev[1][r*b.Stride:])
+		dHRow := (*[units]float32)(b.DNext[0][r*b.Stride:])
+		dCRow := (*[units]float32)(b.DNext[1][r*b.Stride:])
+		dTileRow := (*[4 * units]float32)(b.DTile[r*4*units:])
+		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
 			dh := dHRow[u]                              // cotangent of h_t
 			a7 := savedRow[4*units+u]                   // node 7

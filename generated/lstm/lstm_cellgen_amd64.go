@@ -3,36 +3,38 @@
 
 package lstm
 
-import "github.com/cellgen/cellgen/runtime"
+import "github.com/cellgen/cellgen/runtime/kernel"
 
-// The package's other files are of this generation.
-var _ = generation6509bcd84c7e
+// All files of the package must be of this generation.
+var _ = generatione6f673f93e87
 
-// batch is the number of rows of a call of assembly, which nothing can interrupt.
+// batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256
 
-// Forward computes one block of units of one step: tile, c_{t-1} → h_t, c_t,
-// saved values. See [runtime.Kernel].
-func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {
+// Forward computes one block of units of one step; see [kernel.Cell]:
+//
+//	tile, c_{t-1} → saved values, h_t, c_t
+func (Kernel) Forward(_ int, b *kernel.Block) {
 	var run func(rows int, tile, cPrev, saved, h, c *float32, stride int)
-	switch runtime.ActiveVectors() {
-	case runtime.AVX512:
+	switch kernel.Vectors() {
+	case kernel.AVX512:
 		run = forwardAVX512
-	case runtime.AVX2:
+	case kernel.AVX2:
 		run = forwardAVX2
 	default:
-		forwardGo(rows, tile, cPrev, saved, h, c, stride)
+		forwardGo(b)
 		return
 	}
-	for r := 0; r < rows; r += batch {
-		n := min(batch, rows-r)
-		run(n,
-			runtime.RowsIn(tile, r, rows, 4*units, 4*units),
-			runtime.RowsIn(cPrev, r, rows, stride, units),
-			runtime.RowsOut(saved, r, rows, 5*units, 5*units),
-			runtime.RowsOut(h, r, rows, stride, units),
-			runtime.RowsOut(c, r, rows, stride, units),
-			stride)
+	for r := 0; r < b.Rows; r += batch {
+		run(
+			min(batch, b.Rows-r),
+			kernel.RowsIn(b.Tile, r, b.Rows, 4*units, 4*units),
+			kernel.RowsIn(b.Prev[1], r, b.Rows, b.Stride, units),
+			kernel.RowsOut(b.Saved, r, b.Rows, 5*units, 5*units),
+			kernel.RowsOut(b.Next[0], r, b.Rows, b.Stride, units),
+			kernel.RowsOut(b.Next[1], r, b.Rows, b.Stride, units),
+			b.Stride,
+		)
 	}
 }
 
@@ -42,29 +44,31 @@ func forwardAVX512(rows int, tile, cPrev, saved, h, c *float32, stride int)
 //go:noescape
 func forwardAVX2(rows int, tile, cPrev, saved, h, c *float32, stride int)
 
-// Backward computes the cotangents of one block of units of one step: saved
-// values, c_{t-1}, dh_t, dc_t → d(tile), dc_{t-1}. See [runtime.Kernel].
-func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride int) {
+// Backward computes the cotangents of one block of units of one step; see [kernel.Cell]:
+//
+//	saved values, c_{t-1}, dh_t, dc_t → d(tile), dc_{t-1}
+func (Kernel) Backward(_ int, b *kernel.Block) {
 	var run func(rows int, saved, cPrev, dH, dC, dTile, dCPrev *float32, stride int)
-	switch runtime.ActiveVectors() {
-	case runtime.AVX512:
+	switch kernel.Vectors() {
+	case kernel.AVX512:
 		run = backwardAVX512
-	case runtime.AVX2:
+	case kernel.AVX2:
 		run = backwardAVX2
 	default:
-		backwardGo(rows, saved, cPrev, dH, dC, dTile, dCPrev, stride)
+		backwardGo(b)
 		return
 	}
-	for r := 0; r < rows; r += batch {
-		n := min(batch, rows-r)
-		run(n,
-			runtime.RowsIn(saved, r, rows, 5*units, 5*units),
-			runtime.RowsIn(cPrev, r, rows, stride, units),
-			runtime.RowsIn(dH, r, rows, stride, units),
-			runtime.RowsIn(dC, r, rows, stride, units),
-			runtime.RowsOut(dTile, r, rows, 4*units, 4*units),
-			runtime.RowsOut(dCPrev, r, rows, stride, units),
-			stride)
+	for r := 0; r < b.Rows; r += batch {
+		run(
+			min(batch, b.Rows-r),
+			kernel.RowsIn(b.Saved, r, b.Rows, 5*units, 5*units),
+			kernel.RowsIn(b.Prev[1], r, b.Rows, b.Stride, units),
+			kernel.RowsIn(b.DNext[0], r, b.Rows, b.Stride, units),
+			kernel.RowsIn(b.DNext[1], r, b.Rows, b.Stride, units),
+			kernel.RowsOut(b.DTile, r, b.Rows, 4*units, 4*units),
+			kernel.RowsOut(b.DPrev[1], r, b.Rows, b.Stride, units),
+			b.Stride,
+		)
 	}
 }
 

@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation6509bcd84c7e+0(SB), R9
+	LEAQ ·generatione6f673f93e87+0(SB), R9
 
 row:
 	VMOVUPS (DX), Z0
@@ -190,7 +190,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation6509bcd84c7e+0(SB), R10
+	LEAQ ·generatione6f673f93e87+0(SB), R10
 
 row:
 	VMOVUPS (SI), Z0
@@ -301,7 +301,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation6509bcd84c7e+0(SB), R9
+	LEAQ ·generatione6f673f93e87+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -539,7 +539,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation6509bcd84c7e+0(SB), R10
+	LEAQ ·generatione6f673f93e87+0(SB), R10
 	XORQ R10, R10
 
 row:

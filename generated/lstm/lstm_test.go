@@ -9,13 +9,13 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// TestTextbook compares with the four gates written out:
+// TestTextbook compares with the textbook formulas:
 //
 //	i = σ(x·Wi + h·Ui + bi)    g = tanh(x·Wg + h·Ug + bg)
 //	o = σ(x·Wo + h·Uo + bo)    f = σ(x·Wf + h·Uf + bf)
 //	c' = f·c + i·g             h' = o·tanh(c')
 //
-// where leaf 0 is i, 1 is g, the sum of 2 and 3 is o, and 4 is f.
+// Leaf 0 is i, leaf 1 is g, the sum of leaves 2 and 3 is o, and leaf 4 is f.
 func TestTextbook(t *testing.T) {
 	const input, hidden, leaves = 5, 19, 5
 	r := rand.New(rand.NewPCG(1, 2))
@@ -38,22 +38,28 @@ func TestTextbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &runtime.State{H: draw(hidden), C: draw(hidden)}
+	s, err := layer.NewState(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stateH, stateC := s.Of("h"), s.Of("c")
+	copy(stateH, draw(hidden))
+	copy(stateC, draw(hidden))
 	for step := range 4 {
 		x := draw(input)
-		h, c := textbook(x, s.H, s.C, w)
+		h, c := textbook(x, stateH, stateC, w)
 		if err := layer.Step(ws, s, x, nil); err != nil {
 			t.Fatal(err)
 		}
 		for u := range hidden {
-			if math.Abs(float64(s.H[u])-h[u]) > 1e-6 || math.Abs(float64(s.C[u])-c[u]) > 1e-6 {
-				t.Fatalf("step %d, unit %d: h = %g, c = %g, want %g and %g", step, u, s.H[u], s.C[u], h[u], c[u])
+			if math.Abs(float64(stateH[u])-h[u]) > 1e-6 || math.Abs(float64(stateC[u])-c[u]) > 1e-6 {
+				t.Fatalf("step %d, unit %d: h = %g, c = %g, want %g and %g", step, u, stateH[u], stateC[u], h[u], c[u])
 			}
 		}
 	}
 }
 
-// textbook is one step in float64.
+// textbook computes one step in float64.
 func textbook(x, h, c []float32, w runtime.Weights) (hNext, cNext []float64) {
 	hidden := len(h)
 	width := 5 * hidden
@@ -79,10 +85,9 @@ func textbook(x, h, c []float32, w runtime.Weights) (hNext, cNext []float64) {
 	return hNext, cNext
 }
 
-// TestFourSlots holds what mergeleaves is for: the output gate's two leaves are
-// one slot.
+// TestFourSlots expects the two leaves of the output gate to be merged into one slot.
 func TestFourSlots(t *testing.T) {
-	if input, recurrent := (lstm.Kernel{}).Slots(); len(input) != 4 || len(recurrent) != 4 {
-		t.Errorf("slots %v and %v, want four", input, recurrent)
+	if stage := (lstm.Kernel{}).Describe().Stages[0]; stage.Slots != 4 || len(stage.Products[0].Sums) != 4 {
+		t.Errorf("stage %+v, want four slots", stage)
 	}
 }

@@ -51,17 +51,20 @@
 //	saved     64 bytes (16 values; a naive tape: 140 bytes)
 package nascell
 
-import "github.com/cellgen/cellgen/runtime"
+import (
+	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
 
 // The runtime still honours the kernel contract that this file was written for.
-const _ = runtime.KernelContractV1
+const _ = kernel.ContractV2
 
-// The package's files name this variable: those of another generation do not
-// compile, or link, with them.
-var generationbe15078d8f2c byte
+// All files of the package name this variable, so that files of two generations
+// do not compile or link together.
+var generationbd5d0968a619 byte
 
 // units is the number of units that a kernel computes side by side.
-const units = runtime.BlockUnits
+const units = kernel.Units
 
 // New returns a layer of hidden NASCell units over inputs of the given width. See
 // [runtime.NewLayer] for its initial weights and errors.
@@ -72,111 +75,124 @@ func New(input, hidden int, options ...runtime.Option) (*runtime.Layer, error) {
 // Kernel is the elementwise part of NASCell.
 type Kernel struct{}
 
-var _ runtime.Kernel = Kernel{}
+var _ kernel.Cell = Kernel{}
 
-// Name returns the cell's name.
-func (Kernel) Name() string {
-	return "NASCell"
-}
-
-// Leaves returns the number of leaves.
-func (Kernel) Leaves() int {
-	return 8
-}
-
-// Bias reports whether leaves have a bias.
-func (Kernel) Bias() bool {
-	return false
-}
-
-// Saved returns the number of values that Forward keeps per unit.
-func (Kernel) Saved() int {
-	return 16
-}
-
-// Slots returns, slot by slot, the leaves whose x·W and whose h·U it sums.
-func (Kernel) Slots() (input, recurrent [][]int) {
-	input = [][]int{{3}, {0}, {1}, {2}, {4}, {5}, {6}, {7}, {}}
-	recurrent = [][]int{{}, {0}, {1}, {2}, {4}, {5}, {6}, {7}, {3}}
-	return input, recurrent
+// Describe says what the cell is made of; see [kernel.Description].
+func (Kernel) Describe() kernel.Description {
+	return kernel.Description{
+		Name: "NASCell",
+		Params: []kernel.Param{
+			kernel.Matrix("W0", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U0", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W1", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U1", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W2", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U2", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W3", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U3", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W4", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U4", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W5", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U5", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W6", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U6", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W7", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U7", "hidden", "hidden", "glorot_uniform"),
+		},
+		States: []kernel.State{
+			{Name: "h", Width: kernel.Hidden, Output: true},
+			{Name: "c", Width: kernel.Hidden, Elementwise: true},
+		},
+		Stages: []kernel.Stage{
+			{
+				Width: kernel.Hidden,
+				Slots: 9,
+				Products: []kernel.Product{
+					{Operand: "x", First: 0, Sums: [][]int{{6}, {0}, {2}, {4}, {8}, {10}, {12}, {14}}},
+					{Operand: "h", First: 1, Sums: [][]int{{1}, {3}, {5}, {9}, {11}, {13}, {15}, {7}}},
+				},
+				Saved: 16,
+			},
+		},
+	}
 }
 
 // forwardGo is [Kernel.Forward] in Go.
-func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
-	for r := range rows {
-		tileRow := (*[9 * units]float32)(tile[r*9*units:])
-		cPrevRow := (*[units]float32)(cPrev[r*stride:])
-		savedRow := (*[16 * units]float32)(saved[r*16*units:])
-		hRow := (*[units]float32)(h[r*stride:])
-		cRow := (*[units]float32)(c[r*stride:])
+func forwardGo(b *kernel.Block) {
+	for r := range b.Rows {
+		tileRow := (*[9 * units]float32)(b.Tile[r*9*units:])
+		cPrevRow := (*[units]float32)(b.Prev[1][r*b.Stride:])
+		savedRow := (*[16 * units]float32)(b.Saved[r*16*units:])
+		hRow := (*[units]float32)(b.Next[0][r*b.Stride:])
+		cRow := (*[units]float32)(b.Next[1][r*b.Stride:])
 		var p8Row, p9Row, p10Row, p11Row, pinjRow, p13Row, p14Row [units]float32
 		for u := range units {
-			p0 := tileRow[1*units+u]  // node 0: x·W0 + h·U0
-			a0 := runtime.Sigmoid(p0) // node 0
-			savedRow[0*units+u] = a0  // node 0
-			p1 := tileRow[2*units+u]  // node 1: x·W1 + h·U1
-			a1 := runtime.Relu(p1)    // node 1
-			savedRow[1*units+u] = a1  // node 1
-			p2 := tileRow[3*units+u]  // node 2: x·W2 + h·U2
-			a2 := runtime.Sigmoid(p2) // node 2
-			savedRow[2*units+u] = a2  // node 2
-			x3 := tileRow[0*units+u]  // node 3: x·W3
-			savedRow[3*units+u] = x3  // node 3: x·W3
-			h3 := tileRow[8*units+u]  // node 3: h·U3
-			savedRow[4*units+u] = h3  // node 3: h·U3
-			p3 := x3 * h3             // node 3
-			a3 := runtime.Relu(p3)    // node 3
-			p4 := tileRow[4*units+u]  // node 4: x·W4 + h·U4
-			a4 := runtime.Tanh(p4)    // node 4
-			savedRow[5*units+u] = a4  // node 4
-			p5 := tileRow[5*units+u]  // node 5: x·W5 + h·U5
-			a5 := runtime.Sigmoid(p5) // node 5
-			savedRow[6*units+u] = a5  // node 5
-			p6 := tileRow[6*units+u]  // node 6: x·W6 + h·U6
-			a6 := runtime.Tanh(p6)    // node 6
-			savedRow[7*units+u] = a6  // node 6
-			p7 := tileRow[7*units+u]  // node 7: x·W7 + h·U7
-			a7 := runtime.Sigmoid(p7) // node 7
-			savedRow[8*units+u] = a7  // node 7
-			p8 := a0 * a1             // node 8
-			p8Row[u] = p8             // node 8
-			p9 := a2 + a3             // node 9
-			p9Row[u] = p9             // node 9
-			p10 := a4 * a5            // node 10
-			p10Row[u] = p10           // node 10
-			p11 := a6 + a7            // node 11
-			p11Row[u] = p11           // node 11
+			p0 := tileRow[1*units+u] // node 0: x·W0 + h·U0
+			a0 := kernel.Sigmoid(p0) // node 0
+			savedRow[0*units+u] = a0 // node 0
+			p1 := tileRow[2*units+u] // node 1: x·W1 + h·U1
+			a1 := kernel.Relu(p1)    // node 1
+			savedRow[1*units+u] = a1 // node 1
+			p2 := tileRow[3*units+u] // node 2: x·W2 + h·U2
+			a2 := kernel.Sigmoid(p2) // node 2
+			savedRow[2*units+u] = a2 // node 2
+			x3 := tileRow[0*units+u] // node 3: x·W3
+			savedRow[3*units+u] = x3 // node 3: x·W3
+			h3 := tileRow[8*units+u] // node 3: h·U3
+			savedRow[4*units+u] = h3 // node 3: h·U3
+			p3 := x3 * h3            // node 3
+			a3 := kernel.Relu(p3)    // node 3
+			p4 := tileRow[4*units+u] // node 4: x·W4 + h·U4
+			a4 := kernel.Tanh(p4)    // node 4
+			savedRow[5*units+u] = a4 // node 4
+			p5 := tileRow[5*units+u] // node 5: x·W5 + h·U5
+			a5 := kernel.Sigmoid(p5) // node 5
+			savedRow[6*units+u] = a5 // node 5
+			p6 := tileRow[6*units+u] // node 6: x·W6 + h·U6
+			a6 := kernel.Tanh(p6)    // node 6
+			savedRow[7*units+u] = a6 // node 6
+			p7 := tileRow[7*units+u] // node 7: x·W7 + h·U7
+			a7 := kernel.Sigmoid(p7) // node 7
+			savedRow[8*units+u] = a7 // node 7
+			p8 := a0 * a1            // node 8
+			p8Row[u] = p8            // node 8
+			p9 := a2 + a3            // node 9
+			p9Row[u] = p9            // node 9
+			p10 := a4 * a5           // node 10
+			p10Row[u] = p10          // node 10
+			p11 := a6 + a7           // node 11
+			p11Row[u] = p11          // node 11
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			p8 := p8Row[u]              // node 8
-			a8 := runtime.Tanh(p8)      // node 8
-			savedRow[9*units+u] = a8    // node 8
-			cprev := cPrevRow[u]        // c_{t-1}
-			pinj := a8 + cprev          // node 8
-			pinjRow[u] = pinj           // node 8
-			p9 := p9Row[u]              // node 9
-			a9 := runtime.Tanh(p9)      // node 9
-			savedRow[11*units+u] = a9   // node 9
-			p10 := p10Row[u]            // node 10
-			a10 := runtime.Tanh(p10)    // node 10
-			savedRow[12*units+u] = a10  // node 10
-			p11 := p11Row[u]            // node 11
-			a11 := runtime.Sigmoid(p11) // node 11
-			savedRow[13*units+u] = a11  // node 11
-			p13 := a10 + a11            // node 13
-			p13Row[u] = p13             // node 13
+			p8 := p8Row[u]             // node 8
+			a8 := kernel.Tanh(p8)      // node 8
+			savedRow[9*units+u] = a8   // node 8
+			cprev := cPrevRow[u]       // c_{t-1}
+			pinj := a8 + cprev         // node 8
+			pinjRow[u] = pinj          // node 8
+			p9 := p9Row[u]             // node 9
+			a9 := kernel.Tanh(p9)      // node 9
+			savedRow[11*units+u] = a9  // node 9
+			p10 := p10Row[u]           // node 10
+			a10 := kernel.Tanh(p10)    // node 10
+			savedRow[12*units+u] = a10 // node 10
+			p11 := p11Row[u]           // node 11
+			a11 := kernel.Sigmoid(p11) // node 11
+			savedRow[13*units+u] = a11 // node 11
+			p13 := a10 + a11           // node 13
+			p13Row[u] = p13            // node 13
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
 			pinj := pinjRow[u]          // node 8
-			ainj := runtime.Tanh(pinj)  // node 8
+			ainj := kernel.Tanh(pinj)   // node 8
 			savedRow[10*units+u] = ainj // node 8
 			a9 := savedRow[11*units+u]  // node 9
 			p12 := ainj * a9            // node 12
 			cRow[u] = p12               // node 12
 			p13 := p13Row[u]            // node 13
-			a13 := runtime.Tanh(p13)    // node 13
+			a13 := kernel.Tanh(p13)     // node 13
 			savedRow[14*units+u] = a13  // node 13
 			p14 := p12 * a13            // node 14
 			p14Row[u] = p14             // node 14
@@ -184,7 +200,7 @@ func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
 		// What waits for transcendentals of the loop above.
 		for u := range units {
 			p14 := p14Row[u]           // node 14
-			a14 := runtime.Tanh(p14)   // node 14
+			a14 := kernel.Tanh(p14)    // node 14
 			hRow[u] = a14              // node 14
 			savedRow[15*units+u] = a14 // node 14
 		}
@@ -192,13 +208,13 @@ func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
 }
 
 // backwardGo is [Kernel.Backward] in Go.
-func backwardGo(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride int) {
-	for r := range rows {
-		savedRow := (*[16 * units]float32)(saved[r*16*units:])
-		dHRow := (*[units]float32)(dH[r*stride:])
-		dCRow := (*[units]float32)(dC[r*stride:])
-		dTileRow := (*[9 * units]float32)(dTile[r*9*units:])
-		dCPrevRow := (*[units]float32)(dCPrev[r*stride:])
+func backwardGo(b *kernel.Block) {
+	for r := range b.Rows {
+		savedRow := (*[16 * units]float32)(b.Saved[r*16*units:])
+		dHRow := (*[units]float32)(b.DNext[0][r*b.Stride:])
+		dCRow := (*[units]float32)(b.DNext[1][r*b.Stride:])
+		dTileRow := (*[9 * units]float32)(b.DTile[r*9*units:])
+		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
 			dh := dHRow[u]                            // cotangent of h_t
 			a14 := savedRow[15*units+u]               // node 14
@@ -216,8 +232,8 @@ func backwardGo(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride 
 			x3 := savedRow[3*units+u]                 // node 3
 			h3 := savedRow[4*units+u]                 // node 3
 			p3 := x3 * h3                             // node 3
-			a3 := runtime.Relu(p3)                    // node 3
-			dp3 := dp9 * runtime.Step(a3)             // node 3
+			a3 := kernel.Relu(p3)                     // node 3
+			dp3 := dp9 * kernel.Step(a3)              // node 3
 			dh3 := dp3 * x3                           // node 3
 			dTileRow[8*units+u] = dh3                 // node 3
 			p12 := ainj * a9                          // node 12
@@ -249,7 +265,7 @@ func backwardGo(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride 
 			a0 := savedRow[0*units+u]                 // node 0
 			da1 := dp8 * a0                           // node 1
 			a1 := savedRow[1*units+u]                 // node 1
-			dp1 := da1 * runtime.Step(a1)             // node 1
+			dp1 := da1 * kernel.Step(a1)              // node 1
 			dTileRow[2*units+u] = dp1                 // node 1
 			da0 := dp8 * a1                           // node 0
 			dp0 := da0 * (a0 * (1 - a0))              // node 0

@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbe15078d8f2c+0(SB), R9
+	LEAQ ·generationbd5d0968a619+0(SB), R9
 
 row:
 	VMOVUPS 64(DX), Z0
@@ -420,7 +420,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbe15078d8f2c+0(SB), R10
+	LEAQ ·generationbd5d0968a619+0(SB), R10
 
 row:
 	VMOVUPS 960(DX), Z0
@@ -658,7 +658,7 @@ TEXT ·forwardAVX2(SB), $32-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbe15078d8f2c+0(SB), R9
+	LEAQ ·generationbd5d0968a619+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -1200,7 +1200,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbe15078d8f2c+0(SB), R10
+	LEAQ ·generationbd5d0968a619+0(SB), R10
 	XORQ R10, R10
 
 row:

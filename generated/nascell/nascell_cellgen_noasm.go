@@ -3,17 +3,21 @@
 
 package nascell
 
-// The package's other files are of this generation.
-var _ = generationbe15078d8f2c
+import "github.com/cellgen/cellgen/runtime/kernel"
 
-// Forward computes one block of units of one step: tile, c_{t-1} → h_t, c_t,
-// saved values. See [runtime.Kernel].
-func (Kernel) Forward(rows int, tile, cPrev, saved, h, c []float32, stride int) {
-	forwardGo(rows, tile, cPrev, saved, h, c, stride)
+// All files of the package must be of this generation.
+var _ = generationbd5d0968a619
+
+// Forward computes one block of units of one step; see [kernel.Cell]:
+//
+//	tile, c_{t-1} → saved values, h_t, c_t
+func (Kernel) Forward(_ int, b *kernel.Block) {
+	forwardGo(b)
 }
 
-// Backward computes the cotangents of one block of units of one step: saved
-// values, c_{t-1}, dh_t, dc_t → d(tile), dc_{t-1}. See [runtime.Kernel].
-func (Kernel) Backward(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride int) {
-	backwardGo(rows, saved, cPrev, dH, dC, dTile, dCPrev, stride)
+// Backward computes the cotangents of one block of units of one step; see [kernel.Cell]:
+//
+//	saved values, c_{t-1}, dh_t, dc_t → d(tile), dc_{t-1}
+func (Kernel) Backward(_ int, b *kernel.Block) {
+	backwardGo(b)
 }

@@ -1,16 +1,18 @@
 package nascell_test
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/cellgen/cellgen/generated/nascell"
-	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// TestTensorFlow is the test of TensorFlow Addons' own NASCell: 6 units, a batch
-// of three inputs, four wide, of ones, twos and threes, all weights 0.5, no
-// bias, and h = c = 0.1.
+// TestTensorFlow is TensorFlow Addons' own test of its NASCell: 6 units, a batch of three
+// rows of 4 inputs, which are all 1, all 2 and all 3; all weights are 0.5, without bias, and
+// h = c = 0.1.
 func TestTensorFlow(t *testing.T) {
 	const input, hidden, batch = 4, 6, 3
 	layer, err := nascell.New(input, hidden)
@@ -31,8 +33,8 @@ func TestTensorFlow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill(s.H, 0.1)
-	fill(s.C, 0.1)
+	fill(s.Of("h"), 0.1)
+	fill(s.Of("c"), 0.1)
 	x := make([]float32, batch*input)
 	for b := range batch {
 		fill(x[b*input:][:input], float32(b+1))
@@ -44,7 +46,7 @@ func TestTensorFlow(t *testing.T) {
 	wantC := []float64{0.7157977, 0.7804162, 0.7945764}
 	for b := range batch {
 		for u := range hidden {
-			h, c := float64(s.H[b*hidden+u]), float64(s.C[b*hidden+u])
+			h, c := float64(s.Of("h")[b*hidden+u]), float64(s.Of("c")[b*hidden+u])
 			if math.Abs(h-wantH[b]) > 1e-6 || math.Abs(c-wantC[b]) > 1e-6 {
 				t.Errorf("row %d, unit %d: h = %.7f, c = %.7f, want %.6f and %.7f", b, u, h, c, wantH[b], wantC[b])
 			}
@@ -58,7 +60,7 @@ func fill(x []float32, v float32) {
 	}
 }
 
-// Example runs a layer over a sequence of three steps, two batch rows each.
+// Example runs a layer over a batch of two sequences of three steps.
 func Example() {
 	layer, err := nascell.New(4, 32)
 	if err != nil {
@@ -72,10 +74,13 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	x, y := make([]float32, 3*2*4), make([]float32, 3*2*32)
+	x, y := slices.Repeat([]float32{1}, 3*2*4), make([]float32, 3*2*32) // time-major
 	if err := layer.Forward(ws, state, x, y); err != nil {
 		panic(err)
 	}
+	fmt.Printf("h %.3f…, c %.3f…\n", state.Of("h")[0], state.Of("c")[0])
+	// Output:
+	// h 0.056…, c 0.070…
 }
 
-var _ runtime.Kernel = nascell.Kernel{}
+var _ kernel.Cell = nascell.Kernel{}

@@ -30,17 +30,20 @@
 //	saved     16 bytes (4 values; a naive tape: 44 bytes)
 package simplecell
 
-import "github.com/cellgen/cellgen/runtime"
+import (
+	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
 
 // The runtime still honours the kernel contract that this file was written for.
-const _ = runtime.KernelContractV1
+const _ = kernel.ContractV2
 
-// The package's files name this variable: those of another generation do not
-// compile, or link, with them.
-var generation7cde4e9f0d37 byte
+// All files of the package name this variable, so that files of two generations
+// do not compile or link together.
+var generationb3ea4d606f43 byte
 
 // units is the number of units that a kernel computes side by side.
-const units = runtime.BlockUnits
+const units = kernel.Units
 
 // New returns a layer of hidden SimpleCell units over inputs of the given width. See
 // [runtime.NewLayer] for its initial weights and errors.
@@ -51,104 +54,105 @@ func New(input, hidden int, options ...runtime.Option) (*runtime.Layer, error) {
 // Kernel is the elementwise part of SimpleCell.
 type Kernel struct{}
 
-var _ runtime.Kernel = Kernel{}
+var _ kernel.Cell = Kernel{}
 
-// Name returns the cell's name.
-func (Kernel) Name() string {
-	return "SimpleCell"
-}
-
-// Leaves returns the number of leaves.
-func (Kernel) Leaves() int {
-	return 2
-}
-
-// Bias reports whether leaves have a bias.
-func (Kernel) Bias() bool {
-	return false
-}
-
-// Saved returns the number of values that Forward keeps per unit.
-func (Kernel) Saved() int {
-	return 4
-}
-
-// Slots returns, slot by slot, the leaves whose x·W and whose h·U it sums.
-func (Kernel) Slots() (input, recurrent [][]int) {
-	input = [][]int{{1}, {0}, {}}
-	recurrent = [][]int{{}, {0}, {1}}
-	return input, recurrent
+// Describe says what the cell is made of; see [kernel.Description].
+func (Kernel) Describe() kernel.Description {
+	return kernel.Description{
+		Name: "SimpleCell",
+		Params: []kernel.Param{
+			kernel.Matrix("W0", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U0", "hidden", "hidden", "glorot_uniform"),
+			kernel.Matrix("W1", "hidden", "input", "glorot_uniform"),
+			kernel.Matrix("U1", "hidden", "hidden", "glorot_uniform"),
+		},
+		States: []kernel.State{
+			{Name: "h", Width: kernel.Hidden, Output: true},
+			{Name: "c", Width: kernel.Hidden, Elementwise: true},
+		},
+		Stages: []kernel.Stage{
+			{
+				Width: kernel.Hidden,
+				Slots: 3,
+				Products: []kernel.Product{
+					{Operand: "x", First: 0, Sums: [][]int{{2}, {0}}},
+					{Operand: "h", First: 1, Sums: [][]int{{1}, {3}}},
+				},
+				Saved: 4,
+			},
+		},
+	}
 }
 
 // forwardGo is [Kernel.Forward] in Go.
-func forwardGo(rows int, tile, cPrev, saved, h, c []float32, stride int) {
-	for r := range rows {
-		tileRow := (*[3 * units]float32)(tile[r*3*units:])
-		cPrevRow := (*[units]float32)(cPrev[r*stride:])
-		savedRow := (*[4 * units]float32)(saved[r*4*units:])
-		hRow := (*[units]float32)(h[r*stride:])
-		cRow := (*[units]float32)(c[r*stride:])
+func forwardGo(b *kernel.Block) {
+	for r := range b.Rows {
+		tileRow := (*[3 * units]float32)(b.Tile[r*3*units:])
+		cPrevRow := (*[units]float32)(b.Prev[1][r*b.Stride:])
+		savedRow := (*[4 * units]float32)(b.Saved[r*4*units:])
+		hRow := (*[units]float32)(b.Next[0][r*b.Stride:])
+		cRow := (*[units]float32)(b.Next[1][r*b.Stride:])
 		var p2Row [units]float32
 		for u := range units {
-			p0 := tileRow[1*units+u]   // node 0: x·W0 + h·U0
-			a0 := runtime.Tanh(p0)     // node 0
-			savedRow[0*units+u] = a0   // node 0
-			cprev := cPrevRow[u]       // c_{t-1}
-			pinj := a0 + cprev         // node 0
-			ainj := runtime.Relu(pinj) // node 0
-			x1 := tileRow[0*units+u]   // node 1: x·W1
-			savedRow[1*units+u] = x1   // node 1: x·W1
-			h1 := tileRow[2*units+u]   // node 1: h·U1
-			savedRow[2*units+u] = h1   // node 1: h·U1
-			p1 := x1 * h1              // node 1
-			cRow[u] = p1               // node 1
-			a1 := runtime.Relu(p1)     // node 1
-			p2 := ainj * a1            // node 2
-			p2Row[u] = p2              // node 2
+			p0 := tileRow[1*units+u]  // node 0: x·W0 + h·U0
+			a0 := kernel.Tanh(p0)     // node 0
+			savedRow[0*units+u] = a0  // node 0
+			cprev := cPrevRow[u]      // c_{t-1}
+			pinj := a0 + cprev        // node 0
+			ainj := kernel.Relu(pinj) // node 0
+			x1 := tileRow[0*units+u]  // node 1: x·W1
+			savedRow[1*units+u] = x1  // node 1: x·W1
+			h1 := tileRow[2*units+u]  // node 1: h·U1
+			savedRow[2*units+u] = h1  // node 1: h·U1
+			p1 := x1 * h1             // node 1
+			cRow[u] = p1              // node 1
+			a1 := kernel.Relu(p1)     // node 1
+			p2 := ainj * a1           // node 2
+			p2Row[u] = p2             // node 2
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			p2 := p2Row[u]            // node 2
-			a2 := runtime.Sigmoid(p2) // node 2
-			hRow[u] = a2              // node 2
-			savedRow[3*units+u] = a2  // node 2
+			p2 := p2Row[u]           // node 2
+			a2 := kernel.Sigmoid(p2) // node 2
+			hRow[u] = a2             // node 2
+			savedRow[3*units+u] = a2 // node 2
 		}
 	}
 }
 
 // backwardGo is [Kernel.Backward] in Go.
-func backwardGo(rows int, saved, cPrev, dH, dC, dTile, dCPrev []float32, stride int) {
-	for r := range rows {
-		savedRow := (*[4 * units]float32)(saved[r*4*units:])
-		cPrevRow := (*[units]float32)(cPrev[r*stride:])
-		dHRow := (*[units]float32)(dH[r*stride:])
-		dCRow := (*[units]float32)(dC[r*stride:])
-		dTileRow := (*[3 * units]float32)(dTile[r*3*units:])
-		dCPrevRow := (*[units]float32)(dCPrev[r*stride:])
+func backwardGo(b *kernel.Block) {
+	for r := range b.Rows {
+		savedRow := (*[4 * units]float32)(b.Saved[r*4*units:])
+		cPrevRow := (*[units]float32)(b.Prev[1][r*b.Stride:])
+		dHRow := (*[units]float32)(b.DNext[0][r*b.Stride:])
+		dCRow := (*[units]float32)(b.DNext[1][r*b.Stride:])
+		dTileRow := (*[3 * units]float32)(b.DTile[r*3*units:])
+		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
-			a0 := savedRow[0*units+u]                 // node 0
-			cprev := cPrevRow[u]                      // c_{t-1}
-			pinj := a0 + cprev                        // node 0
-			ainj := runtime.Relu(pinj)                // node 0
-			x1 := savedRow[1*units+u]                 // node 1
-			h1 := savedRow[2*units+u]                 // node 1
-			p1 := x1 * h1                             // node 1
-			a1 := runtime.Relu(p1)                    // node 1
-			dh := dHRow[u]                            // cotangent of h_t
-			a2 := savedRow[3*units+u]                 // node 2
-			dp2 := dh * (a2 * (1 - a2))               // node 2
-			dainj := dp2 * a1                         // node 0
-			da1 := dp2 * ainj                         // node 1
-			dc := dCRow[u]                            // cotangent of c_t
-			dp1 := dc + float32(da1*runtime.Step(a1)) // node 1
-			dx1 := dp1 * h1                           // node 1
-			dTileRow[0*units+u] = dx1                 // node 1
-			dh1 := dp1 * x1                           // node 1
-			dTileRow[2*units+u] = dh1                 // node 1
-			dpinj := dainj * runtime.Step(ainj)       // node 0
-			dCPrevRow[u] = dpinj                      // node 0
-			dp0 := dpinj * (1 - float32(a0*a0))       // node 0
-			dTileRow[1*units+u] = dp0                 // node 0
+			a0 := savedRow[0*units+u]                // node 0
+			cprev := cPrevRow[u]                     // c_{t-1}
+			pinj := a0 + cprev                       // node 0
+			ainj := kernel.Relu(pinj)                // node 0
+			x1 := savedRow[1*units+u]                // node 1
+			h1 := savedRow[2*units+u]                // node 1
+			p1 := x1 * h1                            // node 1
+			a1 := kernel.Relu(p1)                    // node 1
+			dh := dHRow[u]                           // cotangent of h_t
+			a2 := savedRow[3*units+u]                // node 2
+			dp2 := dh * (a2 * (1 - a2))              // node 2
+			dainj := dp2 * a1                        // node 0
+			da1 := dp2 * ainj                        // node 1
+			dc := dCRow[u]                           // cotangent of c_t
+			dp1 := dc + float32(da1*kernel.Step(a1)) // node 1
+			dx1 := dp1 * h1                          // node 1
+			dTileRow[0*units+u] = dx1                // node 1
+			dh1 := dp1 * x1                          // node 1
+			dTileRow[2*units+u] = dh1                // node 1
+			dpinj := dainj * kernel.Step(ainj)       // node 0
+			dCPrevRow[u] = dpinj                     // node 0
+			dp0 := dpinj * (1 - float32(a0*a0))      // node 0
+			dTileRow[1*units+u] = dp0                // node 0
 		}
 	}
 }

@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation7cde4e9f0d37+0(SB), R9
+	LEAQ ·generationb3ea4d606f43+0(SB), R9
 
 row:
 	VMOVUPS 64(DX), Z0
@@ -125,7 +125,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation7cde4e9f0d37+0(SB), R10
+	LEAQ ·generationb3ea4d606f43+0(SB), R10
 
 row:
 	VMOVUPS (DX), Z0
@@ -232,7 +232,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation7cde4e9f0d37+0(SB), R9
+	LEAQ ·generationb3ea4d606f43+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -372,7 +372,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation7cde4e9f0d37+0(SB), R10
+	LEAQ ·generationb3ea4d606f43+0(SB), R10
 	XORQ R10, R10
 
 row:

@@ -1,5 +1,5 @@
-// Command gorgonia is the peers' worker for Gorgonia, which is Go alone. It is a
-// module of its own, so that the project does not depend on it.
+// Command gorgonia is the peers' worker for Gorgonia, which is written in Go. It is a module
+// of its own, so that the project does not depend on Gorgonia.
 package main
 
 import (
@@ -20,8 +20,8 @@ func main() {
 
 const leaves = 8
 
-// network is NASCell, unrolled. Every leaf has matrices of its own, and every step
-// its own products: the gradient of a slice takes as long as the whole would.
+// network is NASCell, unrolled. Every leaf has its own matrices, and every step its own
+// products: the gradient of a slice would take as long as the gradient of the whole.
 type network struct {
 	wire.Case
 	graph   *g.ExprGraph
@@ -64,7 +64,7 @@ func setup(c wire.Case, in map[string][]float32) (wire.Runner, error) {
 	return n, err
 }
 
-// step is the cell, from the paper's equations.
+// step computes one step, by the paper's equations.
 func (n *network) step(x, h, c *g.Node) (h1, c1 *g.Node) {
 	sigmoid, tanh, relu := apply(g.Sigmoid), apply(g.Tanh), apply(g.Rectify)
 	var a [leaves]*g.Node
@@ -91,7 +91,7 @@ func apply(f func(*g.Node) (*g.Node, error)) func(*g.Node) *g.Node {
 func add(x, y *g.Node) *g.Node { return g.Must(g.Add(x, y)) }
 func mul(x, y *g.Node) *g.Node { return g.Must(g.HadamardProd(x, y)) }
 
-// loss has the case's cotangents.
+// loss returns the loss whose gradients are the case's cotangents.
 func (n *network) loss(in map[string][]float32) *g.Node {
 	rows := n.Batch * n.Hidden
 	loss := g.Must(g.Sum(mul(n.c, n.matrix("dc", n.Batch, in["dc"]))))
@@ -145,8 +145,8 @@ func (n *network) Outputs() (map[string][]float32, error) {
 	return out, nil
 }
 
-// columns returns a leaf's columns of a matrix in TensorFlow's layout, and putColumns
-// puts them back.
+// columns returns a leaf's columns of a matrix in TensorFlow's layout; putColumns puts them
+// back.
 func columns(m []float32, leaf, hidden int) []float32 {
 	var c []float32
 	for i := range hidden {

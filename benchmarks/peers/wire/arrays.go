@@ -25,8 +25,8 @@ func (a Array) Len() int {
 	return n
 }
 
-// Write writes arrays to a file: a line of JSON that lists them, then the values
-// of one after the other, little-endian.
+// Write writes arrays to a file: a line of JSON that lists them, then their values, one array
+// after the other, little-endian. An array whose values do not fit its shape is an error.
 func Write(file string, arrays []Array, values map[string][]float32) (err error) {
 	f, err := os.Create(file)
 	if err != nil {
@@ -52,7 +52,7 @@ func Write(file string, arrays []Array, values map[string][]float32) (err error)
 	return w.Flush()
 }
 
-// writeMap writes arrays without their shapes, as flat ones.
+// writeMap writes arrays as flat arrays, without their shapes.
 func writeMap(file string, values map[string][]float32) error {
 	var arrays []Array
 	for name, v := range values {
@@ -62,7 +62,7 @@ func writeMap(file string, values map[string][]float32) error {
 	return Write(file, arrays, values)
 }
 
-// Read reads what Write wrote.
+// Read reads a file that Write has written. A file that is too short or too long is an error.
 func Read(file string) (map[string][]float32, error) {
 	f, err := os.Open(file)
 	if err != nil {

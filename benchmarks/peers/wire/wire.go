@@ -1,10 +1,9 @@
-// Package wire is what the driver of benchmarks/peers and its workers say to each
-// other: JSON, a line a message, over a worker's standard input and output. Arrays
-// travel in files (see arrays.go). protocol.py is the same in Python.
+// Package wire is the protocol between the driver of benchmarks/peers and its workers: JSON,
+// one message per line, over a worker's standard input and output. Arrays are passed in files
+// (see arrays.go). protocol.py is the same in Python.
 //
-// A worker opens with a Reply that names its version, or with an Error if what it
-// stands for is not installed. Then it answers every Request with one Reply, until
-// its input ends.
+// A worker first sends a Reply with its version, or with an Error if its framework is not
+// installed. Then it answers every Request with one Reply, until its input ends.
 package wire
 
 import (
@@ -17,26 +16,25 @@ import (
 
 // Request asks a worker for one of three things.
 type Request struct {
-	// Op is "setup", which makes the worker ready to run a case, "outputs", which
-	// runs it once and writes what it computed to File, or "run", which runs it
-	// once to warm up, then N times.
+	// Op is "setup", which prepares a case, "outputs", which runs the case once and writes
+	// its outputs to File, or "run", which runs it once to warm up, then N times.
 	Op string `json:"op"`
 
-	// Case and, in File, its inputs are for setup.
+	// Case is the case to set up, with its inputs in File.
 	*Case
 	File string `json:"file,omitempty"`
 	N    int    `json:"n,omitempty"`
 }
 
-// Reply answers a Request. Seconds are what the N runs took together.
+// Reply answers a Request. Seconds is the time of all N runs together.
 type Reply struct {
 	Version string  `json:"version,omitempty"`
 	Seconds float64 `json:"seconds,omitempty"`
 	Error   string  `json:"error,omitempty"`
 }
 
-// Case is what is computed: NASCell over Steps steps, on Threads threads. Inputs
-// are as wide as the layer.
+// Case says what to compute: NASCell over Steps steps, on Threads threads. Inputs are as wide
+// as the layer.
 type Case struct {
 	Mode    Mode `json:"mode"`
 	Steps   int  `json:"steps"`
@@ -45,20 +43,20 @@ type Case struct {
 	Threads int  `json:"threads"`
 }
 
-// Mode is what one run of a case is.
+// Mode says what one run of a case computes.
 type Mode string
 
 const (
 	Forward Mode = "forward"          // a whole sequence
 	Both    Mode = "forward+backward" // and all its gradients
-	Step    Mode = "step"             // one step, which continues from the last
+	Step    Mode = "step"             // one step, from the state of the last
 )
 
 func (c Case) String() string {
 	return fmt.Sprintf("%s B=%d H=%d, threads: %d", c.Mode, c.Batch, c.Hidden, c.Threads)
 }
 
-// Inputs names and shapes the arrays of a case's file.
+// Inputs returns the names and shapes of a case's inputs.
 func (c Case) Inputs() []Array {
 	d, t, b := c.Hidden, c.Steps, c.Batch
 	return []Array{
@@ -72,8 +70,8 @@ func (c Case) Inputs() []Array {
 	}
 }
 
-// Outputs names and shapes what a worker writes. Of Step, they are those of Steps
-// steps, one after the other.
+// Outputs returns the names and shapes of the outputs that a worker writes. For Step, these
+// are the outputs of Steps steps, one after the other.
 func (c Case) Outputs() []Array {
 	d, t, b := c.Hidden, c.Steps, c.Batch
 	outputs := []Array{{Name: "y", Shape: []int{t, b, d}}, {Name: "c", Shape: []int{b, d}}}
@@ -88,14 +86,15 @@ func (c Case) Outputs() []Array {
 	return outputs
 }
 
-// Runner is a case made ready: Run computes it once, and Outputs as well but
-// returns what it computed.
+// Runner is a case that is set up. Run computes it once; Outputs does so too, and returns what
+// it computes.
 type Runner interface {
 	Run() error
 	Outputs() (map[string][]float32, error)
 }
 
-// Serve is a worker: it answers requests with what setup returns.
+// Serve is a worker: it answers requests with the runners that setup returns, until its input
+// ends.
 func Serve(r io.Reader, w io.Writer, version string, setup func(Case, map[string][]float32) (Runner, error)) error {
 	var runner Runner
 	in, out := json.NewDecoder(bufio.NewReader(r)), json.NewEncoder(w)
@@ -142,7 +141,7 @@ func answer(q Request, runner *Runner, reply *Reply, setup func(Case, map[string
 	return fmt.Errorf("unknown request %q", q.Op)
 }
 
-// timed runs once more than it counts: another process had the caches before.
+// timed times n runs, after one that does not count: another process has had the caches.
 func timed(r Runner, n int, seconds *float64) error {
 	if err := r.Run(); err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestArrays expects arrays to be read as they were written, and a file that was
-// cut short or has something left over to be refused.
+// TestArrays expects arrays to be read as they were written, and files that are too short or
+// too long to be refused.
 func TestArrays(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "arrays")
 	arrays := []Array{{"a", []int{2, 3}}, {"b", []int{1}}}
@@ -34,11 +34,11 @@ func TestArrays(t *testing.T) {
 	}
 	values["a"] = nil
 	if err := Write(file, arrays, values); err == nil {
-		t.Error("wrote an array of another length")
+		t.Error("wrote an array that does not fit its shape")
 	}
 }
 
-// TestServe expects one answer a request, and an error for what is out of order.
+// TestServe expects one answer to each request, and errors for requests out of order.
 func TestServe(t *testing.T) {
 	in := strings.NewReader(`{"op":"run","n":1}` + "\n" + `{"op":"setup","file":"none","mode":"step"}` + "\n" + `{"op":"nap"}` + "\n")
 	var out bytes.Buffer

@@ -1,4 +1,4 @@
-// Package chart gives the plots of measurements one look.
+// Package chart gives all plots of measurements the same look.
 package chart
 
 import (
@@ -15,10 +15,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Formats of pictures, which are file extensions too.
+// Formats are the formats of Picture, and their file extensions.
 var Formats = []string{"svg", "png"}
 
-// Colours are Okabe and Ito's, which colour-blind readers can tell apart.
+// Colours are the colours of Okabe and Ito, which colour-blind readers can tell apart.
 var Colours = []color.RGBA{
 	{0, 158, 115, 255},
 	{213, 94, 0, 255},
@@ -42,11 +42,11 @@ func New(title, x, y string) *plot.Plot {
 	return p
 }
 
-// LogX and LogY make an axis logarithmic, with ticks at the given values that are
-// in its range.
+// LogX makes the x axis logarithmic, with ticks at the given values, as far as they are in
+// its range.
 func LogX(p *plot.Plot, at ...float64) { logarithmic(&p.X, at) }
 
-// LogY is LogX of the other axis.
+// LogY does the same with the y axis.
 func LogY(p *plot.Plot, at ...float64) { logarithmic(&p.Y, at) }
 
 func logarithmic(a *plot.Axis, at []float64) {
@@ -69,7 +69,8 @@ func (t inRange) Ticks(least, most float64) (ticks []plot.Tick) {
 	return ticks
 }
 
-// Steps returns 1, 2, 5, 10, … times a power of ten, as many as cover the range.
+// Steps returns the numbers 1, 2 and 5 times a power of ten in a range, whose least number
+// is positive.
 func Steps(least, most float64) (steps []float64) {
 	for e := math.Floor(math.Log10(least)); ; e++ {
 		for _, m := range []float64{1, 2, 5} {
@@ -84,7 +85,7 @@ func Steps(least, most float64) (steps []float64) {
 	}
 }
 
-// Picture draws plots side by side.
+// Picture draws plots side by side, in one of Formats.
 func Picture(format string, width, height vg.Length, plots ...*plot.Plot) ([]byte, error) {
 	canvas, err := draw.NewFormattedCanvas(width, height, format)
 	if err != nil {

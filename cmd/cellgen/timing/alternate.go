@@ -2,9 +2,9 @@ package timing
 
 import "time"
 
-// Alternate times contestants in so many rounds, in which they take turns, and
-// returns for each its seconds per run, one a round. In a round each runs as often
-// as fills the duration, at least once; every other round has them in reverse.
+// Alternate times contestants in rounds in which they take turns, and returns for each its
+// seconds per run in every round. In a round each runs at least once, and as often as fits
+// into the duration least. Every other round reverses the turns.
 func Alternate(rounds int, least time.Duration, contestants ...func()) [][]float64 {
 	runs := make([]int, len(contestants))
 	times := make([][]float64, len(contestants))
@@ -26,7 +26,7 @@ func Alternate(rounds int, least time.Duration, contestants ...func()) [][]float
 	return times
 }
 
-// repeat returns the seconds that one of n runs takes.
+// repeat returns the seconds per run of n runs.
 func repeat(n int, run func()) float64 {
 	start := time.Now()
 	for range n {

@@ -3,51 +3,51 @@ package timing
 import (
 	"time"
 
+	interpretedcell "github.com/cellgen/cellgen/cmd/cellgen/interpreted"
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
 // NewLayer is a generated package's constructor.
 type NewLayer = func(input, hidden int, options ...runtime.Option) (*runtime.Layer, error)
 
-// Request asks for a comparison at a shape, D being H.
+// Request asks for a comparison at one shape, with D = H.
 type Request struct {
 	Steps, Batch, Hidden int
 	Direction            Direction
-	Workers              int           // of a layer, as runtime.Workers has it
+	Workers              int           // of a layer; see runtime.Workers
 	Rounds               int           // at least 1
-	Least                time.Duration // of a contestant's part of a round
+	Least                time.Duration // of a contestant's turn in a round
 }
 
-// Result is a comparison of a generated cell with the interpreted one: the same
-// weights, inputs and products, and two kernels.
+// Result compares a generated cell with the interpreted one. They share weights, inputs and
+// products, and differ in the kernel.
 type Result struct {
 	Generated, Interpreted Figures
 	Peak                   float64 // GFLOP/s of one core, just before
 }
 
-// Figures are those of one contestant, per step of all batch rows.
+// Figures are what was measured about one contestant, per step of all batch rows.
 type Figures struct {
-	Seconds      []float64 // one a round
+	Seconds      []float64 // one per round
 	Flops, Bytes float64   // see Subject
-	Saved        int       // bytes kept for backward
-	Allocations  uint64    // of a whole run
+	Saved        int       // bytes saved for backward
+	Allocations  uint64    // per run over a sequence
 }
 
-// Layers returns two layers of a cell with the same weights, D being H: one runs
-// the generated kernel, one the interpreter.
+// Layers returns two layers of a cell with the same weights and D = H: one runs the
+// generated kernel, one the interpreter.
 func Layers(source gen.Source, build NewLayer, hidden int, options ...runtime.Option) (generated, interpreted *runtime.Layer, err error) {
 	if generated, err = build(hidden, hidden, options...); err != nil {
 		return nil, nil, err
 	}
-	p := gen.Compile(source, nil)
-	nodes := interp.NewKernel(p.Name, gen.Leaves(p.Forward), p.Bias, p.Forward, p.Backward, runtime.Functions())
+	nodes := interpretedcell.New(gen.Compile(source, nil), kernel.Functions())
 	interpreted, err = runtime.NewLayer(nodes, hidden, hidden, options...)
 	return generated, interpreted, err
 }
 
-// Compare has the generated and the interpreted cell take turns.
+// Compare times the generated and the interpreted cell in turns.
 func Compare(source gen.Source, build NewLayer, q Request) (*Result, error) {
 	generated, interpreted, err := Layers(source, build, q.Hidden, runtime.Workers(q.Workers))
 	if err != nil {
@@ -67,7 +67,8 @@ func Compare(source gen.Source, build NewLayer, q Request) (*Result, error) {
 	return r, nil
 }
 
-// figures makes seconds of runs those of steps, in place.
+// figures returns the subject's figures. It converts seconds per run to seconds per step, in
+// place.
 func (j *Subject) figures(d Direction, seconds []float64) Figures {
 	for i := range seconds {
 		seconds[i] /= float64(j.steps)

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// Processor describes the processor for people who read benchmarks: on Linux by
-// the name, family and model that the kernel gives it, elsewhere, or if it gives
-// none, by its architecture and features. It finds that out anew at each call.
+// Processor describes the processor for readers of benchmarks: by the name, family and model
+// that Linux reports or, without these, by its architecture and features. It looks them up at
+// each call.
 func Processor() string {
 	if name := cpuinfo("/proc/cpuinfo"); name != "" {
 		return name
@@ -20,7 +20,8 @@ func Processor() string {
 	return strings.Join(append([]string{runtime.GOARCH}, features()...), " ")
 }
 
-// cpuinfo returns how such a file describes its first processor, or nothing.
+// cpuinfo returns the description of the first processor in a file such as /proc/cpuinfo, or
+// "".
 func cpuinfo(file string) string {
 	f, err := os.Open(file)
 	if err != nil {
@@ -39,7 +40,7 @@ func cpuinfo(file string) string {
 	return name
 }
 
-// features returns what the processor has, in the words of golang.org/x/sys/cpu.
+// features returns the processor's features, as golang.org/x/sys/cpu names them.
 func features() (names []string) {
 	var table reflect.Value
 	switch runtime.GOARCH {

@@ -9,8 +9,8 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// TestProcessor reads what kernels say of an x86, an arm64 without a name, and
-// nothing.
+// TestProcessor reads what Linux reports about an x86 and about an ARM processor without a
+// name, and an empty file.
 func TestProcessor(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cpuinfo")
 	for text, want := range map[string]string{
@@ -27,10 +27,10 @@ func TestProcessor(t *testing.T) {
 		}
 	}
 	if got := cpuinfo(file + "x"); got != "" {
-		t.Errorf("no file is %q", got)
+		t.Errorf("a missing file is %q", got)
 	}
 	if Processor() == "" {
-		t.Error("this processor is nothing")
+		t.Error("this processor has no description")
 	}
 	if slices.Contains(runtime.Backends(), "avx2") && !slices.Contains(features(), "AVX2") {
 		t.Errorf("features are %q, without AVX2", features())

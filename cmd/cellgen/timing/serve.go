@@ -10,20 +10,18 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/read"
 )
 
-// Cell is a cell's source: a file, whose extension names the front end, and what it
-// says.
+// Cell is a cell's source: a file's name, whose extension picks the front end, and its text.
 type Cell struct{ File, Text string }
 
-// Reply answers a Request, with a Result or with what is wrong.
+// Reply answers a Request with a Result or an error.
 type Reply struct {
 	Result *Result
 	Error  string
 }
 
-// Main is that of the program that cellgen bench builds of a generated package and
-// this one. It reads the Cell from standard input, writes its Machine on standard
-// output, and then a Reply for every Request, until there are no more. It does not
-// return.
+// Main is the main function of the program that cellgen bench builds from a generated package
+// and this one. It reads the Cell from standard input, writes its Machine to standard output,
+// and then a Reply to every Request, until the input ends. It does not return.
 func Main(build NewLayer) {
 	if err := serve(build, gob.NewDecoder(os.Stdin), gob.NewEncoder(os.Stdout)); err != nil {
 		fmt.Fprintln(os.Stderr, "timing:", err)

@@ -1,28 +1,29 @@
-// Package timing measures layers over sequences: time per step, arithmetic,
-// memory and allocations, beside what the processor reaches in the same process.
-// What is compared takes turns, so that a machine's moods meet all alike.
+// Package timing measures layers over sequences: time per step, arithmetic, memory and
+// allocations, beside what the processor reaches in the same process. What is compared takes
+// turns, so that changes in the machine's speed affect all alike.
 package timing
 
 import (
 	goruntime "runtime"
 
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// Direction is how far a sequence is taken.
+// Direction says whether a sequence is only run forward, or backward too.
 type Direction string
 
-// The directions: a sequence's outputs; and, after these, the gradients of all
+// Forward computes a sequence's outputs; Both computes these, then the gradients of all
 // weights, inputs and initial states.
 const (
 	Forward Direction = "forward"
 	Both    Direction = "forward+backward"
 )
 
-// Directions returns all of them.
+// Directions returns all directions.
 func Directions() []Direction { return []Direction{Forward, Both} }
 
-// Subject is a layer with all that a run over a sequence takes.
+// Subject is a layer with everything that a run over a sequence takes.
 type Subject struct {
 	Layer     *runtime.Layer
 	Workspace *runtime.Workspace
@@ -30,18 +31,18 @@ type Subject struct {
 	steps, batch int
 	s, ds        *runtime.State
 	x, y, dy, dx []float32
-	g            *runtime.Gradients
+	params       runtime.Params
 }
 
-// New returns a layer with a sequence of so many steps and batch rows. Sizes that
-// are not positive, or too large for an array, are an error.
+// New returns a subject: the layer, and a sequence of the given steps and batch rows. Sizes
+// that are not positive, or too large for an array, are an error.
 func New(layer *runtime.Layer, steps, batch int) (*Subject, error) {
 	ws, err := layer.NewWorkspace(steps, batch) // checks the sizes
 	if err != nil {
 		return nil, err
 	}
 	rows := steps * batch
-	j := &Subject{Layer: layer, Workspace: ws, steps: steps, batch: batch, g: layer.NewGradients()}
+	j := &Subject{Layer: layer, Workspace: ws, steps: steps, batch: batch, params: layer.Params("layer").WithGradients()}
 	j.x, j.dx = make([]float32, rows*layer.Input()), make([]float32, rows*layer.Input())
 	j.y, j.dy = make([]float32, rows*layer.Hidden()), make([]float32, rows*layer.Hidden())
 	for i := range j.x {
@@ -57,23 +58,23 @@ func New(layer *runtime.Layer, steps, batch int) (*Subject, error) {
 	return j, err
 }
 
-// Run takes the sequence forward from a zero state, and back if the direction
-// says so. It panics on errors, which can only be mistakes here.
+// Run takes the sequence forward from a zero state, and back if the direction says so. It
+// panics on errors, which can only be mistakes in this package.
 func (j *Subject) Run(d Direction) {
 	j.s.Zero()
 	err := j.Layer.Forward(j.Workspace, j.s, j.x, j.y)
 	if err == nil && d == Both {
 		j.ds.Zero()
-		err = j.Layer.Backward(j.Workspace, j.ds, j.dy, j.dx, j.g)
+		err = j.Layer.Backward(j.Workspace, j.ds, j.dy, j.dx, j.params)
 	}
 	if err != nil {
 		panic(err)
 	}
 }
 
-// Flops returns the floating-point operations of the products of a step, all
-// batch rows together. Backward has twice those of forward: the cotangents of what
-// was multiplied, and of the weights.
+// Flops returns the floating-point operations of the products per step, for all batch rows
+// together. Backward has twice as many as forward: for the cotangents of the operands, and of
+// the weights.
 func (j *Subject) Flops(d Direction) float64 {
 	n := 2 * float64(j.Layer.Parameters()*j.batch)
 	if d == Both {
@@ -82,25 +83,27 @@ func (j *Subject) Flops(d Direction) float64 {
 	return n
 }
 
-// Saved returns the bytes that a step keeps for the backward pass.
+// Saved returns the bytes that a step saves for backward.
 func (j *Subject) Saved() int {
-	return 4 * j.batch * j.Layer.Kernel().Saved() * j.blocks()
+	return 4 * j.batch * j.stage().Saved * j.blocks()
 }
 
 // blocks returns H, rounded up to whole blocks.
 func (j *Subject) blocks() int {
-	return (j.Layer.Hidden() + runtime.BlockUnits - 1) / runtime.BlockUnits * runtime.BlockUnits
+	return (j.Layer.Hidden() + kernel.Units - 1) / kernel.Units * kernel.Units
 }
 
-// Bytes returns the memory that a step touches at least, in bytes: the weights,
-// inputs and outputs, c, and the saved values; backward the weights and all these
-// again, their cotangents and those of the slots, and a step's share of the weights'
-// gradients. Products that take several steps at once touch less.
+// stage returns the cell's only stage.
+func (j *Subject) stage() kernel.Stage { return j.Layer.Cell().Describe().Stages[0] }
+
+// Bytes returns the least memory, in bytes, that a step touches: forward the weights, inputs,
+// outputs, c and saved values; backward all of these again, the cotangents of inputs,
+// outputs, c and slots, and a step's share of the weights' gradients. Products that take
+// several steps at once touch less.
 func (j *Subject) Bytes(d Direction) float64 {
-	input, _ := j.Layer.Kernel().Slots()
 	weights, units := float64(j.Layer.Parameters()), float64(j.batch*j.blocks())
 	inputs := float64(j.batch * j.Layer.Input())
-	saved, slots := float64(j.Layer.Kernel().Saved()), float64(len(input))
+	saved, slots := float64(j.stage().Saved), float64(j.stage().Slots)
 	values := weights + inputs + units*(2+saved)
 	if d == Both {
 		values += weights + inputs + units*(2+saved+2*slots) + 2*weights/float64(j.steps)
@@ -108,8 +111,8 @@ func (j *Subject) Bytes(d Direction) float64 {
 	return 4 * values
 }
 
-// Allocations returns the heap objects that one run makes, the least of a few:
-// others are the Go runtime's own.
+// Allocations returns the heap objects that one run allocates: the least of a few runs, as the
+// Go runtime allocates objects of its own.
 func (j *Subject) Allocations(d Direction) uint64 {
 	least := ^uint64(0)
 	var before, after goruntime.MemStats

@@ -12,13 +12,13 @@ import (
 	"github.com/cellgen/cellgen/generated/simplecell"
 )
 
-// TestAlternate expects turns: each once to touch memory and once to be timed, then
-// rounds, every other one in reverse.
+// TestAlternate expects turns: each runs once to touch memory and once to be timed, then in
+// rounds, every other one reversed.
 func TestAlternate(t *testing.T) {
 	var turns strings.Builder
 	slow := func(name string) func() {
 		return func() {
-			time.Sleep(2 * time.Millisecond) // longer than a part of a round: one run fills it
+			time.Sleep(2 * time.Millisecond) // longer than a turn: one run fills it
 			turns.WriteString(name)
 		}
 	}
@@ -28,7 +28,7 @@ func TestAlternate(t *testing.T) {
 	}
 	for _, rounds := range times {
 		if len(rounds) != 3 || slices.Min(rounds) < 2e-3 {
-			t.Errorf("seconds %v, want three of 2 ms at least", rounds)
+			t.Errorf("seconds %v, want three of at least 2 ms", rounds)
 		}
 	}
 }
@@ -55,7 +55,7 @@ func TestSubject(t *testing.T) {
 	if j.Flops(Both) != 3*j.Flops(Forward) || j.Bytes(Both) <= j.Bytes(Forward) {
 		t.Error("backward costs nothing")
 	}
-	if got, want := j.Saved(), 4*batch*48*layer.Kernel().Saved(); got != want {
+	if got, want := j.Saved(), 4*batch*48*layer.Cell().Describe().Stages[0].Saved; got != want {
 		t.Errorf("%d bytes saved, want %d", got, want)
 	}
 	for _, d := range Directions() {
@@ -65,8 +65,8 @@ func TestSubject(t *testing.T) {
 	}
 }
 
-// TestServe asks for a comparison as cellgen bench does, for one that cannot be, and
-// for another.
+// TestServe asks for a comparison as cellgen bench does, then for an impossible one, then for
+// another.
 func TestServe(t *testing.T) {
 	var in, out bytes.Buffer
 	encoder := gob.NewEncoder(&in)

@@ -1,4 +1,4 @@
-// Package read picks the front end for a source by the extension of its file.
+// Package read reads a source with the front end for its file's extension.
 package read
 
 import (
@@ -10,16 +10,16 @@ import (
 	"github.com/cellgen/cellgen/gen/cell"
 )
 
-// reader reads what a source says. Mistakes are front.Errors.
+// reader reads the text of a source. Mistakes are front.Errors.
 type reader func(file string, text []byte) (gen.Source, error)
 
-// readers are the front ends, by the extensions of their files. A file with any
-// other extension is a spec too.
+// readers are the front ends, by the extensions of their files. A file with any other
+// extension is read as a spec.
 var readers = map[string]reader{
 	".toml": by(cell.ReadSpec),
 }
 
-// by makes a reader of a front end's.
+// by makes a reader from a front end's function.
 func by[S gen.Source](read func(file string, text []byte) (S, error)) reader {
 	return func(file string, text []byte) (gen.Source, error) {
 		source, err := read(file, text)
@@ -30,7 +30,8 @@ func by[S gen.Source](read func(file string, text []byte) (S, error)) reader {
 	}
 }
 
-// Source reads what the source in a file says.
+// Source reads the text of a source; the file's extension picks the front end. Mistakes are
+// front.Errors.
 func Source(file string, text []byte) (gen.Source, error) {
 	read, ok := readers[filepath.Ext(file)]
 	if !ok {
@@ -39,7 +40,7 @@ func Source(file string, text []byte) (gen.Source, error) {
 	return read(file, text)
 }
 
-// File reads a source's file.
+// File reads a source from its file. Mistakes are front.Errors.
 func File(file string) (gen.Source, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// TestSource reads a spec by whatever name, and expects nothing at all of a wrong
-// one: not an interface that holds a nil spec.
+// TestSource reads a spec from files of various names, and expects nil for a wrong spec, not an
+// interface that holds a nil spec.
 func TestSource(t *testing.T) {
 	good := []byte("name = 'A'\ntokens = 'add tanh add tanh 0 0'\n")
 	for _, file := range []string{"spec.toml", "SPEC.TOML", "spec", "a.b/spec.txt"} {
@@ -28,6 +28,6 @@ func TestSource(t *testing.T) {
 		}
 	}
 	if source, err := File("nowhere.toml"); source != nil || err == nil {
-		t.Errorf("what is nowhere is read as %v", source)
+		t.Errorf("a missing file is read as %v", source)
 	}
 }

@@ -5,11 +5,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// assign finds registers for the vectors that a function writes and reads without
-// a label or a branch in between; avo finds them for the others. Where there are
-// too few, the vector whose next use is furthest leaves its register (Belady
-// 1966). What is in memory, such as constants, inputs and saved values, is loaded
-// again; anything else passes through the stack.
+// assign finds registers for the vectors that only one basic block uses; avo finds
+// registers for the others. When registers run out, the vector whose next use is furthest
+// away leaves its register (Belady 1966). What is in memory, such as constants, inputs and
+// saved values, is loaded again; anything else is spilled to the stack.
 func assign(fn *ir.Function) error {
 	blocks := split(fn)
 	crossing := crossing(blocks)
@@ -33,7 +32,7 @@ func assign(fn *ir.Function) error {
 	return nil
 }
 
-// split parts a function before labels and after branches.
+// split splits a function into basic blocks: before labels and after branches.
 func split(fn *ir.Function) (blocks [][]ir.Node) {
 	start := 0
 	for at, n := range fn.Nodes {
@@ -47,12 +46,12 @@ func split(fn *ir.Function) (blocks [][]ir.Node) {
 	return append(blocks, fn.Nodes[start:])
 }
 
-// instructions returns those of a block.
+// instructions returns the instructions of a basic block.
 func instructions(block []ir.Node) []*ir.Instruction {
 	return (&ir.Function{Nodes: block}).Instructions()
 }
 
-// crossing returns the vectors that more than one block mentions.
+// crossing returns the vectors that more than one basic block uses.
 func crossing(blocks [][]ir.Node) map[reg.ID]bool {
 	seen, crossing := make(map[reg.ID]int), make(map[reg.ID]bool)
 	for at, b := range blocks {
@@ -71,7 +70,7 @@ func crossing(blocks [][]ir.Node) map[reg.ID]bool {
 	return crossing
 }
 
-// isVector reports whether r is a vector that has no register yet.
+// isVector reports whether r is a vector without a physical register.
 func isVector(r reg.Register) bool {
 	return r.Kind() == reg.KindVector && r.ID().IsVirtual()
 }

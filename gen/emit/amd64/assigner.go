@@ -10,22 +10,22 @@ import (
 	"github.com/mmcloughlin/avo/x86"
 )
 
-// assigner goes through the instructions of a block.
+// assigner goes through the instructions of a basic block.
 type assigner struct {
-	nodes   []ir.Node // what came of them
+	nodes   []ir.Node // the result
 	frame   *frame
 	vectors map[reg.ID]*vector
-	holds   []*vector // what each register has
-	at      int       // the present instruction
+	holds   []*vector // the vector in each register, or nil
+	at      int       // the current instruction
 }
 
-// vector is a virtual register on its way.
+// vector is a virtual register, and where its value is now.
 type vector struct {
 	reg.Register
-	reads []int        // the instructions that read it, from the present one on
+	reads []int        // the instructions that read it, from the current one on
 	in    int          // its register, or none
 	again *reload      // loads it, if it is in memory
-	place *operand.Mem // in the frame, if it has one
+	place *operand.Mem // in the frame, or nil
 }
 
 const none = -1
@@ -36,8 +36,8 @@ type reload struct {
 	from operand.Op
 }
 
-// newAssigner returns that of a block, whose vectors have the registers that avo
-// does not need for those that cross blocks.
+// newAssigner returns the assigner of a basic block. It leaves avo the registers for the
+// vectors that cross blocks.
 func newAssigner(block []ir.Node, crossing map[reg.ID]bool, f *frame) (*assigner, error) {
 	a := &assigner{frame: f, vectors: make(map[reg.ID]*vector)}
 	registers := evexRegisters
@@ -55,7 +55,7 @@ func newAssigner(block []ir.Node, crossing map[reg.ID]bool, f *frame) (*assigner
 		}
 	}
 	if len(crossing) > registers {
-		return nil, fmt.Errorf("%s keeps %d vectors across labels, in %d registers", f.fn.Name, len(crossing), registers)
+		return nil, fmt.Errorf("%s keeps %d vectors across labels; there are %d registers", f.fn.Name, len(crossing), registers)
 	}
 	a.holds = make([]*vector, registers-len(crossing))
 	return a, nil
@@ -71,14 +71,14 @@ func (a *assigner) among(list []reg.Register) (vectors []*vector) {
 	return vectors
 }
 
-// instruction appends an instruction with registers for its vectors, after what
-// brings there those that it reads.
+// instruction appends an instruction with registers for its vectors, after loading the
+// vectors that it reads.
 func (a *assigner) instruction(i *ir.Instruction) {
 	reads, writes := a.among(i.InputRegisters()), a.among(i.OutputRegisters())
 	for _, v := range reads {
 		if v.in == none {
 			a.enter(v, reads)
-			if v.again != nil { // to avo, a blend reads what it writes first
+			if v.again != nil { // avo takes a blend to read what it writes, here for the first time
 				a.emit(v.again.load(v.again.from, v.physical()))
 			}
 		}
@@ -116,8 +116,8 @@ func (a *assigner) emit(i *ir.Instruction, err error) {
 	a.nodes = append(a.nodes, i)
 }
 
-// enter finds a register for a vector, if need be that of another, which the
-// present instruction does not read.
+// enter finds a register for a vector. If none is free, it evicts a vector that the
+// current instruction does not read.
 func (a *assigner) enter(v *vector, reads []*vector) {
 	at := slices.Index(a.holds, nil)
 	if at == none {
@@ -131,8 +131,8 @@ func (a *assigner) enter(v *vector, reads []*vector) {
 	v.in, a.holds[at] = at, v
 }
 
-// distance is how far the next use of a vector is, in instructions. One that is
-// in memory counts for more, as it need not be stored.
+// distance is how many instructions away the next use of a vector is. A vector that is
+// in memory counts double, as it need not be stored.
 func (a *assigner) distance(v *vector) int {
 	d := v.reads[0] - a.at
 	if v.again != nil {
@@ -141,7 +141,7 @@ func (a *assigner) distance(v *vector) int {
 	return d
 }
 
-// evict takes a vector's register, and stores what is in no memory yet.
+// evict frees a vector's register, and stores the vector if it is not in memory yet.
 func (a *assigner) evict(v *vector) {
 	if v.again == nil {
 		if v.place == nil {
@@ -153,7 +153,7 @@ func (a *assigner) evict(v *vector) {
 	a.holds[v.in], v.in = nil, none
 }
 
-// leave ends a vector.
+// leave frees what a dead vector holds.
 func (a *assigner) leave(v *vector) {
 	if v.in != none {
 		a.holds[v.in], v.in = nil, none

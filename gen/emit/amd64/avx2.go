@@ -6,9 +6,11 @@ import (
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/cellgen/cellgen/gen/op"
 )
 
-// AVX2 returns the vectors of AVX2 with FMA, 8 lanes, once a file.
+// AVX2 returns the vectors of AVX2 with FMA: 8 lanes. It is called once per file.
 func AVX2(f *File) *Vector {
 	v := &Vector{File: f, Name: "AVX2", Lanes: 8, Registers: vexRegisters, New: f.YMM}
 	v.tailAVX2()
@@ -18,19 +20,19 @@ func AVX2(f *File) *Vector {
 		f.VORPS(mask, to, to) // all ones are a NaN
 	}
 	v.operations = v.common()
-	v.operations["round"] = func(x ...arg) reg.VecVirtual {
+	v.operations[op.Round] = func(x ...arg) reg.VecVirtual {
 		y := f.YMM()
 		f.VROUNDPS(toNearest, v.register(x[0]), y)
 		return y
 	}
-	v.operations["select"] = func(x ...arg) reg.VecVirtual {
+	v.operations[op.Select] = func(x ...arg) reg.VecVirtual {
 		mask, y := f.YMM(), f.YMM()
 		f.VCMPPS(lessThan, v.register(x[1]), v.register(x[0]), mask)
 		f.VBLENDVPS(mask, v.register(x[2]), v.register(x[3]), y)
 		return y
 	}
-	v.operations["scale2"] = v.scale2
-	v.operations["pow2"] = func(x ...arg) reg.VecVirtual {
+	v.operations[op.Scale2] = v.scale2
+	v.operations[op.Pow2] = func(x ...arg) reg.VecVirtual {
 		n := f.YMM()
 		f.VCVTPS2DQ(v.register(x[0]), n)
 		return v.power(n)
@@ -38,8 +40,8 @@ func AVX2(f *File) *Vector {
 	return v
 }
 
-// tailAVX2 sets what tails take. A mask is read from as many ones as there are
-// lanes, followed by zeros: n of the ones end where the zeros begin.
+// tailAVX2 sets how tails are loaded and stored. Their masks are read from an array of as
+// many ones as there are lanes, followed by zeros, starting n before the zeros.
 func (v *Vector) tailAVX2() {
 	masks := sync.OnceValue(func() operand.Mem {
 		masks := v.StaticGlobal("masks")
@@ -64,7 +66,7 @@ func (v *Vector) tailAVX2() {
 	v.StoreTail = func(from, mask reg.Register, to operand.Mem) { v.VMASKMOVPS(from, mask, to) }
 }
 
-// scale2 emits x₀·2ⁿ in two factors, as the runtime's portable scale2 does.
+// scale2 emits x₀·2ⁿ, with 2ⁿ as two factors, as the runtime's portable scale2 does.
 func (v *Vector) scale2(x ...arg) reg.VecVirtual {
 	n, half, rest, y := v.YMM(), v.YMM(), v.YMM(), v.YMM()
 	v.VCVTPS2DQ(v.register(x[1]), n)
@@ -75,8 +77,7 @@ func (v *Vector) scale2(x ...arg) reg.VecVirtual {
 	return y
 }
 
-// power emits 2ⁿ in the place of integers n, which are added to the exponent of
-// the number 1.
+// power emits 2ⁿ, in the register of the integers n: it adds them to the exponent of 1.
 func (v *Vector) power(n reg.VecVirtual) reg.VecVirtual {
 	v.VPSLLD(operand.U8(23), n, n)
 	v.VPADDD(v.register(one), n, n)

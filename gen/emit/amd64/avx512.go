@@ -3,9 +3,12 @@ package amd64
 import (
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/cellgen/cellgen/gen/op"
 )
 
-// AVX512 returns the vectors of AVX-512 (F, BW, DQ, VL) with BMI2, 16 lanes, once a file.
+// AVX512 returns the vectors of AVX-512 (F, BW, DQ, VL) with BMI2: 16 lanes. It is called
+// once per file.
 func AVX512(f *File) *Vector {
 	v := &Vector{File: f, Name: "AVX512", Lanes: 16, Registers: evexRegisters, New: f.ZMM, embeds: true}
 	v.Tail = func(n reg.GPVirtual) reg.Register {
@@ -23,28 +26,28 @@ func AVX512(f *File) *Vector {
 		f.VMOVAPS(from, k, to)
 	}
 	v.operations = v.common()
-	v.operations["round"] = func(x ...arg) reg.VecVirtual {
+	v.operations[op.Round] = func(x ...arg) reg.VecVirtual {
 		y := f.ZMM()
 		f.VRNDSCALEPS(toNearest, v.register(x[0]), y)
 		return y
 	}
-	v.operations["select"] = v.selectAVX512
-	v.operations["copysign"] = func(x ...arg) reg.VecVirtual {
+	v.operations[op.Select] = v.selectAVX512
+	v.operations[op.Copysign] = func(x ...arg) reg.VecVirtual {
 		y := v.own(x[0])
 		f.VPTERNLOGD_BCST(bitwiseSelect, f.constant(magnitude.bits), v.register(x[1]), y)
 		return y
 	}
 	scale2 := v.binary(instruction{f.VSCALEFPS, f.VSCALEFPS_BCST})
-	v.operations["scale2"] = scale2
-	v.operations["pow2"] = func(x ...arg) reg.VecVirtual { return scale2(one, x[0]) }
+	v.operations[op.Scale2] = scale2
+	v.operations[op.Pow2] = func(x ...arg) reg.VecVirtual { return scale2(one, x[0]) }
 	return v
 }
 
-// bitwiseSelect has VPTERNLOGD take bits of the result's old value where those of
-// the first source, in Go's order, are 1, and bits of the second elsewhere.
+// bitwiseSelect makes VPTERNLOGD take a bit of the result's old value where the first
+// source's bit, in Go's order, is 1, and a bit of the second source elsewhere.
 const bitwiseSelect = operand.U8(0xe4)
 
-// selectAVX512 compares such that a constant is what the instruction broadcasts.
+// selectAVX512 orders the comparison so that the instruction can broadcast a constant.
 func (v *Vector) selectAVX512(x ...arg) reg.VecVirtual {
 	p, q, predicate := x[0], x[1], lessThan
 	if p.isConst() {

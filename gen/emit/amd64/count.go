@@ -10,7 +10,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// count heads a kernel with what its loop takes per row of 16 units.
+// count heads a kernel with a comment that counts what its loop does per row of 16 units.
 func (f *File) count(fn *ir.Function) error {
 	lanes, ok := f.kernels[fn.Name]
 	if !ok {
@@ -39,7 +39,7 @@ func (f *File) count(fn *ir.Function) error {
 	return nil
 }
 
-// kinds says what an instruction does for vectors.
+// kinds returns what an instruction does with vectors.
 func kinds(i *ir.Instruction) (kinds []string) {
 	if !strings.HasPrefix(i.Opcode, "V") || len(i.Operands) == 0 {
 		return nil

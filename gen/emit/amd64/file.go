@@ -1,10 +1,10 @@
 // Package amd64 writes graphs as assembly for AVX2 and AVX-512, through avo.
 //
-// A [File] collects functions and the constants that they share. A [Vector] is
-// an instruction set's vectors in a file: it selects the instructions of the
-// operator table's primitives, and [Vector.Graph] emits whole graphs with them, as
-// if registers were unlimited; assign finds them registers. [WriteKernels] emits a
-// cell's kernels, [WriteFunctions] the runtime's functions.
+// A [File] collects functions and the constants that they share. A [Vector] is an
+// instruction set's vectors in a file: it selects instructions for the primitives of the
+// operator table. [Vector.Graph] emits whole graphs with them as if registers were
+// unlimited; [File.Print] assigns registers. [WriteKernels] emits a cell's kernels,
+// [WriteFunctions] the runtime's functions.
 package amd64
 
 import (
@@ -25,16 +25,16 @@ const (
 	evexRegisters = 32
 )
 
-// File is a file of assembly in the making. Functions are begun as in any
-// context of avo's, and hold the instructions of one [Vector].
+// File is a file of assembly that is being written. Functions are begun as in any of
+// avo's contexts; each has the instructions of one [Vector].
 type File struct {
 	*build.Context
 	constants []uint32 // in the order of their first use
 	offsets   map[uint32]int
-	kernels   map[string]int // lanes of those functions that are kernels
+	kernels   map[string]int // lanes of the functions that are kernels
 }
 
-// NewFile returns an empty file, which the build tag purego excludes.
+// NewFile returns an empty file, excluded by the build tag purego.
 func NewFile() *File {
 	f := &File{Context: build.NewContext(), offsets: make(map[uint32]int), kernels: make(map[string]int)}
 	f.ConstraintExpr("!purego")
@@ -43,7 +43,7 @@ func NewFile() *File {
 
 const constants = "constants"
 
-// constant returns where the file has 32 bits, once however often they are used.
+// constant returns where the file has the 32 bits. It has equal constants once.
 func (f *File) constant(bits uint32) operand.Mem {
 	offset, ok := f.offsets[bits]
 	if !ok {
@@ -54,8 +54,9 @@ func (f *File) constant(bits uint32) operand.Mem {
 	return operand.NewDataAddr(operand.NewStaticSymbol(constants), offset)
 }
 
-// Print allocates registers and returns the file's assembly, and the Go file of
-// a package that declares its functions. Nothing can be added afterwards.
+// Print assigns registers, and returns the file's assembly and a Go file of package pkg
+// that declares its functions. Nothing can be added afterwards. It is an error if a
+// function needs more registers than its instruction set has.
 func (f *File) Print(pkg string) (assembly, stubs []byte, err error) {
 	if len(f.constants) > 0 {
 		f.StaticGlobal(constants)
@@ -81,7 +82,7 @@ func (f *File) Print(pkg string) (assembly, stubs []byte, err error) {
 	return assembly, stubs, nil
 }
 
-// verifyRegisters reports a function of AVX2 with registers that only AVX-512
+// verifyRegisters returns an error for a function of AVX2 with registers that only AVX-512
 // has: avo allocates them, and the assembler would encode them for AVX-512.
 func verifyRegisters(fn *ir.Function) error {
 	for _, i := range fn.Instructions() {

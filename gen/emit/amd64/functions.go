@@ -10,8 +10,8 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// WriteFunctions returns the runtime's approximated operators as functions over
-// slices in assembly, and the declarations of these.
+// WriteFunctions returns the runtime's approximated operators as functions over slices in
+// assembly, and the Go file of package pkg that declares them.
 func WriteFunctions(pkg string) (assembly, stubs []byte, err error) {
 	f := NewFile()
 	for _, v := range []*Vector{AVX512(f), AVX2(f)} {
@@ -24,8 +24,8 @@ func WriteFunctions(pkg string) (assembly, stubs []byte, err error) {
 	return f.Print(pkg)
 }
 
-// function emits an operator over slices. Whole vectors and the tail take the
-// same instructions, between a load and a store of their own.
+// function emits an operator over slices. Whole vectors and the tail share instructions,
+// but each has its own load and store.
 func (v *Vector) function(o *op.Op) {
 	v.Begin(o.Name+v.Name, "func(dst, x []float32)",
 		"computes, with additions and multiplications fused,", "",
@@ -73,9 +73,9 @@ func (v *Vector) function(o *op.Op) {
 
 // graph returns y = o(x).
 func graph(o *op.Op) *ir.Func {
-	f := &ir.Func{Name: o.Name}
+	f := &ir.Func{Name: o.Name, States: []ir.State{{Name: "y", Elementwise: true}}}
 	b := ir.NewBuilder(f)
-	x := b.Input("x", ir.CPrev, 0)
-	b.Return(b.Apply("y", o, x), ir.H, 0)
+	x := b.Input("x", ir.Prev, 0)
+	b.Return(b.Apply("y", o, x), ir.Next, 0)
 	return f
 }

@@ -11,12 +11,11 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Graph emits a graph for one vector of units, its values in their order, each
-// operator that has a lowering as its lowering. Load emits what brings an input
-// into a register, which the graph may overwrite; store emits what takes a
-// result away, as soon as it is computed. Registers may be any number; Print
-// finds room for them. It panics with the graph if an operator has neither a
-// lowering nor an operation.
+// Graph emits a graph for one vector of units: its values in their order, each operator
+// by its lowering if it has one. Load must emit the load of an input into a register, which
+// the graph may overwrite; store the store of a result, as soon as it is computed. Graph
+// uses any number of registers, for Print to assign. It panics with the graph if an
+// operator has neither a lowering nor an operation.
 func (v *Vector) Graph(f *ir.Func, load func(ir.Port) reg.VecVirtual, store func(reg.VecVirtual, ir.Port)) {
 	f, origin := expand(f)
 	last := make(map[*ir.Value]int)
@@ -45,7 +44,7 @@ func (v *Vector) Graph(f *ir.Func, load func(ir.Port) reg.VecVirtual, store func
 			for j, a := range value.Args {
 				args[j] = arg{registers[a], bits(a), last[a] == i && !a.IsConst()}
 			}
-			operation := v.operations[value.Op.Name]
+			operation := v.operations[value.Op]
 			if operation == nil {
 				panic(fmt.Sprintf("amd64: no instruction of %s for %s in\n%s", v.Name, value.Op, f))
 			}
@@ -57,18 +56,18 @@ func (v *Vector) Graph(f *ir.Func, load func(ir.Port) reg.VecVirtual, store func
 	}
 }
 
-// bits returns a constant's; it has to be a float32.
+// bits returns the bits of a constant, which must be a float32.
 func bits(v *ir.Value) uint32 {
 	if c := float32(v.Const); float64(c) != v.Const {
-		panic(fmt.Sprintf("amd64: constant %g is no float32", v.Const))
+		panic(fmt.Sprintf("amd64: constant %g is not a float32", v.Const))
 	}
 	return math.Float32bits(float32(v.Const))
 }
 
-// expand returns the graph with primitives for every operator that has a
-// lowering, and the value of f that each of its values is part of.
+// expand returns the graph with every operator that has a lowering replaced by it, and,
+// for each of its values, the value of f that it is part of.
 func expand(f *ir.Func) (g *ir.Func, origin map[*ir.Value]*ir.Value) {
-	g = &ir.Func{Name: f.Name, Slots: f.Slots}
+	g = &ir.Func{Name: f.Name, States: f.States, Bias: f.Bias, Slots: f.Slots, Backward: f.Backward}
 	origin = make(map[*ir.Value]*ir.Value)
 	b := ir.NewBuilder(g)
 	by := make(map[*ir.Value]*ir.Value)
@@ -97,7 +96,7 @@ func expand(f *ir.Func) (g *ir.Func, origin map[*ir.Value]*ir.Value) {
 	return g, origin
 }
 
-// comment returns a line such as t3 = t1 * t2, after the tree node if there is one.
+// comment returns a line such as node 2: t3 = t1 * t2, without the node if there is none.
 func comment(v *ir.Value) string {
 	if v.Op == nil {
 		return ""
@@ -109,7 +108,7 @@ func comment(v *ir.Value) string {
 			names[i] = strconv.FormatFloat(a.Const, 'g', -1, 32)
 		}
 	}
-	text := v.Name + " = " + v.Op.Equation(names...)
+	text := v.Name + " = " + v.Op.Equation(op.Names(names...)...).Text
 	if v.Node != ir.NoNode {
 		text = fmt.Sprintf("node %d: %s", v.Node, text)
 	}

@@ -9,45 +9,38 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// WriteKernels returns a cell's kernels in assembly: forwardAVX512,
-// backwardAVX512, forwardAVX2 and backwardAVX2. They link with a variable of the
-// package that has the name of its generation, and no other. Go has to check what they are
-// given: at least one row, and memory for all.
+// WriteKernels returns a cell's kernels in assembly: forwardAVX512, backwardAVX512,
+// forwardAVX2 and backwardAVX2. They link only with a package that declares a variable
+// named after the generation. They check nothing: their callers in Go must pass at least
+// one row, and memory for all rows.
 func WriteKernels(generation string, forward, backward *ir.Func) (assembly []byte, err error) {
 	f := NewFile()
 	for _, v := range []*Vector{AVX512(f), AVX2(f)} {
-		v.kernel("forward", generation, forward, []port{{"tile", ir.SlotIn}, {"cPrev", ir.CPrev}, {"saved", ir.Saved}, {"h", ir.H}, {"c", ir.C}})
-		v.kernel("backward", generation, backward, []port{
-			{"saved", ir.Saved}, {"cPrev", ir.CPrev}, {"dH", ir.DH}, {"dC", ir.DC}, {"dTile", ir.DSlot}, {"dCPrev", ir.DCPrev},
-		})
+		v.kernel("forward", generation, forward)
+		v.kernel("backward", generation, backward)
 	}
 	assembly, _, err = f.Print("kernel")
 	return assembly, err
 }
 
-// units is the number of units of a block, which lie side by side.
-const units = 16
+// units is the number of units in a block.
+const units = ir.Units
 
-// port is a parameter of a kernel, and the ports that it holds rows of.
-type port struct {
-	param string
-	kind  ir.PortKind
-}
-
-// kernel emits a graph over rows of a block of units. Vectors of half a block
-// take every row twice.
-func (v *Vector) kernel(name, generation string, f *ir.Func, ports []port) {
+// kernel emits a graph over the rows of a block. Vectors that are half a block wide take
+// every row in two halves.
+func (v *Vector) kernel(name, generation string, f *ir.Func) {
+	list := f.Rows()
 	var params []string
-	for _, p := range ports {
-		params = append(params, p.param)
+	for _, r := range list {
+		params = append(params, r.Name)
 	}
 	v.Function(name + v.Name)
 	v.SignatureExpr("func(rows int, " + strings.Join(params, ", ") + " *float32, stride int)")
 	v.kernels[name+v.Name] = v.Lanes
 	rows, stride := v.Load(v.Param("rows"), v.GP64()), v.Load(v.Param("stride"), v.GP64())
-	base := make(map[ir.PortKind]reg.Register)
-	for _, p := range ports {
-		base[p.kind] = v.Load(v.Param(p.param), v.GP64())
+	base := make([]reg.Register, len(list))
+	for i, r := range list {
+		base[i] = v.Load(v.Param(r.Name), v.GP64())
 	}
 	v.SHLQ(operand.U8(2), stride)
 	v.Comment("Nothing reads it: it links with files of this generation alone.")
@@ -58,7 +51,8 @@ func (v *Vector) kernel(name, generation string, f *ir.Func, ports []port) {
 		v.XORQ(half, half)
 	}
 	at := func(p ir.Port) operand.Mem {
-		m := operand.Mem{Base: base[p.Kind], Disp: 4 * units * p.Index}
+		i := ir.RowsOf(list, p)
+		m := operand.Mem{Base: base[i], Disp: 4 * list[i].Offset(p)}
 		if half != nil {
 			m.Index, m.Scale = half, 1
 		}
@@ -76,14 +70,11 @@ func (v *Vector) kernel(name, generation string, f *ir.Func, ports []port) {
 		v.JNZ(operand.LabelRef("row"))
 	}
 	v.Comment("The next row.")
-	for _, p := range ports {
-		switch p.kind {
-		case ir.SlotIn, ir.DSlot:
-			v.ADDQ(operand.U32(4*units*len(f.Slots)), base[p.kind])
-		case ir.Saved:
-			v.ADDQ(operand.U32(4*units*f.Saved()), base[p.kind])
-		default:
-			v.ADDQ(stride, base[p.kind])
+	for i, r := range list {
+		if r.Strided {
+			v.ADDQ(stride, base[i])
+		} else {
+			v.ADDQ(operand.U32(4*units*r.Width), base[i])
 		}
 	}
 	v.DECQ(rows)

@@ -5,13 +5,15 @@ import (
 
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/cellgen/cellgen/gen/op"
 )
 
-// operation emits an operator and returns the register of its result. It may
-// overwrite operands that die.
+// operation emits an operator and returns the register of its result. It may overwrite
+// operands that die.
 type operation func(x ...arg) reg.VecVirtual
 
-// arg is an operand: a register or, where that is nil, a constant.
+// arg is an operand: a register or, if that is nil, a constant.
 type arg struct {
 	register reg.VecVirtual
 	bits     uint32 // of the constant
@@ -27,28 +29,28 @@ var (
 	magnitude = arg{bits: 1<<31 - 1}
 )
 
-// instruction is a method of avo's context, and its form that broadcasts its
-// first operand from memory. Operands stand in Go's order: the reverse of
-// Intel's, the result last.
+// instruction is a method of avo's context, and the method whose form of the instruction
+// broadcasts its first operand from memory. Operands stand in Go's order, the reverse of
+// Intel's, with the result last.
 type instruction struct{ plain, broadcast func(operands ...operand.Op) }
 
 // common returns the operations that the instruction sets share.
-func (v *Vector) common() map[string]operation {
+func (v *Vector) common() map[*op.Op]operation {
 	and := v.commutative(instruction{v.VANDPS, v.VANDPS_BCST})
 	or := v.commutative(instruction{v.VORPS, v.VORPS_BCST})
 	xor := v.commutative(instruction{v.VXORPS, v.VXORPS_BCST})
-	return map[string]operation{
-		"identity": func(x ...arg) reg.VecVirtual { return v.own(x[0]) },
-		"add":      v.commutative(instruction{v.VADDPS, v.VADDPS_BCST}),
-		"sub":      v.binary(instruction{v.VSUBPS, v.VSUBPS_BCST}),
-		"mul":      v.commutative(instruction{v.VMULPS, v.VMULPS_BCST}),
-		"div":      v.binary(instruction{v.VDIVPS, v.VDIVPS_BCST}),
-		"max":      v.extreme(v.VMAXPS),
-		"min":      v.extreme(v.VMINPS),
-		"fma":      v.fma,
-		"neg":      func(x ...arg) reg.VecVirtual { return xor(x[0], sign) },
-		"abs":      func(x ...arg) reg.VecVirtual { return and(x[0], magnitude) },
-		"copysign": func(x ...arg) reg.VecVirtual {
+	return map[*op.Op]operation{
+		op.Identity: func(x ...arg) reg.VecVirtual { return v.own(x[0]) },
+		op.Add:      v.commutative(instruction{v.VADDPS, v.VADDPS_BCST}),
+		op.Sub:      v.binary(instruction{v.VSUBPS, v.VSUBPS_BCST}),
+		op.Mul:      v.commutative(instruction{v.VMULPS, v.VMULPS_BCST}),
+		op.Div:      v.binary(instruction{v.VDIVPS, v.VDIVPS_BCST}),
+		op.Max:      v.extreme(v.VMAXPS),
+		op.Min:      v.extreme(v.VMINPS),
+		op.FMA:      v.fma,
+		op.Neg:      func(x ...arg) reg.VecVirtual { return xor(x[0], sign) },
+		op.Abs:      func(x ...arg) reg.VecVirtual { return and(x[0], magnitude) },
+		op.Copysign: func(x ...arg) reg.VecVirtual {
 			return or(arg{register: and(x[0], magnitude)}, arg{register: and(x[1], sign)})
 		},
 	}
@@ -63,7 +65,7 @@ func (v *Vector) binary(i instruction) operation {
 	}
 }
 
-// commutative returns that of one whose operands may change places.
+// commutative returns the operation of an instruction whose two operands may be swapped.
 func (v *Vector) commutative(i instruction) operation {
 	emit := v.binary(i)
 	return func(x ...arg) reg.VecVirtual {
@@ -74,8 +76,8 @@ func (v *Vector) commutative(i instruction) operation {
 	}
 }
 
-// fma emits x₀·x₁ + x₂, in the place of an operand that dies if there is one,
-// preferably the sum.
+// fma emits x₀·x₁ + x₂ into the register of an operand that dies, preferably x₂, if one
+// does.
 func (v *Vector) fma(x ...arg) reg.VecVirtual {
 	a, b, c := x[0], x[1], x[2]
 	if a.isConst() || b.dies && !a.dies {
@@ -94,9 +96,9 @@ func (v *Vector) fma(x ...arg) reg.VecVirtual {
 	return a.register
 }
 
-// extreme returns the operation of VMINPS or VMAXPS, which return their second
-// operand (in Intel's order) if either is NaN, and of two zeros. So a constant
-// comes first; of anything else that does, a NaN is passed on.
+// extreme returns the operation of VMINPS or VMAXPS. These return their second operand (in
+// Intel's order) if either operand is NaN or both are zeros, so a constant comes first; if
+// the first operand is not a constant, its NaNs are passed on.
 func (v *Vector) extreme(i func(...operand.Op)) operation {
 	return func(x ...arg) reg.VecVirtual {
 		a, b := x[0], x[1]

@@ -13,9 +13,8 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// TestOperators assembles every operator of the table for both instruction sets,
-// with registers and constants for operands, runs it, and compares it with its
-// definition.
+// TestOperators assembles every operator of the table for both instruction sets, with
+// registers and with constants for operands, runs it, and compares it with its definition.
 func TestOperators(t *testing.T) {
 	const n = 512
 	p := program{File: NewFile(), n: n}
@@ -46,9 +45,9 @@ func TestOperators(t *testing.T) {
 	}
 }
 
-// TestRegisters computes more values than there are registers before it uses any
-// of them, in the order of their computation and in the reverse: they come back
-// from the stack, constants and inputs from where they were.
+// TestRegisters computes more values than there are registers before it uses any of them,
+// in the order of their computation and in the reverse: values come back from the stack,
+// constants and inputs from where they were.
 func TestRegisters(t *testing.T) {
 	const n, values = 16, 40
 	p := program{File: NewFile(), n: n}
@@ -60,7 +59,7 @@ func TestRegisters(t *testing.T) {
 			x[i][j] = float32(r.IntN(9))
 		}
 	}
-	f := &ir.Func{Name: "crowd"}
+	f := &ir.Func{Name: "crowd", States: []ir.State{{Name: "y"}, {Name: "z"}}}
 	b := ir.NewBuilder(f)
 	var terms, in []*ir.Value
 	for i := range x {
@@ -68,22 +67,22 @@ func TestRegisters(t *testing.T) {
 		in = append(in, b.Input("", ir.SlotIn, i))
 	}
 	for i := range values {
-		term := b.Apply("", op.Must("mul"), in[i%len(in)], b.Const(float64(i)))
-		if i%2 == 0 { // in the place of a constant, which is not what to load again
-			term = b.Apply("", op.Must("fma"), in[i%len(in)], b.Const(float64(i)), b.Const(3))
+		term := b.Apply("", op.Mul, in[i%len(in)], b.Const(float64(i)))
+		if i%2 == 0 { // in the register of a constant, which must not be what is loaded again
+			term = b.Apply("", op.FMA, in[i%len(in)], b.Const(float64(i)), b.Const(3))
 		}
 		terms = append(terms, term)
 	}
 	sum := func(terms []*ir.Value) *ir.Value {
 		y := terms[0]
 		for i, term := range terms[1:] {
-			y = b.Apply("", op.Must("fma"), term, b.Const(float64(i)), y)
+			y = b.Apply("", op.FMA, term, b.Const(float64(i)), y)
 		}
 		return y
 	}
-	b.Return(sum(terms), ir.H, 0)
+	b.Return(sum(terms), ir.Next, 0)
 	slices.Reverse(terms)
-	b.Return(sum(terms), ir.C, 0)
+	b.Return(sum(terms), ir.Next, 1)
 	for _, v := range []*Vector{AVX512(p.File), AVX2(p.File)} {
 		trial{Op: &op.Op{Name: "crowd"}}.emitGraph(v, f)
 		if runs(v) {
@@ -97,14 +96,15 @@ func TestRegisters(t *testing.T) {
 				*m.Inputs(ir.SlotIn, len(x))[i] = float64(x[i][j])
 			}
 			m.Run()
-			if h, c := *m.Results(ir.H, 1)[0], *m.Results(ir.C, 1)[0]; float64(got[j]) != h || float64(got[n+j]) != c {
+			if h, c := *m.Results(ir.Next, 2)[0], *m.Results(ir.Next, 2)[1]; float64(got[j]) != h || float64(got[n+j]) != c {
 				t.Errorf("%s, element %d: %g and %g, want %g and %g", p.names[k], j, got[j], got[n+j], h, c)
 			}
 		}
 	}
 }
 
-// TestCrowdedLoop refuses a loop that keeps more vectors than the set has registers.
+// TestCrowdedLoop expects an error for a loop that keeps more vectors than the instruction
+// set has registers.
 func TestCrowdedLoop(t *testing.T) {
 	for _, set := range []func(*File) *Vector{AVX512, AVX2} {
 		for more := range 2 {

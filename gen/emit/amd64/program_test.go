@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// runs reports whether this machine has the instructions, for amd64's programs.
+// runs reports whether this machine runs programs for amd64 with the instructions.
 func runs(v *Vector) bool {
 	x := cpu.X86
 	if runtime.GOARCH != "amd64" {
@@ -25,7 +25,7 @@ func runs(v *Vector) bool {
 	return x.HasAVX2 && x.HasFMA
 }
 
-// program calls functions of a file, each for n values of four operands.
+// program calls functions of a file, each on n values of four operands.
 type program struct {
 	*File
 	n     int

@@ -12,10 +12,10 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// constantOperand is what constant operands are; it suits every operator.
+// constantOperand is the value of constant operands; every operator accepts it.
 const constantOperand = 3
 
-// trial is an operator with some operands constant, those whose bits are set.
+// trial is an operator with some operands constant: those whose bits in constants are set.
 type trial struct {
 	*op.Op
 	constants int
@@ -23,7 +23,7 @@ type trial struct {
 
 func (t trial) String() string { return fmt.Sprintf("%s_%d", t.Op, t.constants) }
 
-// trials returns those of every operator.
+// trials returns all trials of every operator.
 func trials() []trial {
 	var list []trial
 	for _, o := range op.Table() {
@@ -34,10 +34,10 @@ func trials() []trial {
 	return list
 }
 
-// graph returns the operator applied twice to the same operands: the first time
-// they are still needed, the second time they are not.
+// graph returns the operator applied twice to the same operands, which die only the second
+// time.
 func (t trial) graph() *ir.Func {
-	f := &ir.Func{Name: t.String()}
+	f := &ir.Func{Name: t.String(), States: []ir.State{{Name: "y"}, {Name: "z"}}}
 	b := ir.NewBuilder(f)
 	args := make([]*ir.Value, t.Arity)
 	for i := range args {
@@ -48,12 +48,12 @@ func (t trial) graph() *ir.Func {
 			args[i] = b.Input("", ir.SlotIn, i)
 		}
 	}
-	b.Return(b.Apply("", t.Op, args...), ir.H, 0)
-	b.Return(b.Apply("", t.Op, args...), ir.C, 0)
+	b.Return(b.Apply("", t.Op, args...), ir.Next, 0)
+	b.Return(b.Apply("", t.Op, args...), ir.Next, 1)
 	return f
 }
 
-// operands draws n values for each operand, many of them where formulas break.
+// operands draws n values for each operand, many of them where formulas break down.
 func (t trial) operands(r *rand.Rand, n int) [4][]float32 {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	edges := []float32{0, float32(math.Copysign(0, -1)), 1, -1, 0.5, 1.5, 2.5, -2.5, 88.8, -103.5, inf, -inf, nan, 1e-40, 3e38, -3e38}
@@ -62,12 +62,8 @@ func (t trial) operands(r *rand.Rand, n int) [4][]float32 {
 		x[i] = make([]float32, n)
 		for j := range x[i] {
 			switch {
-			case t.Name == "pow2":
-				x[i][j] = float32(r.IntN(254) - 126)
-			case t.Name == "scale2" && i == 1:
-				x[i][j] = float32(r.IntN(380) - 252)
-			case t.Name == "scale2" && i == 0:
-				x[i][j] = float32(0.5 + 1.5*r.Float64())
+			case i < len(t.Domain) && t.Range == (op.Interval{}): // outside the domain anything may result
+				x[i][j] = inside(r, t.Domain[i])
 			case r.IntN(2) == 0:
 				x[i][j] = edges[r.IntN(len(edges))]
 			default:
@@ -81,15 +77,23 @@ func (t trial) operands(r *rand.Rand, n int) [4][]float32 {
 	return x
 }
 
-// check compares a result with the definition, within the bound that the table
-// states, and with its sign; of zeros, min and max may return either.
+// inside draws a number from an interval.
+func inside(r *rand.Rand, d op.Interval) float32 {
+	x := max(d.Low, -math.MaxFloat32) + (min(d.High, math.MaxFloat32)-max(d.Low, -math.MaxFloat32))*r.Float64()
+	if d.Integers {
+		x = math.Round(x)
+	}
+	return float32(x)
+}
+
+// check compares a result, and its sign, with the definition, within the table's bound.
 func (t trial) check(x []float64, got float32) error {
 	want, y := t.Define(x), float64(got)
 	_, e := math.Frexp(want)
 	unit := math.Ldexp(1, max(e-24, -149))
-	either := y == 0 && (t.Name == "max" || t.Name == "min" || t.Name == "relu")
+	either := y == 0 && t.EitherZero
 	switch {
-	case math.IsNaN(want) && math.IsNaN(y), outside(t.Op, x) && math.Abs(y) <= 1:
+	case math.IsNaN(want) && math.IsNaN(y), !t.Covers(x...) && t.Range.Contains(y):
 		return nil
 	case math.Signbit(want) != math.Signbit(y) && !either:
 	case got == float32(want) || math.Abs(y-want) <= t.ULP*unit:
@@ -98,15 +102,10 @@ func (t trial) check(x []float64, got float32) error {
 	return fmt.Errorf("%s%v = %v, want %v", t.Op, x, got, want)
 }
 
-// outside reports whether x is a number that the bound of sin and cos leaves out.
-func outside(o *op.Op, x []float64) bool {
-	return (o.Name == "sin" || o.Name == "cos") && math.Abs(x[0]) > 1e5 && !math.IsInf(x[0], 0)
-}
-
-// emit emits a trial over one vector of each operand, y and z being its results.
+// emit emits a trial on one vector of each operand, with results y and z.
 func (t trial) emit(v *Vector) { t.emitGraph(v, t.graph()) }
 
-// emitGraph emits any graph over them.
+// emitGraph does the same for any graph.
 func (t trial) emitGraph(v *Vector, f *ir.Func) {
 	v.Function(t.String() + v.Name)
 	v.SignatureExpr("func(y, z, x0, x1, x2, x3 *float32)")
@@ -120,7 +119,7 @@ func (t trial) emitGraph(v *Vector, f *ir.Func) {
 		v.VMOVUPS(at(fmt.Sprint("x", p.Index)), x)
 		return x
 	}, func(y reg.VecVirtual, p ir.Port) {
-		v.VMOVUPS(y, at(map[ir.PortKind]string{ir.H: "y", ir.C: "z"}[p.Kind]))
+		v.VMOVUPS(y, at([]string{"y", "z"}[p.Index]))
 	})
 	v.VZEROUPPER()
 	v.RET()

@@ -4,32 +4,35 @@ import (
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Vector is an instruction set's vectors of float32, in a file.
+// Vector is an instruction set's vectors of float32 in a file, and what selects their
+// instructions.
 type Vector struct {
 	*File
-	Name      string // ends the names of its functions
-	Lanes     int
-	Registers int
+	Name      string // the suffix of its functions' names
+	Lanes     int    // values in a vector
+	Registers int    // vector registers of the instruction set
 
-	// New returns a register that nothing uses yet.
+	// New returns a new virtual register.
 	New func() reg.VecVirtual
 
 	// Tail returns a mask of the first n lanes, for n up to Lanes. LoadTail and
-	// StoreTail leave memory beyond them alone; a lane that is not loaded is 0.
+	// StoreTail do not touch memory beyond these; lanes that are not loaded are 0.
 	Tail      func(n reg.GPVirtual) reg.Register
 	LoadTail  func(from operand.Mem, mask, to reg.Register)
 	StoreTail func(from, mask reg.Register, to operand.Mem)
 
-	embeds     bool                          // instructions broadcast a constant from memory
-	passNaN    func(from, to reg.VecVirtual) // lanes that are NaN, those alone
-	operations map[string]operation          // by the names of operators
-	held       map[uint32]reg.VecVirtual     // constants that the graph in the making has in registers
+	embeds     bool                          // whether instructions broadcast constants from memory
+	passNaN    func(from, to reg.VecVirtual) // copies the lanes that are NaN
+	operations map[*op.Op]operation          // of the operators without a lowering
+	held       map[uint32]reg.VecVirtual     // constants that the current graph has in registers
 }
 
-// Begin begins a function that needs no stack and keeps none of its arguments.
-// What it does follows its name in its documentation, before more lines.
+// Begin begins a function that needs no stack and keeps none of its arguments. Its doc
+// comment is its name, what it does, and more lines.
 func (v *Vector) Begin(name, signature, does string, more ...string) {
 	v.Function(name)
 	v.Attributes(attr.NOSPLIT)
@@ -45,10 +48,10 @@ const (
 	greaterThan = operand.U8(0x1e)
 )
 
-// toNearest has VROUNDPS and VRNDSCALEPS round to integers, ties to even.
+// toNearest makes VROUNDPS and VRNDSCALEPS round to the nearest integer, ties to even.
 const toNearest = operand.U8(0x08)
 
-// register returns a register that has the operand, and is not to be written.
+// register returns a register that has the operand, and must not be written.
 func (v *Vector) register(a arg) reg.VecVirtual {
 	if !a.isConst() {
 		return a.register
@@ -75,8 +78,8 @@ func (v *Vector) own(a arg) reg.VecVirtual {
 	return c
 }
 
-// emit emits an instruction whose source is a: of a constant, if it can be, as
-// memory that the instruction broadcasts.
+// emit emits an instruction whose first source is a. If possible, the instruction
+// broadcasts a constant from memory.
 func (v *Vector) emit(i instruction, a arg, rest ...operand.Op) {
 	if a.isConst() && v.embeds {
 		i.broadcast(append([]operand.Op{v.constant(a.bits)}, rest...)...)

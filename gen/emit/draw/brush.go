@@ -28,7 +28,7 @@ func (b brush) stroke(s shade, width vg.Length, p vg.Path) {
 	b.Stroke(p)
 }
 
-// arrow draws an arrow with its tip at the end.
+// arrow draws an arrow whose tip is at to.
 func (b brush) arrow(s shade, from, to vg.Point) {
 	const headLength, headWidth = 7, 5.5
 	d := to.Sub(from)
@@ -39,7 +39,7 @@ func (b brush) arrow(s shade, from, to vg.Point) {
 	b.fill(s, lines(base.Add(across), to, base.Sub(across)))
 }
 
-// write writes words on a line that begins at a point.
+// write writes words on a line that begins at the point.
 func (b brush) write(at vg.Point, words ...word) {
 	for _, w := range words {
 		f := w.face()
@@ -50,12 +50,12 @@ func (b brush) write(at vg.Point, words ...word) {
 	}
 }
 
-// center writes words on a line with its middle at a point.
+// center writes words on a line whose middle is at the point.
 func (b brush) center(at vg.Point, words ...word) {
 	b.write(vg.Point{X: at.X - length(words)/2, Y: at.Y}, words...)
 }
 
-// lines is the path along points.
+// lines returns the path along points.
 func lines(points ...vg.Point) vg.Path {
 	var p vg.Path
 	p.Move(points[0])
@@ -65,7 +65,7 @@ func lines(points ...vg.Point) vg.Path {
 	return p
 }
 
-// rounded is a rectangle with round corners.
+// rounded returns a rectangle with round corners.
 func rounded(r vg.Rectangle) vg.Path {
 	left, right := r.Min.X+corner, r.Max.X-corner
 	low, high := r.Min.Y+corner, r.Max.Y-corner
@@ -90,8 +90,8 @@ type word struct {
 	sink  vg.Length // how far it stands below the line
 }
 
-// symbol is a letter and its subscript. Unicode's own subscripts come out
-// differently from font to font.
+// symbol returns a letter and its subscript. Unicode's own subscripts differ too much from
+// font to font.
 func symbol(letter, index string, size vg.Length, s shade) []word {
 	return []word{
 		{text: letter, size: size, color: s},
@@ -99,7 +99,7 @@ func symbol(letter, index string, size vg.Length, s shade) []word {
 	}
 }
 
-// length returns the length of words on a line.
+// length returns how long words are on a line.
 func length(words []word) vg.Length {
 	var sum vg.Length
 	for _, w := range words {
@@ -109,7 +109,7 @@ func length(words []word) vg.Length {
 	return sum
 }
 
-// middle is how far below the middle of a row the line of its text is.
+// middle returns how far the baseline of text is below the middle of its row.
 func middle(size vg.Length) vg.Length { return 0.3 * size }
 
 func (w word) face() font.Face {
@@ -121,8 +121,8 @@ func (w word) face() font.Face {
 	return f
 }
 
-// The fonts come with the program, for pictures to be the same everywhere. They
-// are parsed when the first picture is drawn: other commands need none.
+// The fonts come with the program, so that pictures are the same everywhere. They are
+// parsed when the first picture is drawn.
 var (
 	regular = sync.OnceValue(func() font.Face { return parse(liberationsansregular.TTF, xfont.WeightNormal) })
 	bold    = sync.OnceValue(func() font.Face { return parse(liberationsansbold.TTF, xfont.WeightBold) })
@@ -131,7 +131,7 @@ var (
 func parse(ttf []byte, weight xfont.Weight) font.Face {
 	f, err := opentype.Parse(ttf)
 	if err != nil {
-		panic("draw: a font that comes with the program: " + err.Error())
+		panic("draw: parsing a font that comes with the program: " + err.Error())
 	}
 	return font.Face{Font: font.Font{Variant: "Sans", Weight: weight}, Face: f}
 }

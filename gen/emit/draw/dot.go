@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// dot writes the cell as Graphviz source, for Graphviz to place: upwards, the
-// leaves on one level, operands from left to right.
+// dot returns the cell as Graphviz source, for Graphviz to lay out: upwards, with the
+// leaves on one level and operands from left to right.
 func dot(t *tree) []byte {
 	var b bytes.Buffer
 	write := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
@@ -46,7 +46,7 @@ func dot(t *tree) []byte {
 	return b.Bytes()
 }
 
-// boxText is what painter.box writes, a line for each row.
+// boxText returns what painter.box writes, one line per row.
 func boxText(t *tree, k int) string {
 	n := t.Nodes[k]
 	rows := []string{strconv.Itoa(k)}
@@ -62,6 +62,5 @@ func boxText(t *tree, k int) string {
 
 var escapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
-// quote returns text as Graphviz reads it in a label, where a backslash has a
-// meaning of its own.
+// quote quotes text for a label of Graphviz, where a backslash has a meaning of its own.
 func quote(s string) string { return `"` + escapes.Replace(s) + `"` }

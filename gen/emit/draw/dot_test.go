@@ -17,7 +17,7 @@ import (
 	"github.com/cellgen/cellgen/gen/emit/draw"
 )
 
-// dotGraph is a graph as a reader of DOT gets it.
+// dotGraph is a graph as a reader of DOT sees it.
 type dotGraph struct {
 	*simple.DirectedGraph
 	attributes
@@ -59,8 +59,8 @@ func readDOT(t *testing.T, name string, c *cell.Cell) dotGraph {
 	return g
 }
 
-// TestDOT reads the source back: a node with its words for each of the tree's,
-// and the edges of the tree and of the states.
+// TestDOT reads the source back: a node with its words for each node of the tree, and the
+// edges of the tree and of the states.
 func TestDOT(t *testing.T) {
 	for name, c := range cells(t) {
 		want := []string{fmt.Sprint("c_in ", c.InjIdx), fmt.Sprint(c.CIdx, " c_out"), fmt.Sprint(c.Root(), " h_out")}

@@ -16,8 +16,8 @@ import (
 	"github.com/cellgen/cellgen/gen/emit/draw"
 )
 
-// cells returns known cells and random ones, of many sizes and with every way
-// for the indices to fall together.
+// cells returns known cells and random ones, of many sizes and with all coincidences of
+// indices.
 func cells(t *testing.T) map[string]*cell.Cell {
 	all := make(map[string]*cell.Cell)
 	for name, tokens := range map[string]string{
@@ -45,8 +45,8 @@ func cells(t *testing.T) map[string]*cell.Cell {
 	return all
 }
 
-// TestBoxes looks at each node's box: its words from top to bottom, and that
-// they fit. There is nothing else but c_{t-1}, c_t and h_t, and what joins them.
+// TestBoxes checks each node's box: its words from top to bottom, and that they fit. There
+// is nothing else except c_{t-1}, c_t, h_t and the edges.
 func TestBoxes(t *testing.T) {
 	for name, c := range cells(t) {
 		p := readSVG(t, name, c)
@@ -84,8 +84,8 @@ func TestBoxes(t *testing.T) {
 	}
 }
 
-// TestLayout holds what makes the picture one of figure 5's kind: leaves on the
-// lowest level, operands below and on their sides, nothing over anything else.
+// TestLayout checks that the picture looks like figure 5: leaves on the lowest level,
+// operands below and to their sides, nothing on top of anything else.
 func TestLayout(t *testing.T) {
 	for name, c := range cells(t) {
 		p := readSVG(t, name, c)
@@ -131,7 +131,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestOrder holds that the leaves of a full tree stand in their order.
+// TestOrder checks that the leaves of a full tree stand in order.
 func TestOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, leaves := range []int{1, 2, 4, 8, 16} {
@@ -144,9 +144,9 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestStates follows the states' edges to the words where they end: c_{t-1}
-// comes in at the injection's combination, c_t goes out at its node's, before
-// the activation, and h_t at the root's top.
+// TestStates follows the states' edges to the words where they end: c_{t-1} enters at the
+// injection's combination, c_t leaves at its node's combination, before the activation,
+// and h_t leaves at the top of the root.
 func TestStates(t *testing.T) {
 	for name, c := range cells(t) {
 		p := readSVG(t, name, c)
@@ -182,8 +182,8 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// TestPNG decodes a picture of every kind of size, and looks for the colours of
-// the states on white paper.
+// TestPNG decodes pictures of several sizes, and looks for the colours of the states on
+// white paper.
 func TestPNG(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for _, leaves := range []int{1, 2, 16, 64} {
@@ -212,7 +212,7 @@ func TestPNG(t *testing.T) {
 	}
 }
 
-// TestSame holds that equal cells give equal bytes, also side by side.
+// TestSame checks that equal cells give equal bytes, even when drawn concurrently.
 func TestSame(t *testing.T) {
 	c := cell.Random(rand.New(rand.NewPCG(3, 3)), 5)
 	for _, format := range draw.Formats() {
@@ -244,7 +244,7 @@ func TestUnknownFormat(t *testing.T) {
 	}
 }
 
-// TestEscapes draws a name that means something to DOT, to its labels and to
+// TestEscapes draws a name with characters that are special in DOT, in its labels and in
 // XML.
 func TestEscapes(t *testing.T) {
 	const name = `a"b\N<i>&amp;\`

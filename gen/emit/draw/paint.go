@@ -16,8 +16,8 @@ type painter struct {
 	title, note []word
 }
 
-// newPainter returns a painter without a canvas. Its caption names the cell, and
-// says which value of its node c_t is.
+// newPainter returns a painter without a canvas. Its caption names the cell, and says
+// which node c_t comes from.
 func newPainter(t *tree) *painter {
 	note := fmt.Sprintf("is the value of node %d before its activation", t.CIdx)
 	return &painter{
@@ -53,8 +53,8 @@ func (p *painter) paint(c vg.Canvas) {
 	})
 }
 
-// at paints with the origin at a point. It keeps numbers small, of which vgsvg
-// writes five digits.
+// at paints with the origin at a point. That keeps numbers small: vgsvg writes only five
+// digits of them.
 func (p *painter) at(origin vg.Point, paint func()) {
 	p.Push()
 	p.Translate(origin)
@@ -62,9 +62,9 @@ func (p *painter) at(origin vg.Point, paint func()) {
 	p.Pop()
 }
 
-// box paints node k on its foot. As in figure 5, what is done first stands
-// lowest; from the bottom: a leaf's inputs, combination, activation, then
-// combination and activation of the injection.
+// box paints node k on its foot. As in figure 5, what is computed first stands lowest. From
+// the bottom: a leaf's inputs; combination and activation; combination and activation of
+// the injection.
 func (p *painter) box(k int) {
 	n, y := p.Nodes[k], p.boxHeight(k)
 	fill := innerFill
@@ -74,7 +74,7 @@ func (p *painter) box(k int) {
 	frame := rounded(area(0, y))
 	p.fill(fill, frame)
 	if k == p.InjIdx {
-		p.fill(inFill, area(y-numberHeight-2*stepHeight, y-numberHeight).Path())
+		p.fill(inFill, area(y-numberHeight-2*rowHeight, y-numberHeight).Path())
 	}
 	p.stroke(line, thin, frame)
 
@@ -82,12 +82,12 @@ func (p *painter) box(k int) {
 	number := word{text: strconv.Itoa(k), size: numberSize, color: faint}
 	p.write(vg.Point{X: indent - boxWidth/2, Y: y + numberHeight/2 - middle(numberSize)}, number)
 	if k == p.InjIdx {
-		y = p.step(y, p.Inject, inColor)
-		p.cellIn(y + stepHeight/2)
+		y = p.ops(y, p.Inject, inColor)
+		p.cellIn(y + rowHeight/2)
 	}
-	y = p.step(y, n.Step, ink)
+	y = p.ops(y, n.Ops, ink)
 	if k == p.CIdx {
-		p.cellOut(y + stepHeight/2)
+		p.cellOut(y + rowHeight/2)
 	}
 	if p.leaf(k) {
 		p.inputs(y - inputHeight/2 - middle(inputSize))
@@ -99,11 +99,12 @@ func area(low, high vg.Length) vg.Rectangle {
 	return vg.Rectangle{Min: vg.Point{X: -boxWidth / 2, Y: low}, Max: vg.Point{X: boxWidth / 2, Y: high}}
 }
 
-// step writes the rows of a step from height y down, and returns their foot.
-func (p *painter) step(y vg.Length, s cell.Step, color shade) vg.Length {
-	for _, name := range []string{s.Activate.Name, s.Combine.Name} {
-		y -= stepHeight
-		p.center(vg.Point{Y: y + stepHeight/2 - middle(textSize)}, word{text: name, size: textSize, color: color})
+// ops writes an activation above its combination, from height y down, and returns their
+// foot.
+func (p *painter) ops(y vg.Length, o cell.Ops, color shade) vg.Length {
+	for _, name := range []string{o.Activate.Name, o.Combine.Name} {
+		y -= rowHeight
+		p.center(vg.Point{Y: y + rowHeight/2 - middle(textSize)}, word{text: name, size: textSize, color: color})
 	}
 	return y
 }
@@ -116,7 +117,7 @@ func (p *painter) inputs(y vg.Length) {
 }
 
 const (
-	before   = "t−1" // the subscript of what the previous step left
+	before   = "t−1" // the subscript of the previous step
 	stateGap = 3     // between a state's arrow and letter
 )
 

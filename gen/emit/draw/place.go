@@ -6,15 +6,15 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// layout is where the boxes stand: in points, from the lower left corner of the
-// tree. Every box stands on its level: the leaves on the lowest, an inner node as
-// far below the top as it is from the root, in the middle over its operands.
+// layout is where the boxes stand, in points from the lower left corner of the tree. Every
+// box stands on a level: leaves on the lowest, an inner node as many levels below the top
+// as it is from the root, centred over its operands.
 type layout struct {
 	*tree
 	leaves        []int      // from left to right
 	levels        [][]int    // of inner nodes, from the root
 	feet          []vg.Point // the middles of the boxes' lower sides
-	width, height vg.Length  // of all, with the states
+	width, height vg.Length  // of everything, including the states
 }
 
 func newLayout(t *tree) *layout {
@@ -24,10 +24,10 @@ func newLayout(t *tree) *layout {
 	return l
 }
 
-// place places the subtree of a node to the right of what is placed. The leaves stand in the order of the tree, so that no edges cross.
-// Section 3.4 pairs nodes first in, first out: the order is 0 to N−1 if N is a
-// power of two, and a rotation of that otherwise. A leaf's states stand beside
-// it; an inner node's have room over its operands.
+// place places the subtree of a node to the right of what is already placed. The leaves
+// stand in the order of the tree, so that no edges cross. As section 3.4 pairs nodes first
+// in, first out, that is 0 to N−1 if N is a power of two, and a rotation of it otherwise.
+// States stand beside a leaf; beside an inner node they have room over its operands.
 func (l *layout) place(k, depth int) {
 	if !l.leaf(k) {
 		if depth == len(l.levels) {
@@ -54,8 +54,8 @@ func (l *layout) place(k, depth int) {
 	}
 }
 
-// stack puts each level over the tallest box below it, with more room between
-// them where edges reach far.
+// stack puts each level over the tallest box below it, with more room between them where
+// edges are long.
 func (l *layout) stack() {
 	for _, level := range slices.Backward(append(l.levels, l.leaves)) {
 		var gap, tallest vg.Length
@@ -75,12 +75,12 @@ func (l *layout) stack() {
 
 // boxHeight returns the height of node k's box, which painter.box fills.
 func (l *layout) boxHeight(k int) vg.Length {
-	var h vg.Length = numberHeight + 2*stepHeight + footHeight
+	var h vg.Length = numberHeight + 2*rowHeight + footHeight
 	if l.leaf(k) {
 		h += inputHeight
 	}
 	if k == l.InjIdx {
-		h += 2 * stepHeight
+		h += 2 * rowHeight
 	}
 	return h
 }

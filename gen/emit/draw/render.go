@@ -16,8 +16,9 @@ import (
 // Formats returns the names of the formats that Render writes.
 func Formats() []string { return []string{"dot", "svg", "png"} }
 
-// Render writes the picture of a cell, which has the name, in a format. Equal cells
-// give equal bytes. Nothing is written if drawing fails.
+// Render writes the picture of a cell with the given name, in one of Formats. Equal cells
+// give equal bytes. Errors are an unknown format, a failure to draw, after which nothing
+// has been written, and a failure to write.
 func Render(name string, c *cell.Cell, format string, w io.Writer) error {
 	t := &tree{c, name}
 	var picture []byte
@@ -30,7 +31,7 @@ func Render(name string, c *cell.Cell, format string, w io.Writer) error {
 	case "png":
 		picture, err = png(newPainter(t))
 	default:
-		err = fmt.Errorf("no format %q; there are %s", format, strings.Join(Formats(), ", "))
+		err = fmt.Errorf("unknown format %q; want one of %s", format, strings.Join(Formats(), ", "))
 	}
 	if err == nil {
 		_, err = w.Write(picture)
@@ -41,19 +42,19 @@ func Render(name string, c *cell.Cell, format string, w io.Writer) error {
 	return nil
 }
 
-// families are the fonts of SVG and DOT: our own, those of the same widths, and
-// any without serifs.
+// families are the fonts of SVG and DOT: our own, others of the same widths, and any
+// without serifs.
 const families = "Liberation Sans,Helvetica,Arial,sans-serif"
 
-// svg leaves text to the reader's fonts, of which vgsvg names the first alone.
+// svg returns a picture that uses the viewer's fonts. vgsvg names only the first of them.
 func svg(p *painter) ([]byte, error) {
 	out, err := paint(p, vgsvg.New(p.page()))
 	const first = "font-family:Liberation Sans;"
 	return bytes.ReplaceAll(out, []byte(first), []byte("font-family:"+families+";")), err
 }
 
-// png is as sharp as screens are, but has not so many pixels in all that a
-// large cell fills the memory.
+// png returns a picture as sharp as a screen, but limits its pixels, so that a large cell
+// does not fill the memory.
 func png(p *painter) ([]byte, error) {
 	const sharp, most = 192, 8000
 	width, height := p.page()

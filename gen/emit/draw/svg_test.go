@@ -18,8 +18,8 @@ import (
 	"github.com/cellgen/cellgen/gen/emit/draw"
 )
 
-// rendered is a picture as a browser gets it, with y downwards: boxes and words
-// by the number of their node or by c_prev, c and h, edges by what they join.
+// rendered is a picture as a browser sees it, with y downwards: boxes and words by the
+// number of their node or by c_prev, c and h, edges by what they join.
 type rendered struct {
 	page    rect
 	boxes   map[string]rect
@@ -41,7 +41,7 @@ type segment struct {
 	color          string
 }
 
-// group is what is read of an SVG's group.
+// group is what is read of a group in an SVG.
 type group struct {
 	Transform string `xml:"transform,attr"`
 	Paths     []struct {
@@ -57,8 +57,8 @@ type group struct {
 	Groups []group `xml:"g"`
 }
 
-// readSVG renders a cell and reads the result, which must be well-formed: the
-// edges and the caption in one group, and in it a group for each node and for h_t.
+// readSVG renders a cell and reads the result, which must be well-formed: one group with
+// the edges, the caption, and a group for each node and for h_t.
 func readSVG(t *testing.T, name string, c *cell.Cell) *rendered {
 	t.Helper()
 	var out bytes.Buffer
@@ -90,7 +90,7 @@ func readSVG(t *testing.T, name string, c *cell.Cell) *rendered {
 	return r
 }
 
-// part reads a node, with the states beside it, or h_t.
+// part reads a node with the states beside it, or h_t.
 func (r *rendered) part(g group, x, y float64) {
 	at := numbers(g.Transform)
 	x, y = x+at[0], y-at[1]
@@ -125,7 +125,7 @@ func (r *rendered) part(g group, x, y float64) {
 	}
 }
 
-// state takes words as those of a state, if there are any.
+// state records the words of a state, if there are any.
 func (r *rendered) state(name string, words []word) {
 	for i, w := range words {
 		if i == 0 {
@@ -138,8 +138,8 @@ func (r *rendered) state(name string, words []word) {
 	}
 }
 
-// ending returns the node whose box has a point in the middle of its upper or
-// lower side.
+// ending returns the node whose box has the point in the middle of its upper or lower
+// side.
 func (r *rendered) ending(x, y float64) string {
 	for name, b := range r.boxes {
 		if near(x, (b.left+b.right)/2) && (near(y, b.top) || near(y, b.bottom)) {
@@ -149,8 +149,7 @@ func (r *rendered) ending(x, y float64) string {
 	return "nothing"
 }
 
-// words returns the words of a group with its origin at x and y, as wide as they
-// are in our fonts.
+// words returns the words of a group with its origin at x and y, as wide as in our fonts.
 func (g group) words(x, y float64) []word {
 	var words []word
 	for _, s := range g.Texts {
@@ -158,7 +157,7 @@ func (g group) words(x, y float64) []word {
 		f := faces[property(s.Style, "font-weight")]
 		f.Font.Size = font.Points(size)
 		wide := f.Width(s.Text).Points()
-		base := y + s.Y // it is turned over twice
+		base := y + s.Y // the text is flipped twice
 		at := rect{x + s.X, base - 0.73*size, x + s.X + wide, base + 0.21*size}
 		words = append(words, word{s.Text, at, property(s.Style, "fill")})
 	}
@@ -176,8 +175,8 @@ func (g group) segments(x, y float64) []segment {
 	return lines
 }
 
-// bounds returns what is around a path with the origin at x and y. An arc's
-// flags and radii are no points of it.
+// bounds returns the rectangle around a path with its origin at x and y. An arc's flags
+// and radii are not points.
 func bounds(d string, x, y float64) rect {
 	b := rect{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
 	n := numbers(arc.ReplaceAllString(d, " "))

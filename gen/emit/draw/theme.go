@@ -2,8 +2,8 @@ package draw
 
 import "fmt"
 
-// The colours tell the states apart for every kind of colour vision (after Okabe
-// & Ito 2008), on white paper whatever the page around it is.
+// The colours tell the states apart for every kind of colour vision (after Okabe & Ito
+// 2008), on white paper whatever the page around it.
 const (
 	paper     shade = 0xffffff
 	ink       shade = 0x1f2328
@@ -43,7 +43,7 @@ const (
 const (
 	boxWidth     = 66
 	numberHeight = 14
-	stepHeight   = 17 // of a combination or an activation
+	rowHeight    = 17 // of a combination or an activation
 	inputHeight  = 15
 	footHeight   = 4
 	corner       = 12 // the radius
@@ -53,8 +53,8 @@ const (
 	levelGap  = 30
 	slope     = 0.2 // of the flattest edge, so that wide pictures grow taller
 	sideRoom  = 42  // beside a box, for an arrow and c_{t-1} or c_t
-	topRoom   = 44  // over the root, for an arrow and h_t
-	titleDrop = 33  // from the leaves to the lines of the caption
+	topRoom   = 44  // above the root, for an arrow and h_t
+	titleDrop = 33  // from the leaves down to the lines of the caption
 	noteDrop  = 47
 	footRoom  = 57
 	margin    = 14

@@ -1,6 +1,6 @@
-// Package draw pictures cells as figure 5 of Zoph & Le 2017 (arXiv:1611.01578)
-// does: leaves at the bottom, the root on top. Data flows upwards inside a box
-// too, where the activation stands over the combination that it is applied to.
+// Package draw draws cells as figure 5 of Zoph & Le 2017 (arXiv:1611.01578) does: leaves
+// at the bottom, the root on top. Data flows upwards inside a box too: the activation
+// stands over its combination.
 package draw
 
 import "github.com/cellgen/cellgen/gen/cell"
@@ -11,7 +11,7 @@ type tree struct {
 	name string
 }
 
-// leaf reports whether node k is one.
+// leaf reports whether node k is a leaf.
 func (t *tree) leaf(k int) bool { return t.Nodes[k].Left == cell.None }
 
 // operands returns the nodes that node k joins.

@@ -1,7 +1,6 @@
 package gosrc
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -9,27 +8,42 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// kernel is one of the two methods of a cell that are kernels.
+// kernel is one of a cell's two kernels.
 type kernel struct {
-	name  string // the method's
-	doc   string
+	name  string // of the method
+	what  string // what it computes
 	graph *ir.Func
-	ports portTable
 }
 
 func (p *Package) kernels() []kernel {
 	return []kernel{
-		{"Forward", "Forward computes one block of units of one step: tile, c_{t-1} → h_t, c_t,\n// saved values. See [runtime.Kernel].", p.Forward, forwardPorts},
-		{"Backward", "Backward computes the cotangents of one block of units of one step: saved\n// values, c_{t-1}, dh_t, dc_t → d(tile), dc_{t-1}. See [runtime.Kernel].", p.Backward, backwardPorts},
+		{"Forward", "one block of units", p.Forward},
+		{"Backward", "the cotangents of one block of units", p.Backward},
 	}
 }
 
-// function returns the name of the function that is the kernel on an instruction
-// set, "Go" being none.
+// flow lists what the kernel reads and what it writes.
+func (k kernel) flow() string {
+	var in, out []string
+	for _, r := range k.graph.Rows() {
+		if r.Out {
+			out = append(out, r.Doc)
+		} else {
+			in = append(in, r.Doc)
+		}
+	}
+	return strings.Join(in, ", ") + " → " + strings.Join(out, ", ")
+}
+
+// block returns the parameter of a kernel in Go.
+func block() jen.Code { return jen.Id("b").Op("*").Qual(Kernel, "Block") }
+
+// function returns the name of the kernel's function for an instruction set, or for
+// portable Go if set is "Go".
 func (k kernel) function(set string) string { return strings.ToLower(k.name) + set }
 
-// WritePortableDispatch returns the file that runs the kernels in Go, where there
-// is no assembly.
+// WritePortableDispatch returns the file that runs the kernels in Go, for machines
+// without assembly. Its errors are mistakes in the compiler.
 func WritePortableDispatch(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	f.HeaderComment("//go:build !amd64 || purego")
@@ -40,14 +54,14 @@ func WritePortableDispatch(p *Package) ([]byte, error) {
 	return render(f)
 }
 
-// WriteDispatch returns the file that runs the kernels on the runtime's vectors,
-// and declares those in assembly. That checks nothing, so Go checks that
-// the arguments have all rows.
+// WriteDispatch returns the file that runs the kernels on the runtime's vectors, and
+// declares the kernels in assembly. These check nothing, so the file's Go checks that the
+// arguments have all rows. Its errors are mistakes in the compiler.
 func WriteDispatch(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	f.HeaderComment("//go:build !purego")
 	p.sameGeneration(f)
-	f.Comment("// batch is the number of rows of a call of assembly, which nothing can interrupt.")
+	f.Comment("// batch is the most rows that a call of assembly takes, as nothing can interrupt it.")
 	f.Const().Id("batch").Op("=").Lit(p.batch())
 	for _, k := range p.kernels() {
 		k.method(f, k.dispatch()...)
@@ -59,13 +73,14 @@ func WriteDispatch(p *Package) ([]byte, error) {
 	return render(f)
 }
 
-// sameGeneration has a file compile with no other generation of the package's.
+// sameGeneration keeps a file from compiling with files of another generation.
 func (p *Package) sameGeneration(f *jen.File) {
-	f.Comment("// The package's other files are of this generation.")
+	f.Comment("// All files of the package must be of this generation.")
 	f.Var().Id("_").Op("=").Id(p.Generation)
 }
 
-// batch keeps a call below 0.1 ms: a unit of cost takes less than 1 ns for 16 units.
+// batch returns the most rows for a call to stay below 0.1 ms: one unit of cost takes less
+// than 1 ns for 16 units.
 func (p *Package) batch() int {
 	cost := 1
 	for _, k := range p.kernels() {
@@ -81,68 +96,51 @@ func (p *Package) batch() int {
 }
 
 func (k kernel) method(f *jen.File, body ...jen.Code) {
-	f.Comment("// " + k.doc)
-	f.Func().Params(jen.Id("Kernel")).Id(k.name).Params(k.ports.params()...).Block(body...)
+	f.Comment("// " + k.name + " computes " + k.what + " of one step; see [kernel.Cell]:\n//\n//\t" + k.flow())
+	f.Func().Params(jen.Id("Kernel")).Id(k.name).Params(jen.Id("_").Int(), block()).Block(body...)
 }
 
-// portable returns the call of the kernel in Go.
-func (k kernel) portable() jen.Code {
-	return jen.Id(k.function("Go")).CallFunc(func(g *jen.Group) {
-		g.Id("rows")
-		for _, p := range k.ports {
-			g.Id(p.param)
-		}
-		g.Id("stride")
-	})
-}
+// portable returns the call to the kernel in Go.
+func (k kernel) portable() jen.Code { return jen.Id(k.function("Go")).Call(jen.Id("b")) }
 
 // addresses returns the parameters of a kernel in assembly.
 func (k kernel) addresses() []jen.Code {
 	var names []jen.Code
-	for _, p := range k.ports {
-		names = append(names, jen.Id(p.param))
+	for _, r := range k.graph.Rows() {
+		names = append(names, jen.Id(r.Name))
 	}
 	return []jen.Code{jen.Id("rows").Int(), jen.List(names...).Op("*").Float32(), jen.Id("stride").Int()}
 }
 
-// dispatch returns the body of the method: the choice of a kernel and, if it is in
-// assembly, its calls.
+// dispatch returns the body of the method: it chooses a kernel and calls it, in batches of
+// rows if it is in assembly.
 func (k kernel) dispatch() []jen.Code {
+	rows := func() *jen.Statement { return jen.Id("b").Dot("Rows") }
 	return []jen.Code{
 		jen.Var().Id("run").Func().Params(k.addresses()...),
-		jen.Switch(jen.Qual(Runtime, "ActiveVectors").Call()).Block(
-			jen.Case(jen.Qual(Runtime, "AVX512")).Block(jen.Id("run").Op("=").Id(k.function("AVX512"))),
-			jen.Case(jen.Qual(Runtime, "AVX2")).Block(jen.Id("run").Op("=").Id(k.function("AVX2"))),
+		jen.Switch(jen.Qual(Kernel, "Vectors").Call()).Block(
+			jen.Case(jen.Qual(Kernel, "AVX512")).Block(jen.Id("run").Op("=").Id(k.function("AVX512"))),
+			jen.Case(jen.Qual(Kernel, "AVX2")).Block(jen.Id("run").Op("=").Id(k.function("AVX2"))),
 			jen.Default().Block(k.portable(), jen.Return()),
 		),
-		jen.For(jen.Id("r").Op(":=").Lit(0), jen.Id("r").Op("<").Id("rows"), jen.Id("r").Op("+=").Id("batch")).BlockFunc(func(g *jen.Group) {
-			g.Id("n").Op(":=").Min(jen.Id("batch"), jen.Id("rows").Op("-").Id("r"))
+		jen.For(jen.Id("r").Op(":=").Lit(0), jen.Id("r").Op("<").Add(rows()), jen.Id("r").Op("+=").Id("batch")).BlockFunc(func(g *jen.Group) {
 			g.Id("run").CallFunc(func(g *jen.Group) {
-				g.Id("n")
-				for _, p := range k.ports {
-					g.Line().Add(k.address(p))
+				g.Line().Min(jen.Id("batch"), rows().Op("-").Id("r"))
+				for _, r := range k.graph.Rows() {
+					g.Line().Add(address(r))
 				}
-				g.Line().Id("stride")
+				g.Line().Id("b").Dot("Stride")
+				g.Line()
 			})
 		}),
 	}
 }
 
-// address returns the address of a port's row r, if it has all rows.
-func (k kernel) address(p port) jen.Code {
-	stride, width := jen.Id("stride"), jen.Id("units")
-	if p.kind.Indexed() {
-		width = jen.Lit(p.width(k.graph)).Op("*").Id("units")
-		stride = width
+// address returns the address of a parameter's row r, checked to have all rows.
+func address(r ir.Rows) jen.Code {
+	check := "RowsIn"
+	if r.Out {
+		check = "RowsOut"
 	}
-	rows := "RowsIn"
-	if k.writes(p) {
-		rows = "RowsOut"
-	}
-	return jen.Qual(Runtime, rows).Call(jen.Id(p.param), jen.Id("r"), jen.Id("rows"), stride, width)
-}
-
-// writes reports whether the kernel writes what a port holds.
-func (k kernel) writes(p port) bool {
-	return slices.ContainsFunc(k.graph.Results, func(r ir.Result) bool { return r.Port.Kind == p.kind })
+	return jen.Qual(Kernel, check).Call(argument(r), jen.Id("r"), jen.Id("b").Dot("Rows"), stride(r), width(r))
 }

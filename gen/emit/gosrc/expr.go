@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"unicode"
 
 	"github.com/dave/jennifer/jen"
 
@@ -12,51 +11,31 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Precedences of Go expressions, as far as the operator table's need.
-const (
-	sum = 1 + iota
-	product
-	unary
-	operand
-)
-
-func precedence(o *op.Op) int {
-	switch {
-	case unicode.IsLetter(rune(o.Go[0])):
-		return operand
-	case o.Arity == 1:
-		return unary
-	case o.Go == "*" || o.Go == "/":
-		return product
-	}
-	return sum
-}
-
-// writer turns the values of one graph into Go expressions. Constants, and
-// temporaries that are used once in the graph, are written where they are used;
-// everything else has a variable. Associations are kept as they are in the graph: floats
-// are not reordered, and a product that a sum takes is rounded first, for Go may
-// otherwise fuse the two where a processor can, and assembly does not.
+// writer turns the values of one graph into Go expressions. Constants, and temporaries that
+// are used once, are written where they are used; everything else has a variable.
+// Operations associate as in the graph, since floats must not be reordered. A product that
+// is summed is rounded first: otherwise Go may fuse the two where a processor can, which
+// assembly does not.
 type writer struct {
-	qualifier string // import path of the package that has the functions; empty for the same one
-	named     bool   // every operation has a variable
+	qualifier string // import path of the package with the functions; "" for the file's own
+	named     bool   // whether every operation has a variable
 	uses      map[*ir.Value]int
-	leaving   map[*ir.Value]bool // through a port
+	leaving   map[*ir.Value]bool // values that leave through a port
 	summed    map[*ir.Value]bool // operands of sums and differences, negated or not
 }
 
-// newWriter returns a writer of the graph's kernel.
+// newWriter returns a writer for the kernel of a graph.
 func newWriter(f *ir.Func) *writer {
-	w := &writer{qualifier: Runtime, uses: f.Uses(), leaving: make(map[*ir.Value]bool), summed: make(map[*ir.Value]bool)}
+	w := &writer{qualifier: Kernel, uses: f.Uses(), leaving: make(map[*ir.Value]bool), summed: make(map[*ir.Value]bool)}
 	for _, v := range slices.Backward(f.Values) {
 		for _, a := range v.Args {
-			w.summed[a] = w.summed[a] || v.IsOp("add") || v.IsOp("sub") || v.IsOp("neg") && w.summed[v]
+			w.summed[a] = w.summed[a] || v.Op == op.Add || v.Op == op.Sub || v.Op == op.Neg && w.summed[v]
 		}
 	}
 	return w
 }
 
-// hasVariable reports whether the value is a statement of its own.
+// hasVariable reports whether the value has a statement of its own.
 func (w *writer) hasVariable(v *ir.Value) bool {
 	switch {
 	case v.IsConst():
@@ -80,47 +59,50 @@ func (w *writer) reference(v *ir.Value) *jen.Statement {
 
 // apply returns the operation that computes the value.
 func (w *writer) apply(v *ir.Value) *jen.Statement {
-	p := precedence(v.Op)
-	switch p {
-	case operand:
-		args := make([]jen.Code, len(v.Args))
-		for i, a := range v.Args {
-			args[i] = w.reference(a)
+	p := v.Op.Precedence
+	switch v.Op.Form {
+	case op.Infix:
+		binary := w.parenthesised(v.Args[0], p).Op(v.Op.Go).Add(w.parenthesised(v.Args[1], p+1))
+		if w.fusable(v) {
+			return jen.Float32().Parens(binary)
 		}
-		return w.function(v.Op.Go).Call(args...)
-	case unary:
-		return jen.Op(v.Op.Go).Add(w.parenthesised(v.Args[0], unary))
+		return binary
+	case op.Prefix:
+		return jen.Op(v.Op.Go).Add(w.parenthesised(v.Args[0], p))
 	}
-	binary := w.parenthesised(v.Args[0], p).Op(v.Op.Go).Add(w.parenthesised(v.Args[1], p+1))
-	if w.fusable(v) {
-		return jen.Float32().Parens(binary)
+	args := make([]jen.Code, len(v.Args))
+	for i, a := range v.Args {
+		args[i] = w.reference(a)
 	}
-	return binary
+	return w.function(v.Op).Call(args...)
 }
 
 // fusable reports whether Go might fuse the value with what uses it.
-func (w *writer) fusable(v *ir.Value) bool { return v.IsOp("mul") && w.summed[v] }
+func (w *writer) fusable(v *ir.Value) bool { return v.Op == op.Mul && w.summed[v] }
 
-// parenthesised returns the value as an operand of something that binds its
-// operands with the given precedence.
-func (w *writer) parenthesised(v *ir.Value, p int) *jen.Statement {
-	if !w.hasVariable(v) && v.Op != nil && precedence(v.Op) < p && !w.fusable(v) {
+// parenthesised returns the value as an operand of something of the given precedence.
+func (w *writer) parenthesised(v *ir.Value, p op.Precedence) *jen.Statement {
+	if !w.hasVariable(v) && v.Op != nil && v.Op.Precedence < p && !w.fusable(v) {
 		return jen.Parens(w.reference(v))
 	}
 	return w.reference(v)
 }
 
-func (w *writer) function(name string) *jen.Statement {
-	if w.qualifier == "" || unicode.IsLower(rune(name[0])) {
-		return jen.Id(name)
+// function returns the name of an operator that is a function in Go.
+func (w *writer) function(o *op.Op) *jen.Statement {
+	switch {
+	case w.qualifier == "" || o.Form == op.Builtin:
+		return jen.Id(o.Go)
+	case o.Form == op.Helper:
+		panic(fmt.Sprintf("gosrc: %s is only for lowerings", o))
 	}
-	return jen.Qual(w.qualifier, name)
+	return jen.Qual(w.qualifier, o.Go)
 }
 
-// literal returns a float32 constant, shortest first.
+// literal returns the shortest literal of a float32 constant.
 func literal(c float64) string {
 	if c != float64(float32(c)) {
-		panic(fmt.Sprintf("gosrc: constant %g is no float32", c))
+		panic(fmt.Sprintf("gosrc: constant %g is not a float32", c))
 	}
 	return strconv.FormatFloat(c, 'g', -1, 32)
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// TestExpressionsAssociate writes random trees of operators over small integers
-// as one Go expression each, has the type checker evaluate it, and compares with
-// the graph's value: parentheses stand where precedence would change it.
+// TestExpressionsAssociate writes random trees of operators over small integers as one Go
+// expression each, has the type checker evaluate it, and compares the result with the
+// graph's value: parentheses stand where precedence would change it.
 func TestExpressionsAssociate(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	operators := []*op.Op{op.Must("add"), op.Must("sub"), op.Must("mul"), op.Must("neg"), op.Must("max")}
+	operators := []*op.Op{op.Add, op.Sub, op.Mul, op.Neg, op.Max, op.Min}
 	for range 500 {
 		f := &ir.Func{Name: "tree"}
 		b := ir.NewBuilder(f)
@@ -35,7 +35,7 @@ func TestExpressionsAssociate(t *testing.T) {
 			return b.Apply("", o, args...)
 		}
 		root := build(4)
-		b.Return(root, ir.H, 0)
+		b.Return(root, ir.Next, 0)
 		w := newWriter(f)
 		text := fmt.Sprintf("%#v", w.reference(root))
 		got, err := types.Eval(token.NewFileSet(), nil, token.NoPos, text)
@@ -44,18 +44,20 @@ func TestExpressionsAssociate(t *testing.T) {
 		}
 		m := interp.NewMachine(f)
 		m.Run()
-		want := *m.Results(ir.H, 1)[0]
+		want := *m.Results(ir.Next, 2)[0]
 		if value, _ := constant.Float64Val(got.Value); value != want {
 			t.Errorf("%s = %g, want %g\n%s", text, value, want, f)
 		}
 	}
 }
 
-// TestLoops follows a chain of transcendentals through the loops: each waits for
-// the loop before, values pass through arrays or from where they were saved, and
-// inputs that leave as they are leave once.
+// TestLoops follows a chain of transcendentals through the loops: each waits for the loop
+// before, values pass through arrays or are read from where they were saved, and inputs
+// that leave unchanged leave once.
 func TestLoops(t *testing.T) {
 	f, err := ir.Parse(`func chain.forward
+state h = output
+state c = elementwise
 slot 0 = x{0} h{0}
 p0 = slot[0]
 a0 = tanh p0
@@ -72,7 +74,7 @@ saved[0] <- a0
 	}
 	l := loops{
 		writer: newWriter(f),
-		f:      f, ports: forwardPorts, origin: func(*ir.Value) string { return "" },
+		f:      f, rows: f.Rows(), origin: func(*ir.Value) string { return "" },
 	}
 	l.write()
 	want := map[string]int{"p0": 1, "a0": 1, "p1": 1, "a1": 2, "p2": 2}

@@ -12,10 +12,10 @@ import (
 
 var variables = [...]string{"x", "y", "z", "w"}
 
-// WriteFunctions returns the runtime's file of elementwise functions: for every
-// operator with a lowering a scalar function, and for every operator that may
-// stand in a graph a function over slices. The approximated ones have a form of
-// their own, which backends may have in assembly.
+// WriteFunctions returns the runtime's file of elementwise functions: a scalar function for
+// every operator with a lowering, and a function over slices for every operator that graphs
+// may have. Functions of approximated operators have a signature of their own, and may also
+// be in assembly.
 func WriteFunctions(pkg string) ([]byte, error) {
 	f := newFile(pkg)
 	var table, scalar []jen.Code
@@ -25,7 +25,7 @@ func WriteFunctions(pkg string) ([]byte, error) {
 			f.Func().Id(o.Go).Params(params(o)...).Float32().Block(lowering(o)...)
 		}
 		switch name := o.Name + "Slices"; {
-		case o.Kind == op.Primitive || o.Name == "identity":
+		case !o.SliceForm():
 		case o.Approximated():
 			scalar = append(scalar, entry(o.Name, jen.Id(name)))
 			table = append(table, entry(o.Name, jen.Id("unary").Call(jen.Id("approximated").Call(jen.Lit(o.Name)))))
@@ -44,14 +44,14 @@ func WriteFunctions(pkg string) ([]byte, error) {
 	slices := jen.Map(jen.String()).Func().Params(jen.Id("dst").Index().Float32(), jen.Id("operands").Index().Index().Float32())
 	f.Comment("// Functions returns the operators of graphs as functions over slices, by name:\n" +
 		"// dst[i] = op(operands[0][i], operands[1][i], …). Operands are as long as dst;\n" +
-		"// dst may be one of them. Those that [Vectors] has in assembly are that.")
+		"// dst may be one of them. Where [Vectors] has one in assembly, it is used.")
 	f.Func().Id("Functions").Params().Add(slices).Block(
 		jen.Return(slices.Clone().Values(append(table, jen.Line())...)))
 	return render(f)
 }
 
-// WriteVectorFunctions returns the file that lists the approximated functions
-// in assembly, for instruction sets whose names end theirs.
+// WriteVectorFunctions returns the file that lists the approximated functions in assembly.
+// Their names end in the names of the instruction sets.
 func WriteVectorFunctions(pkg string, sets ...string) ([]byte, error) {
 	f := newFile(pkg)
 	f.HeaderComment("//go:build !purego")
@@ -78,7 +78,7 @@ func entry(name string, value jen.Code) jen.Code {
 }
 
 func doc(o *op.Op) string {
-	s := fmt.Sprintf("%s is %s, the %s.", o.Go, o.Equation(variables[:o.Arity]...), o.Doc)
+	s := fmt.Sprintf("%s is %s, the %s.", o.Go, o.Equation(op.Names(variables[:o.Arity]...)...).Text, o.Doc)
 	if o.ULP > 0 {
 		s += fmt.Sprintf("\n// Its error is at most %g ULP.", o.ULP)
 	}
@@ -93,8 +93,7 @@ func params(o *op.Op) []jen.Code {
 	return []jen.Code{jen.List(names...).Float32()}
 }
 
-// lowering returns the straight line of an operator's lowering, one primitive a
-// statement.
+// lowering returns the body of an operator's scalar function, one primitive per statement.
 func lowering(o *op.Op) []jen.Code {
 	f := &ir.Func{Name: o.Name}
 	b := ir.NewBuilder(f)
@@ -102,7 +101,7 @@ func lowering(o *op.Op) []jen.Code {
 	for i, v := range variables[:o.Arity] {
 		env[op.X0+op.Var(i)] = b.Input(v, ir.SlotIn, i)
 	}
-	b.Return(b.Expr(o.Lowering, env), ir.H, 0)
+	b.Return(b.Expr(o.Lowering, env), ir.Next, 0)
 	w := &writer{named: true}
 	var code []jen.Code
 	for _, v := range f.Values {
@@ -117,7 +116,7 @@ func lowering(o *op.Op) []jen.Code {
 	return code
 }
 
-// operands returns the slices that an operator reads, by the names of variables.
+// operands returns statements that name the slices that an operator reads.
 func operands(o *op.Op) []jen.Code {
 	var code []jen.Code
 	for i, v := range variables[:o.Arity] {
@@ -126,7 +125,7 @@ func operands(o *op.Op) []jen.Code {
 	return code
 }
 
-// loop returns dst[i] = op(…) over the slices.
+// loop returns the loop of dst[i] = op(…) over the slices.
 func loop(o *op.Op) jen.Code {
 	b := ir.NewBuilder(&ir.Func{Name: o.Name})
 	var args []*ir.Value

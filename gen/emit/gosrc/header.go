@@ -8,8 +8,8 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// header returns the package's doc comment: what its source says of the cell,
-// and what compiling it came to.
+// header returns the package's doc comment: what the source says about the cell, its
+// slots, and its costs.
 func (p *Package) header() []string {
 	lines := []string{fmt.Sprintf("Package %s is the recurrent cell %s.", p.Package, p.Name)}
 	if p.Doc != "" {
@@ -22,7 +22,7 @@ func (p *Package) header() []string {
 	}
 	lines = append(lines, "", "Slots of the tile, one pre-activation each:", "")
 	for i, s := range p.Forward.Slots {
-		lines = append(lines, fmt.Sprintf("\t%d  %s%s", i, Sum(s, p.Bias), merged(s)))
+		lines = append(lines, fmt.Sprintf("\t%d  %s%s", i, p.Forward.Sum(i), merged(s)))
 	}
 	lines = append(lines, "", "Counts of the scheduled graphs, per unit and step:", "")
 	return append(lines, indent(p.counts())...)
@@ -41,24 +41,7 @@ func (p *Package) counts() []string {
 	}
 }
 
-// Sum returns the pre-activation that a slot holds, as equations write it.
-func Sum(s ir.Slot, bias bool) string {
-	var terms []string
-	for _, l := range s.Input {
-		terms = append(terms, fmt.Sprintf("x·W%d", l))
-	}
-	for _, l := range s.Recurrent {
-		terms = append(terms, fmt.Sprintf("h·U%d", l))
-	}
-	for _, l := range s.Recurrent {
-		if bias {
-			terms = append(terms, fmt.Sprintf("b%d", l))
-		}
-	}
-	return strings.Join(terms, " + ")
-}
-
-// merged says which leaves share a slot, if any do.
+// merged says which leaves share the slot, if more than one does.
 func merged(s ir.Slot) string {
 	if len(s.Recurrent) < 2 {
 		return ""

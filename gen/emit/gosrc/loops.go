@@ -9,17 +9,16 @@ import (
 )
 
 // loops writes a kernel's graph as loops over the units of a row. Loop n has the
-// transcendentals that wait for n−1 others, and what follows from them without
-// another: within a loop a processor overlaps the transcendentals of neighbouring
-// units, where in one loop over the whole graph each would wait for the one
-// before it.
+// transcendentals that depend on a chain of n−1 others, and the arithmetic that follows
+// from them. Within such a loop a processor overlaps the transcendentals of neighbouring
+// units; in a single loop over the whole graph each would wait for the one before it.
 //
-// A value that a later loop uses is read back from where it leaves the graph or,
-// if it does not, passes through an array.
+// A later loop reads a value back from where it leaves the graph or, if it does not leave,
+// from an array.
 type loops struct {
 	*writer
 	f       *ir.Func
-	ports   portTable
+	rows    []ir.Rows
 	origin  func(*ir.Value) string
 	loop    map[*ir.Value]int // the loop that computes a value, from 1
 	last    map[*ir.Value]int // the last loop that uses it
@@ -47,9 +46,8 @@ func (l *loops) write() []jen.Code {
 	return code
 }
 
-// place decides which loop computes each value: one more than the number of
-// transcendentals that a transcendental among its operands, or their operands,
-// waits for.
+// place decides which loop computes each value: the number of transcendentals on the
+// longest chain that ends in it, and at least 1.
 func (l *loops) place() {
 	l.loop, l.last = make(map[*ir.Value]int), make(map[*ir.Value]int)
 	l.results = make(map[*ir.Value][]ir.Port)
@@ -76,13 +74,13 @@ func (l *loops) place() {
 		}
 	}
 	for _, r := range l.f.Results {
-		if l.loop[r.Value] == 0 { // an input or a constant that leaves as it is
+		if l.loop[r.Value] == 0 { // an input or a constant that leaves unchanged
 			l.loop[r.Value] = 1
 		}
 	}
 }
 
-// references returns the variables that the statement of a value mentions.
+// references returns the values whose variables the statement of v uses.
 func (l *loops) references(v *ir.Value) []*ir.Value {
 	var refs []*ir.Value
 	for _, a := range v.Args {
@@ -96,7 +94,7 @@ func (l *loops) references(v *ir.Value) []*ir.Value {
 	return refs
 }
 
-// body returns the statements of one loop, in the order of the graph.
+// body returns the statements of a loop, in the order of the graph.
 func (l *loops) body(loop int) []jen.Code {
 	var code []jen.Code
 	have := make(map[*ir.Value]bool)
@@ -134,26 +132,25 @@ func (l *loops) statement(v *ir.Value, value jen.Code) jen.Code {
 	return jen.Id(v.Name).Op(":=").Add(value).Comment("// " + l.origin(v))
 }
 
-// source returns where a loop finds a value that it did not compute.
+// source returns where a loop reads a value that it does not compute.
 func (l *loops) source(v *ir.Value) jen.Code {
 	switch {
 	case v.IsInput():
-		return l.ports.element(v.Port)
+		return element(l.rows, v.Port)
 	case len(l.results[v]) > 0:
-		return l.ports.element(l.results[v][0])
+		return element(l.rows, l.results[v][0])
 	}
 	return jen.Id(v.Name + "Row").Index(jen.Id("u"))
 }
 
-// leave returns the statements by which a value leaves the loop that computed
-// it.
+// leave returns the statements that store a value where it leaves its loop.
 func (l *loops) leave(v *ir.Value) []jen.Code {
 	var code []jen.Code
 	store := func(to *jen.Statement) {
 		code = append(code, to.Op("=").Add(l.reference(v)).Comment("// "+l.origin(v)))
 	}
 	for _, port := range slices.Backward(l.results[v]) { // h and c before saved values
-		store(l.ports.element(port))
+		store(element(l.rows, port))
 	}
 	if v.Op != nil && len(code) == 0 && l.last[v] > l.loop[v] {
 		l.arrays = append(l.arrays, jen.Id(v.Name+"Row"))

@@ -12,31 +12,30 @@ import (
 	"unicode"
 )
 
-// Shape is all that a generated Go file may have, in its order, and has to have.
+// Shape is exactly what a generated Go file must have, in order.
 type Shape struct {
 	Package      string
-	Imports      []string // paths, after a name if one is given
-	Directives   []string // comments that a tool obeys: //go:build purego
-	Declarations []string // func New, func Kernel.Name, type Kernel, const _; func f asm has no body
+	Imports      []string // paths, each after its name if it is renamed
+	Directives   []string // comments that a tool obeys, such as //go:build purego
+	Declarations []string // such as func New, func Kernel.Name, type Kernel, const _, and func f asm without a body
 }
 
-// CellShape is that of what Write returns.
+// CellShape returns the shape of the file that Write returns.
 func CellShape(pkg, generation string) *Shape {
 	return &Shape{
-		Package: pkg, Imports: []string{Runtime},
+		Package: pkg, Imports: []string{Runtime, Kernel},
 		Declarations: []string{
 			"const _", "var " + generation, "const units", "func New", "type Kernel", "var _",
-			"func Kernel.Name", "func Kernel.Leaves", "func Kernel.Bias", "func Kernel.Saved", "func Kernel.Slots",
-			"func forwardGo", "func backwardGo",
+			"func Kernel.Describe", "func forwardGo", "func backwardGo",
 		},
 	}
 }
 
-// DispatchShape is that of what WriteDispatch returns.
+// DispatchShape returns the shape of the file that WriteDispatch returns.
 func DispatchShape(pkg string) *Shape {
 	noEscape := "//go:noescape"
 	return &Shape{
-		Package: pkg, Imports: []string{Runtime},
+		Package: pkg, Imports: []string{Kernel},
 		Directives: []string{"//go:build !purego", noEscape, noEscape, noEscape, noEscape},
 		Declarations: []string{
 			"var _", "const batch",
@@ -46,19 +45,19 @@ func DispatchShape(pkg string) *Shape {
 	}
 }
 
-// PortableDispatchShape is that of what WritePortableDispatch returns.
+// PortableDispatchShape returns the shape of the file that WritePortableDispatch returns.
 func PortableDispatchShape(pkg string) *Shape {
 	return &Shape{
-		Package: pkg, Directives: []string{"//go:build !amd64 || purego"},
+		Package: pkg, Imports: []string{Kernel}, Directives: []string{"//go:build !amd64 || purego"},
 		Declarations: []string{"var _", "func Kernel.Forward", "func Kernel.Backward"},
 	}
 }
 
-// Verify parses a generated file again, and returns an error unless it is of that
-// shape: the last word, whatever a name or a doc had in it.
+// Verify parses a generated file again, and returns an error unless it has the shape. This
+// is the last check, whatever a name or a doc contained.
 func (want *Shape) Verify(src []byte) error {
 	if !bytes.HasPrefix(src, []byte("// "+Header)) {
-		return fmt.Errorf("gosrc: the file does not begin as a generated one")
+		return fmt.Errorf("gosrc: the file does not begin like a generated file")
 	}
 	for _, r := range string(src) {
 		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
@@ -67,7 +66,7 @@ func (want *Shape) Verify(src []byte) error {
 	}
 	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return fmt.Errorf("gosrc: the file is no Go: %w", err)
+		return fmt.Errorf("gosrc: the file is not Go: %w", err)
 	}
 	for _, c := range []struct {
 		what      string
@@ -79,7 +78,7 @@ func (want *Shape) Verify(src []byte) error {
 		{"declarations", declarations(f), want.Declarations},
 	} {
 		if !slices.Equal(c.got, c.want) {
-			return fmt.Errorf("gosrc: the file's %s would be %q, not %q", c.what, c.got, c.want)
+			return fmt.Errorf("gosrc: the file's %s: have %q, want %q", c.what, c.got, c.want)
 		}
 	}
 	return nil
@@ -96,7 +95,7 @@ func imports(f *ast.File) (paths []string) {
 	return paths
 }
 
-// directive matches comments that are more than comments, to Go or to cgo.
+// directive matches comments that mean something to Go or to cgo.
 var directive = regexp.MustCompile(`^(//([a-z0-9]+:[a-z0-9]|line |export |extern )|//\s*\+build|/\*line )`)
 
 func directives(f *ast.File) (found []string) {
@@ -140,7 +139,7 @@ func function(d *ast.FuncDecl) string {
 	return name
 }
 
-// declared returns what one line of a const, var or type declares.
+// declared returns what one spec of a const, var or type declaration declares.
 func declared(tok token.Token, s ast.Spec) (names []string) {
 	switch s := s.(type) {
 	case *ast.TypeSpec:

@@ -1,8 +1,8 @@
 //go:build openblas
 
-// Package openblas links OpenBLAS, in C: it is compiled under the build tag
-// openblas, and wants cgo and the library (Debian's libopenblas-dev). It is a
-// package of its own because one with Go assembly cannot have C beside it.
+// Package openblas links OpenBLAS, which is C: it is compiled only under the build tag
+// openblas, and needs cgo and the library (Debian's libopenblas-dev). It is a package of
+// its own because a package with Go assembly cannot contain C.
 package openblas
 
 // #cgo LDFLAGS: -lopenblas
@@ -11,9 +11,8 @@ import "C"
 
 import "gonum.org/v1/netlib/blas/netlib"
 
-// Implementation is gonum's binding, each call of which runs on its caller's
-// thread: a layer divides the work itself, and threads below its own would only
-// fight for the same cores.
+// Implementation is gonum's binding. Each call runs on its caller's thread: a layer divides
+// the work itself, and more threads would only compete for the same cores.
 type Implementation struct{ netlib.Implementation }
 
 func init() { C.openblas_set_num_threads(1) }

@@ -1,6 +1,5 @@
-// Package peak measures what one core of this processor reaches, for a benchmark
-// to be a part of: arithmetic between registers, and memory that is read in its
-// order.
+// Package peak measures what one core of this processor reaches, for benchmarks to relate to:
+// arithmetic between registers, and reading memory in order.
 package peak
 
 import "time"
@@ -12,8 +11,8 @@ type Set struct {
 	read                  func(n int, b *float32) // n·values values
 }
 
-// Named returns the vectors of a backend: "avx2" for its own, the widest for all
-// others. On a processor that has neither AVX-512 nor AVX2, the zero Set.
+// Named returns the vectors of a backend: AVX2 for "avx2", the widest for all others, or the
+// zero Set if the processor has neither AVX-512 nor AVX2.
 func Named(backend string) Set {
 	if list := sets(); len(list) > 0 {
 		if backend == "avx2" {
@@ -24,13 +23,13 @@ func Named(backend string) Set {
 	return Set{}
 }
 
-// FMA returns the GFLOP/s of fused multiply-adds between registers, the most of
-// some runs that take milliseconds; 0 for the zero Set.
+// FMA returns the GFLOP/s of fused multiply-adds between registers, the best of several runs,
+// or 0 for the zero Set. It takes milliseconds.
 func (s Set) FMA() float64 {
 	if s.fma == nil {
 		return 0
 	}
-	const n = 20_000 // some 30 µs
+	const n = 20_000 // about 30 µs
 	best := time.Hour
 	for range 200 {
 		start := time.Now()
@@ -40,9 +39,9 @@ func (s Set) FMA() float64 {
 	return 2 * float64(n*s.chains*s.lanes) / float64(best.Nanoseconds())
 }
 
-// Read reads data in its order, whole cache lines of it, and does nothing else.
+// Read reads the whole cache lines of data, in order, and does nothing else.
 func (s Set) Read(data []float32) {
-	const most = 1 << 18 // values of a call, for the scheduler's sake
+	const most = 1 << 18 // values per call, which the scheduler cannot interrupt
 	for s.read != nil && len(data) >= s.values {
 		n := min(len(data), most) / s.values
 		s.read(n, &data[0])

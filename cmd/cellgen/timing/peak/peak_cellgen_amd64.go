@@ -4,22 +4,22 @@
 
 package peak
 
-// fmaAVX512 computes n·12·16 independent FMAs, between registers: the most a benchmark can reach.
+// fmaAVX512 computes n·12·16 independent FMAs between registers: the most a benchmark can reach.
 //
 //go:noescape
 func fmaAVX512(n int)
 
-// readAVX512 loads the n·128 values from b on, n being above 0.
+// readAVX512 loads n·128 values, from b on; n must be above 0.
 //
 //go:noescape
 func readAVX512(n int, b *float32)
 
-// fmaAVX2 computes n·12·8 independent FMAs, between registers: the most a benchmark can reach.
+// fmaAVX2 computes n·12·8 independent FMAs between registers: the most a benchmark can reach.
 //
 //go:noescape
 func fmaAVX2(n int)
 
-// readAVX2 loads the n·128 values from b on, n being above 0.
+// readAVX2 loads n·128 values, from b on; n must be above 0.
 //
 //go:noescape
 func readAVX2(n int, b *float32)

@@ -21,7 +21,7 @@ TEXT ·fmaAVX512(SB), NOSPLIT, $0-8
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
 
-step:
+loop:
 	VFMADD231PS Z0, Z0, Z0
 	VFMADD231PS Z1, Z1, Z1
 	VFMADD231PS Z2, Z2, Z2
@@ -35,7 +35,7 @@ step:
 	VFMADD231PS Z10, Z10, Z10
 	VFMADD231PS Z11, Z11, Z11
 	DECQ        AX
-	JNZ         step
+	JNZ         loop
 	VZEROUPPER
 	RET
 
@@ -45,7 +45,7 @@ TEXT ·readAVX512(SB), NOSPLIT, $0-16
 	MOVQ n+0(FP), AX
 	MOVQ b+8(FP), CX
 
-step:
+loop:
 	VMOVUPS (CX), Z0
 	VMOVUPS 64(CX), Z0
 	VMOVUPS 128(CX), Z0
@@ -56,7 +56,7 @@ step:
 	VMOVUPS 448(CX), Z0
 	ADDQ    $+512, CX
 	DECQ    AX
-	JNZ     step
+	JNZ     loop
 	VZEROUPPER
 	RET
 
@@ -77,7 +77,7 @@ TEXT ·fmaAVX2(SB), NOSPLIT, $0-8
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 
-step:
+loop:
 	VFMADD231PS Y0, Y0, Y0
 	VFMADD231PS Y1, Y1, Y1
 	VFMADD231PS Y2, Y2, Y2
@@ -91,7 +91,7 @@ step:
 	VFMADD231PS Y10, Y10, Y10
 	VFMADD231PS Y11, Y11, Y11
 	DECQ        AX
-	JNZ         step
+	JNZ         loop
 	VZEROUPPER
 	RET
 
@@ -101,7 +101,7 @@ TEXT ·readAVX2(SB), NOSPLIT, $0-16
 	MOVQ n+0(FP), AX
 	MOVQ b+8(FP), CX
 
-step:
+loop:
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y0
 	VMOVUPS 64(CX), Y0
@@ -120,6 +120,6 @@ step:
 	VMOVUPS 480(CX), Y0
 	ADDQ    $+512, CX
 	DECQ    AX
-	JNZ     step
+	JNZ     loop
 	VZEROUPPER
 	RET

@@ -2,7 +2,7 @@ package peak
 
 import "testing"
 
-// TestPeaks: wider vectors reach more; reading takes any length.
+// TestPeaks expects wider vectors to reach more, and Read to take any length.
 func TestPeaks(t *testing.T) {
 	wide, narrow := Named("").FMA(), Named("avx2").FMA()
 	if len(sets()) > 0 && !(narrow > 0 && wide >= 0.9*narrow) {

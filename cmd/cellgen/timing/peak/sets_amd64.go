@@ -4,7 +4,7 @@ package peak
 
 import "golang.org/x/sys/cpu"
 
-// sets returns those of this processor, the widest first.
+// sets returns the sets of this processor, the widest first.
 func sets() (list []Set) {
 	if cpu.X86.HasAVX512F {
 		list = append(list, avx512)

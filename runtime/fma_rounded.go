@@ -1,7 +1,0 @@
-//go:build !(amd64.v3 || arm64 || loong64 || ppc64 || ppc64le || riscv64 || s390x)
-
-package runtime
-
-// fma is x·y + z: the product is exact in float64. The sum is rounded to float64
-// and then to float32, which is one rounding but for one case in some 2²⁹.
-func fma(x, y, z float32) float32 { return float32(float64(x)*float64(y) + float64(z)) }

@@ -1,5 +1,0 @@
-//go:build !amd64 || purego
-
-package runtime
-
-var vectorFunctions map[string]map[string]function

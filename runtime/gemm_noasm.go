@@ -1,5 +1,0 @@
-//go:build !amd64 || purego
-
-package runtime
-
-func nativeBackends() []backend { return nil }

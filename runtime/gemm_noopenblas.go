@@ -1,5 +1,0 @@
-//go:build !openblas
-
-package runtime
-
-func linkedBackends() []backend { return nil }

@@ -1,0 +1,23 @@
+package check
+
+import (
+	"math"
+	"math/bits"
+	"testing"
+)
+
+// TestCount tries products that overflow, some of them to a number that looks valid.
+func TestCount(t *testing.T) {
+	const half = bits.UintSize / 2
+	for _, sizes := range [][]int{{-1}, {1, -1}, {-2, -2}, {1 << half, 1 << half}, {1 << (half + 8), 1 << (half - 8)}, {1<<(half+8) + 1, 1 << (half - 8)}, {math.MaxInt, math.MaxInt}} {
+		if n, err := Count(sizes...); err == nil {
+			t.Errorf("%v make %d", sizes, n)
+		}
+	}
+	if n, err := Count(3, 5, 7); n != 105 || err != nil {
+		t.Errorf("3·5·7 is %d, %v", n, err)
+	}
+	if n, err := Count(3, 0); n != 0 || err != nil {
+		t.Errorf("3·0 is %d, %v", n, err)
+	}
+}

@@ -1,0 +1,84 @@
+// Package gemm computes matrix products, and the sums and transpositions that go with
+// them. All products of the runtime go through it.
+//
+// Each element of C += A·B is one sum, which starts from the element's old value and adds
+// the terms in the order of the inner index, whatever the number of rows and columns. So a
+// sequence computed at once, in chunks or step by step is the same bit for bit, and a
+// batch row does not depend on its neighbours. Native backends round once per term (FMA),
+// gonum twice. (OpenBLAS guarantees none of this; see [machine.Backend].)
+//
+// If an element of A is zero and the element of B that it meets is NaN or infinite, gonum
+// skips the term, and native backends make the sum NaN.
+package gemm
+
+import (
+	"github.com/cellgen/cellgen/runtime/internal/machine"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+)
+
+// backend implements the exported functions below; add is AddTo.
+type backend struct {
+	name       string
+	mulAdd     func(c, a, b matrix.Float)
+	mulAddHalf func(c, a matrix.Float, b matrix.Half)
+	transpose  func(t, m matrix.Float)
+	add        func(sum, m matrix.Float)
+}
+
+// backends are the implementations of [machine.Backends], in the same order.
+var backends = newBackends()
+
+func newBackends() (list []backend) {
+	for _, m := range machine.Backends() {
+		switch m.Name {
+		case machine.Gonum:
+			list = append(list, portable)
+		case machine.OpenBLAS:
+			list = append(list, linked())
+		default:
+			list = append(list, native(m.Vectors))
+		}
+	}
+	return list
+}
+
+// active is the backend in use. (It is here so that the functions below are inlined, down
+// to the call of its own.)
+var active backend
+
+func init() { machine.Follow(func(chosen int) { active = backends[chosen] }) }
+
+// MulAdd computes C += A·B. There is no product with a transposed operand: callers
+// transpose weights or a sequence once, for many products.
+func MulAdd(c, a, b matrix.Float) {
+	matrix.Writes(c)
+	matrix.Reads(a)
+	matrix.Reads(b)
+	active.mulAdd(c, a, b)
+}
+
+// MulAddHalf computes C += A·float32(B), bit for bit as MulAdd does with B widened to
+// float32. The columns of B must be whole blocks.
+func MulAddHalf(c, a matrix.Float, b matrix.Half) {
+	matrix.Writes(c)
+	matrix.Reads(a)
+	matrix.Reads(b)
+	active.mulAddHalf(c, a, b)
+}
+
+// Transpose computes T = Mᵀ.
+func Transpose(t, m matrix.Float) {
+	matrix.Writes(t)
+	matrix.Reads(m)
+	active.transpose(t, m)
+}
+
+// AddRows adds the rows of m to sum, first to last.
+func AddRows(sum []float32, m matrix.Float) { AddTo(matrix.Strided(sum, m.Rows, m.Cols, 0), m) }
+
+// AddTo adds m to sum, which has the same shape.
+func AddTo(sum, m matrix.Float) {
+	matrix.Writes(sum)
+	matrix.Reads(m)
+	active.add(sum, m)
+}

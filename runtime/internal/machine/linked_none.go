@@ -1,0 +1,5 @@
+//go:build !openblas
+
+package machine
+
+var linked []string

@@ -1,0 +1,45 @@
+// Package matrix provides views of matrices, memory for them, and what tells the race
+// detector which of them assembly reads and writes.
+package matrix
+
+// Of is a view of Rows × Cols values, row-major, whose rows begin Stride values apart.
+type Of[V float32 | uint16] struct {
+	Data               []V
+	Rows, Cols, Stride int
+}
+
+// Float is a view of float32 values.
+type Float = Of[float32]
+
+// Half is a view of IEEE half-precision values.
+type Half = Of[uint16]
+
+// New returns a matrix whose rows follow each other in data.
+func New[V float32 | uint16](data []V, rows, cols int) Of[V] {
+	return Of[V]{data, rows, cols, cols}
+}
+
+// Strided returns a matrix whose rows begin stride values apart in data.
+func Strided[V float32 | uint16](data []V, rows, cols, stride int) Of[V] {
+	return Of[V]{data, rows, cols, stride}
+}
+
+// Columns returns n columns of m from the given one on.
+func (m Of[V]) Columns(from, n int) Of[V] {
+	return Of[V]{m.Data[from:], m.Rows, n, m.Stride}
+}
+
+// Block returns n rows of m from the given one on.
+func (m Of[V]) Block(from, n int) Of[V] {
+	return Of[V]{m.Data[from*m.Stride:], n, m.Cols, m.Stride}
+}
+
+// Row returns row i.
+func (m Of[V]) Row(i int) []V { return m.Data[i*m.Stride:][:m.Cols] }
+
+// Clear sets m to zero.
+func Clear(m Float) {
+	for i := range m.Rows {
+		clear(m.Row(i))
+	}
+}

@@ -1,0 +1,55 @@
+package matrix
+
+import (
+	"unsafe"
+
+	"github.com/cellgen/cellgen/runtime/internal/check"
+)
+
+// Allocation is an array to be made; its length is the product of Sizes.
+type Allocation struct {
+	Array *[]float32
+	Sizes []int
+}
+
+// Allocate makes all arrays, zeroed and 64-byte aligned, or none of them if one would be
+// too large.
+func Allocate(arrays []Allocation) error {
+	for _, a := range arrays {
+		if _, err := check.Count(a.Sizes...); err != nil {
+			return err
+		}
+	}
+	for _, a := range arrays {
+		n, _ := check.Count(a.Sizes...)
+		*a.Array = Floats(n)
+	}
+	return nil
+}
+
+// Floats returns n zeros, aligned to 64 bytes: one cache line, and the units of one block.
+// Large arrays lie in huge pages where the system has them, as products walk through more
+// small pages than the processor's address translation can cache.
+func Floats(n int) []float32 {
+	const line, hugePage = 64, 2 << 20
+	if 4*n < hugePage {
+		return aligned(line, n)
+	}
+	floats := aligned(hugePage, n)
+	adviseHugePages(floats[:4*n/hugePage*hugePage/4])
+	return floats
+}
+
+// Halves returns n zeros, aligned like Floats.
+func Halves(n int) []uint16 {
+	return unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(Floats((n+1)/2)))), n)
+}
+
+// aligned returns n zeros, aligned to the given number of bytes.
+func aligned(bytes, n int) []float32 {
+	size := bytes / 4
+	floats := make([]float32, n+size-1)
+	misaligned := int(uintptr(unsafe.Pointer(unsafe.SliceData(floats))) / 4 % uintptr(size))
+	skip := (size - misaligned) % size
+	return floats[skip : skip+n : skip+n]
+}

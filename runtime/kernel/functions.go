@@ -1,0 +1,35 @@
+package kernel
+
+import (
+	"github.com/cellgen/cellgen/runtime/internal/machine"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+)
+
+// function computes dst[i] = f(x[i]) for all of dst, which may be x.
+type function = func(dst, x []float32)
+
+// approximated returns an operator's function in the set in use.
+func approximated(name string) function {
+	if f := vectorFunctions[machine.Vectors().String()][name]; f != nil {
+		return f
+	}
+	return goFunctions[name]
+}
+
+// longest is the most elements that a function is given at a time. In assembly, which the
+// scheduler cannot interrupt, so many take about ten microseconds.
+const longest = 16 << 10
+
+// unary adapts a function to the form of [Functions].
+func unary(f function) func(dst []float32, operands [][]float32) {
+	return func(dst []float32, operands [][]float32) {
+		x := operands[0][:len(dst)]
+		matrix.Writes(matrix.New(dst, 1, len(dst)))
+		matrix.Reads(matrix.New(x, 1, len(x)))
+		for len(dst) > 0 {
+			n := min(len(dst), longest)
+			f(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}

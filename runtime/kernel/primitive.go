@@ -1,0 +1,37 @@
+package kernel
+
+import "math"
+
+// The functions below are the primitives of lowerings for which Go has no operator or
+// builtin.
+
+// Abs is |x|, the absolute value.
+func Abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
+
+// Copysign is |x| with the sign of another number.
+func Copysign(x, sign float32) float32 {
+	return math.Float32frombits(math.Float32bits(x)&^(1<<31) | math.Float32bits(sign)&(1<<31))
+}
+
+// Select is a if p < q, and b otherwise.
+func Select(p, q, a, b float32) float32 {
+	if p < q {
+		return a
+	}
+	return b
+}
+
+// round is the integer nearest to x; ties go to the even one.
+func round(x float32) float32 { return float32(math.RoundToEven(float64(x))) }
+
+// pow2 is 2ⁿ for an integer n from −126 to 127, and an arbitrary number for NaN.
+func pow2(n float32) float32 { return math.Float32frombits(uint32(int32(n)+127) << 23) }
+
+// scale2 is x·2ⁿ for x in [1/2, 2] and an integer n from −252 to 252. It is rounded once,
+// as x times the first factor is still a normal number. NaN passes through.
+func scale2(x, n float32) float32 {
+	i := int32(n)
+	j := i >> 1
+	x *= math.Float32frombits(uint32(j+127) << 23)
+	return x * math.Float32frombits(uint32(i-j+127)<<23)
+}

@@ -1,0 +1,43 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/cellgen/cellgen/runtime"
+)
+
+// ErrNotFinite is the error for gradients whose norm is NaN or infinite.
+var ErrNotFinite = errors.New("norm of the gradients is not finite")
+
+// ClipGradients returns norm, the Euclidean norm of all gradients together, and, if norm is
+// above maxNorm, scales all gradients by maxNorm/norm (Pascanu et al. 2013, Algorithm 1).
+//
+// If the norm is not finite, the error wraps [ErrNotFinite] and the gradients are unchanged:
+// the caller may skip the update. It is also an error if maxNorm is not above 0.
+func ClipGradients(params runtime.Params, maxNorm float64) (norm float64, err error) {
+	if !(maxNorm > 0) {
+		return 0, fmt.Errorf("nn: ClipGradients: maxNorm is %v, want a number above 0", maxNorm)
+	}
+	var sum float64
+	for _, p := range params {
+		for _, g := range p.Grad {
+			sum += float64(g) * float64(g)
+		}
+	}
+	norm = math.Sqrt(sum)
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return norm, fmt.Errorf("nn: ClipGradients: %w: %v", ErrNotFinite, norm)
+	}
+	if norm <= maxNorm {
+		return norm, nil
+	}
+	scale := maxNorm / norm
+	for _, p := range params {
+		for i, g := range p.Grad {
+			p.Grad[i] = float32(scale * float64(g))
+		}
+	}
+	return norm, nil
+}

@@ -1,0 +1,169 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/cellgen/cellgen/runtime"
+)
+
+// Optimizer updates parameters by their gradients. It remembers parameters by name: every
+// Step must be given the same parameters, in any order.
+type Optimizer interface {
+	// Step updates all parameters once. It is an error, and nothing changes, if the
+	// parameters are not those of earlier updates, by name and length, if two have the
+	// same name, if one has no gradients, or if a rate is out of range.
+	Step(params runtime.Params) error
+
+	// State returns a copy of what the optimizer remembers, in the order for files (see
+	// [runtime.Param.Export]). It is an error if the parameters are not those of earlier
+	// updates.
+	State(params runtime.Params) (OptimizerState, error)
+
+	// Restore lets the optimizer continue from a state, with these parameters, bit for
+	// bit as the optimizer that the state was taken from would. It is an error, and
+	// nothing changes, if an array of the state is missing, unknown or of another shape.
+	Restore(params runtime.Params, s OptimizerState) error
+}
+
+// OptimizerState is what an optimizer remembers.
+type OptimizerState struct {
+	Steps  int     // updates made
+	Arrays []Array // such as layer0.kernel.velocity; none before the first update
+}
+
+// Array is a named array in the order for files: row-major, without padding.
+type Array struct {
+	Name   string
+	Shape  []int
+	Values []float32
+}
+
+// memory is what an optimizer remembers, in arrays that are in the order of Param.Value.
+type memory struct {
+	names  []string               // of the arrays for each parameter
+	steps  int                    // updates made
+	of     map[string]*remembered // by name of the parameter; nil before the first update
+	checks int                    // calls of prepare
+}
+
+type remembered struct {
+	arrays [2][]float32
+	check  int // the last check that met the parameter
+}
+
+// prepare allocates zeros for params the first time, and from then on checks that it is
+// given the same params.
+func (m *memory) prepare(params runtime.Params, names []string) error {
+	of := m.of
+	if of == nil {
+		of = make(map[string]*remembered)
+		for _, p := range params {
+			r := new(remembered)
+			for i := range names {
+				r.arrays[i] = make([]float32, len(p.Value))
+			}
+			of[p.Name] = r
+		}
+	}
+	m.checks++
+	for _, p := range params {
+		r := of[p.Name]
+		switch {
+		case len(p.Value) != len(p.Grad):
+			return fmt.Errorf("%s has %d values and %d gradients", p.Name, len(p.Value), len(p.Grad))
+		case r == nil:
+			return fmt.Errorf("%s was not among the parameters before", p.Name)
+		case r.check == m.checks:
+			return fmt.Errorf("two parameters are named %s", p.Name)
+		case len(p.Value) != len(r.arrays[0]):
+			return fmt.Errorf("%s has %d values, had %d before", p.Name, len(p.Value), len(r.arrays[0]))
+		}
+		r.check = m.checks
+	}
+	if len(params) != len(of) {
+		return fmt.Errorf("%d parameters, had %d before", len(params), len(of))
+	}
+	m.of, m.names = of, names
+	return nil
+}
+
+// state returns what is remembered, in the order for files.
+func (m *memory) state(params runtime.Params) (s OptimizerState, err error) {
+	s.Steps = m.steps
+	if m.of == nil {
+		return s, nil
+	}
+	if len(params) != len(m.of) {
+		return s, fmt.Errorf("%d parameters, had %d before", len(params), len(m.of))
+	}
+	for _, p := range params {
+		r := m.of[p.Name]
+		if r == nil {
+			return s, fmt.Errorf("%s was not among the parameters before", p.Name)
+		}
+		for i, name := range m.names {
+			values, err := p.Export(r.arrays[i])
+			if err != nil {
+				return s, err
+			}
+			s.Arrays = append(s.Arrays, Array{p.Name + "." + name, p.Shape, values})
+		}
+	}
+	return s, nil
+}
+
+// restored returns the memory that a state describes, for the parameters.
+func restored(params runtime.Params, s OptimizerState, names []string) (memory, error) {
+	m := memory{names: names, steps: s.Steps}
+	if s.Steps < 0 {
+		return m, fmt.Errorf("the state has %d steps, want at least 0", s.Steps)
+	}
+	if len(s.Arrays) == 0 && s.Steps == 0 {
+		return m, nil
+	}
+	given := make(map[string]Array)
+	for _, a := range s.Arrays {
+		given[a.Name] = a
+	}
+	m.of = make(map[string]*remembered)
+	for _, p := range params {
+		r := new(remembered)
+		for i, name := range names {
+			a, ok := given[p.Name+"."+name]
+			if !ok {
+				return m, fmt.Errorf("the state has no %s.%s", p.Name, name)
+			}
+			if !slices.Equal(a.Shape, p.Shape) {
+				return m, fmt.Errorf("%s has shape %v, want %v", a.Name, a.Shape, p.Shape)
+			}
+			delete(given, a.Name)
+			r.arrays[i] = make([]float32, len(p.Value))
+			if err := p.Import(r.arrays[i], a.Values); err != nil {
+				return m, fmt.Errorf("%s: %w", a.Name, err)
+			}
+		}
+		m.of[p.Name] = r
+	}
+	for _, a := range s.Arrays {
+		if _, left := given[a.Name]; left {
+			return m, fmt.Errorf("the state has %s, which belongs to no parameter", a.Name)
+		}
+	}
+	return m, nil
+}
+
+func checkRate(rate float64) error {
+	if !(rate >= 0) || math.IsInf(rate, 0) {
+		return fmt.Errorf("learning rate is %v, want a finite number of at least 0", rate)
+	}
+	return nil
+}
+
+func checkDecay(name string, decay float64) error {
+	if !(decay >= 0 && decay < 1) {
+		return fmt.Errorf("%s is %v, want a number in [0, 1)", name, decay)
+	}
+	return nil
+}

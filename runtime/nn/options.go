@@ -1,0 +1,29 @@
+package nn
+
+import (
+	"math/rand/v2"
+
+	"github.com/cellgen/cellgen/runtime/internal/initial"
+)
+
+// Option is an option of [NewDense] and [NewEmbedding]; nil changes nothing.
+type Option func(*options)
+
+type options struct{ seed uint64 }
+
+// Seed sets the seed that initial weights are drawn with; the default is 1. The same shape
+// and seed give the same weights.
+func Seed(seed uint64) Option {
+	return func(o *options) { o.seed = seed }
+}
+
+// random returns the random number generator for initial weights.
+func random(chosen []Option) *rand.Rand {
+	o := options{seed: 1}
+	for _, choose := range chosen {
+		if choose != nil {
+			choose(&o)
+		}
+	}
+	return initial.Random(o.seed)
+}

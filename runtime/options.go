@@ -1,0 +1,58 @@
+package runtime
+
+import (
+	"runtime"
+)
+
+// Option is an option of [NewLayer]; nil changes nothing.
+type Option func(*options)
+
+type options struct {
+	seed    uint64
+	workers int
+}
+
+// Seed sets the seed that initial weights are drawn with; the default is 1. Layers of the
+// same cell, shape and seed have the same weights.
+func Seed(seed uint64) Option {
+	return func(o *options) { o.seed = seed }
+}
+
+// Workers sets the most goroutines that compute a Forward, Backward or Step. The default,
+// 0, leaves the number to the layer: as many as GOMAXPROCS allows and the size of a step
+// makes worthwhile. Results are the same bit for bit. A negative n is an error of NewLayer.
+func Workers(n int) Option {
+	return func(o *options) { o.workers = n }
+}
+
+// newOptions returns the defaults with the chosen options applied.
+func newOptions(chosen []Option) options {
+	o := options{seed: 1}
+	for _, choose := range chosen {
+		if choose != nil {
+			choose(&o)
+		}
+	}
+	return o
+}
+
+// How many terms of products are worth one more worker: in a call as many as take 40 µs,
+// which is what starting a worker costs, and in a step as many as take 8 µs, because workers
+// wait for each other after every step.
+const (
+	workerTerms     = 1 << 22
+	workerStepTerms = 1 << 20
+)
+
+// boundRows is the most rows whose products take no longer than reading the weights.
+const boundRows = 4
+
+// workersFor returns the number of workers for some steps of batch rows.
+func (c *core) workersFor(steps, batch int) int {
+	n := c.workers
+	if n == 0 {
+		terms := max(batch, boundRows) * c.padded * (c.input*len(c.x.sums) + c.hidden*len(c.h.sums))
+		n = min(runtime.GOMAXPROCS(0), max(1, min(terms/workerStepTerms, steps*terms/workerTerms)))
+	}
+	return min(n, c.blocks)
+}

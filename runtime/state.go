@@ -1,0 +1,132 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
+
+// State is what a layer carries from step to step: for each state of the cell an array
+// [B][H], row-major. For Backward, a State holds the cotangents of these arrays.
+type State struct {
+	states []kernel.State
+	arrays []check.Array // one for each state
+}
+
+// newState returns a State whose arrays have names and no memory.
+func newState(states []kernel.State) *State {
+	s := &State{states: states, arrays: make([]check.Array, len(states))}
+	for i, state := range states {
+		s.arrays[i].Name = "state " + state.Name
+	}
+	return s
+}
+
+// Of returns the array [B][H] of a state by its name, such as "h" or "c" of an LSTM. The
+// caller may read and write it. It is nil if the cell has no state of that name.
+func (s *State) Of(name string) []float32 {
+	for i, state := range s.states {
+		if state.Name == name {
+			return s.arrays[i].Data
+		}
+	}
+	return nil
+}
+
+// Names returns the names of the states, in the order of the cell.
+func (s *State) Names() []string {
+	var names []string
+	for _, state := range s.states {
+		names = append(names, state.Name)
+	}
+	return names
+}
+
+// Reset sets every state to the value that the cell starts a sequence with.
+func (s *State) Reset() {
+	for i, array := range s.arrays {
+		for j := range array.Data {
+			array.Data[j] = float32(s.states[i].Initial)
+		}
+	}
+}
+
+// Zero sets all values to 0, which is what cotangents start with.
+func (s *State) Zero() {
+	for _, array := range s.arrays {
+		clear(array.Data)
+	}
+}
+
+// NewState returns the state at the start of a sequence, for a batch of rows. It is an
+// error if batch is below 1 or too large.
+func (c *core) NewState(batch int) (*State, error) {
+	s := newState(c.States)
+	err := check.Positive("batch", batch)
+	if err == nil {
+		var arrays []matrix.Allocation
+		for i := range s.arrays {
+			arrays = append(arrays, matrix.Allocation{Array: &s.arrays[i].Data, Sizes: []int{batch, c.hidden}})
+		}
+		err = matrix.Allocate(arrays)
+	}
+	if err != nil {
+		return nil, c.wrap("NewState", err)
+	}
+	s.Reset()
+	return s, nil
+}
+
+// checkState returns an error unless s has the states of the cell for batch rows.
+func (c *core) checkState(s *State, batch int) error {
+	if s == nil {
+		return fmt.Errorf("%w state", check.ErrNil)
+	}
+	if len(s.states) != len(c.States) {
+		return check.Foreign("state")
+	}
+	for i, state := range c.States {
+		if s.states[i] != state {
+			return check.Foreign("state")
+		}
+		if err := check.Len(s.arrays[i].Name, len(s.arrays[i].Data), "batch·hidden", batch, c.hidden); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apartFrom returns an error if any two of the arrays and the state's own overlap. s may
+// be nil.
+func (s *State) apartFrom(arrays ...check.Array) error {
+	if err := check.Apart(arrays...); err != nil || s == nil {
+		return err
+	}
+	for i, state := range s.arrays {
+		for _, others := range [][]check.Array{arrays, s.arrays[:i]} {
+			if err := state.ApartFrom(others); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pad copies rows [..][H] to rows padded with zeros, [..][Hp].
+func (l *layout) pad(padded, states []float32) {
+	for len(states) > 0 {
+		n := copy(padded[:l.hidden], states)
+		clear(padded[n:l.padded])
+		padded, states = padded[l.padded:], states[n:]
+	}
+}
+
+// unpad fills rows [..][H] from padded rows [..][Hp].
+func (l *layout) unpad(states, padded []float32) {
+	for len(states) > 0 {
+		n := copy(states[:l.hidden], padded)
+		padded, states = padded[l.padded:], states[n:]
+	}
+}
