@@ -11,7 +11,7 @@ import (
 
 // TestSeamIsInlined reads the compiler's own report of the packages that call through
 // the seams between rooms: whoever calls these functions pays for no call except that
-// of the back end, or of the kernel in assembly.
+// of the backend, or of the kernel in assembly.
 func TestSeamIsInlined(t *testing.T) {
 	const module = "github.com/cellgen/cellgen/"
 	out, err := exec.Command("go", "build", "-gcflags="+module+"...=-m", module+"runtime/...", module+"generated/...").CombinedOutput()

@@ -3,12 +3,12 @@ package main
 // trainingFaults are those of the choice of what computes, and of optimizers.
 var trainingFaults = []fault{
 	{
-		"an unknown back end is the first", "choose",
+		"an unknown backend is the first", "choose",
 		`found := backend == ""`,
 		"found := true",
 	},
 	{
-		"the best vectors with every back end", "choose",
+		"the best vectors with every backend", "choose",
 		"backends[c.backend].Vectors",
 		"Sets()[0]",
 	},
@@ -28,7 +28,7 @@ var trainingFaults = []fault{
 		`use(name, "")`,
 	},
 	{
-		"a back end at start is not checked first", "atStart",
+		"a backend at start is not checked first", "atStart",
 		`choose(backend, "")`,
 		`choose("", "")`,
 	},

@@ -3,12 +3,13 @@ package ir
 import (
 	"errors"
 	"fmt"
+	"go/token"
 )
 
 // Verify returns everything that is wrong with the graph, or nil: values that stand
 // before their operands, names used twice, wrong numbers of operands, ports out of range,
-// used twice or in the wrong direction, states of one name, slots out of order, and
-// leaves in two slots.
+// used twice or in the wrong direction, states whose names clash or are no identifiers,
+// slots out of order, and leaves in two slots.
 func (f *Func) Verify() error {
 	c := &checker{f: f, defined: make(map[*Value]bool), names: make(map[string]bool), ports: make(map[Port]bool)}
 	c.states()
@@ -56,6 +57,21 @@ func (c *checker) states() {
 	}
 	if outputs > 1 {
 		c.errorf("%d states are the output", outputs)
+	}
+	if !seen[""] {
+		c.parameters()
+	}
+}
+
+// parameters checks the names that a kernel's parameters have from the states: Go must
+// accept them, and each must be a name of its own.
+func (c *checker) parameters() {
+	taken := map[string]bool{operandX: true, operandOne: true, "rows": true, "stride": true}
+	for _, r := range c.f.Rows() {
+		if taken[r.Name] || !token.IsIdentifier(r.Name) {
+			c.errorf("a kernel's parameter %q is taken or is not an identifier", r.Name)
+		}
+		taken[r.Name] = true
 	}
 }
 
