@@ -24,9 +24,9 @@ import (
 // how a sequence is cut into chunks. ws keeps its Forward, for another Backward, unless
 // dx has overwritten x.
 //
-// It is an error, and nothing changes, if ws holds no Forward, if params has no gradients
-// of this layer, if an argument is another layer's or a size does not fit, or if dy, dx
-// and the arrays of ds overlap each other, or the arrays of ds overlap x.
+// It is an error, and nothing changes, if ws is another layer's or holds no Forward, if params
+// has no gradients of this layer, if ds does not have this cell's states, if a size does
+// not fit, or if dy, dx and the arrays of ds overlap each other, or the arrays of ds overlap x.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
 	g, err := l.checkBackward(ws, ds, dy, dx, params)
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 // after the last on return, so that a sequence may be given in chunks, with the same results
 // bit for bit (see [Ordered]).
 //
-// ws keeps what Backward needs, and a reference to x, which must not change until Backward
-// has returned.
+// In a Layer, ws keeps what Backward needs, and a reference to x, which must not change until
+// Backward has returned. A HalfLayer keeps nothing.
 //
-// It is an error, and nothing changes, if ws or s is another layer's, if a size does not
-// fit, or if x, y and the arrays of s overlap.
+// It is an error, and nothing changes, if ws is another layer's, if s does not have this
+// cell's states, if a size does not fit, or if x, y and the arrays of s overlap.
 func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
 	steps, err := c.checkForward(ws, s, x, y)
 	if err != nil {
@@ -31,7 +31,7 @@ func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
 
 // Step runs the layer for one step on x [B][D], with the same results as Forward bit for
 // bit. The output is left in s and, unless y is nil, in y [B][H]. ws may have room for any
-// number of steps; it holds no Forward afterwards. Errors are as in Forward.
+// number of steps; one is enough. It holds no Forward for Backward afterwards. Errors are as in Forward.
 func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
 	if err := c.checkStep(ws, s, x, y); err != nil {
 		return c.wrap("Step", err)

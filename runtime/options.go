@@ -18,7 +18,7 @@ func Seed(seed uint64) Option {
 	return func(o *options) { o.seed = seed }
 }
 
-// Workers sets the most goroutines that compute a Forward, Backward or Step. The default,
+// Workers sets the maximum number of goroutines used by a Forward, Backward or Step. The default,
 // 0, leaves the number to the layer: as many as GOMAXPROCS allows and the size of a step
 // makes worthwhile. Results are the same bit for bit. A negative n is an error of NewLayer.
 func Workers(n int) Option {

@@ -42,7 +42,8 @@ func (p Param) Export(values []float32) ([]float32, error) {
 }
 
 // Import is the reverse of Export, bit for bit: it sets values, in the order of p.Value,
-// from outside, which is in the order of Export.
+// from outside, which is in the order for files. To load the parameter itself, pass p.Value
+// as values.
 //
 // It is an error, and nothing changes, if the length of values is not that of p.Value, or
 // the length of outside does not fit p.Shape.
@@ -76,6 +77,7 @@ func (p Param) size() int {
 type Params []Param
 
 // WithGradients returns the same parameters with gradients of their own, which are zero.
+// Call it once, on the parameters of the whole model.
 func (p Params) WithGradients() Params {
 	with := slices.Clone(p)
 	for i := range with {
@@ -92,8 +94,8 @@ func (p Params) Zero() {
 }
 
 // Gradient returns the gradients of a part's values; nil if these are not the Value of
-// one of the parameters, or if it has no gradients. It is for those who write parts of
-// models.
+// one of the parameters, or if it has no gradients. It is meant for
+// those who write layers of their own.
 func (p Params) Gradient(value []float32) []float32 {
 	for _, param := range p {
 		if len(param.Value) > 0 && len(param.Value) == len(value) && &param.Value[0] == &value[0] {

@@ -66,7 +66,7 @@ func newReplacement(path string) (*replacement, error) {
 	}
 	var err error
 	if r.file, err = os.CreateTemp(filepath.Dir(r.path), ".cellgen-*"); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("writing %s: %w", r.path, err)
 	}
 	r.temporary = r.file.Name()
 	return r, nil

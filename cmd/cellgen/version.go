@@ -25,6 +25,7 @@ func version(*flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		fmt.Fprintf(stdout, "cellgen %s %s %s/%s\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		fmt.Fprintf(stdout, "backend    %s of %s\n", cellruntime.Backend(), strings.Join(cellruntime.Backends(), ", "))
+		fmt.Fprintf(stdout, "vectors    %s of %s\n", cellruntime.Vectors(), strings.Join(cellruntime.VectorSets(), ", "))
 		fmt.Fprintf(stdout, "processor  %s\n", timing.Processor())
 		return nil
 	}

@@ -15,13 +15,17 @@ var ErrNotFinite = errors.New("norm of the gradients is not finite")
 // above maxNorm, scales all gradients by maxNorm/norm (Pascanu et al. 2013, Algorithm 1).
 //
 // If the norm is not finite, the error wraps [ErrNotFinite] and the gradients are unchanged:
-// the caller may skip the update. It is also an error if maxNorm is not above 0.
+// the caller may skip the update. It is also an error if maxNorm is not above 0, or if a
+// parameter has no gradients.
 func ClipGradients(params runtime.Params, maxNorm float64) (norm float64, err error) {
 	if !(maxNorm > 0) {
 		return 0, fmt.Errorf("nn: ClipGradients: maxNorm is %v, want a number above 0", maxNorm)
 	}
 	var sum float64
 	for _, p := range params {
+		if len(p.Grad) != len(p.Value) {
+			return 0, fmt.Errorf("nn: ClipGradients: %w", noGradients(p))
+		}
 		for _, g := range p.Grad {
 			sum += float64(g) * float64(g)
 		}

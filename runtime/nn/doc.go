@@ -1,4 +1,4 @@
-// Package nn has what training a recurrent network needs besides recurrent layers: a
+// Package nn provides what training a recurrent network needs besides recurrent layers: a
 // projection, an embedding, a loss, gradient clipping and optimizers.
 //
 // Every number is a float32 and every array a flat, row-major slice; losses are in nats.

@@ -22,7 +22,8 @@ type Optimizer interface {
 	State(params runtime.Params) (OptimizerState, error)
 
 	// Restore lets the optimizer continue from a state, with these parameters, bit for
-	// bit as the optimizer that the state was taken from would. It is an error, and
+	// bit as the optimizer that the state was taken from would, given the same rates
+	// (LearningRate and the like), which are not part of the state. It is an error, and
 	// nothing changes, if an array of the state is missing, unknown or of another shape.
 	Restore(params runtime.Params, s OptimizerState) error
 }
@@ -72,7 +73,7 @@ func (m *memory) prepare(params runtime.Params, names []string) error {
 		r := of[p.Name]
 		switch {
 		case len(p.Value) != len(p.Grad):
-			return fmt.Errorf("%s has %d values and %d gradients", p.Name, len(p.Value), len(p.Grad))
+			return noGradients(p)
 		case r == nil:
 			return fmt.Errorf("%s was not among the parameters before", p.Name)
 		case r.check == m.checks:
@@ -87,6 +88,15 @@ func (m *memory) prepare(params runtime.Params, names []string) error {
 	}
 	m.of, m.names = of, names
 	return nil
+}
+
+// noGradients is the error for a parameter whose gradients are missing, or not as many as
+// its values.
+func noGradients(p runtime.Param) error {
+	if p.Grad == nil {
+		return fmt.Errorf("%s has no gradients (see Params.WithGradients)", p.Name)
+	}
+	return fmt.Errorf("%s has %d values and %d gradients", p.Name, len(p.Value), len(p.Grad))
 }
 
 // state returns what is remembered, in the order for files.

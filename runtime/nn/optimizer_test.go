@@ -75,7 +75,7 @@ func TestOptimizersCheck(t *testing.T) {
 	p := runtime.Params{{Name: "p", Value: value, Grad: []float32{1, 1}}}
 	other := runtime.Params{{Name: "q", Value: value, Grad: []float32{1, 1}}}
 	for _, o := range []Optimizer{NewSGD(1), NewAdam(1)} {
-		checkError(t, o.Step(runtime.Params{{Name: "p", Value: value}}), "Step: p has 2 values and 0 gradients")
+		checkError(t, o.Step(runtime.Params{{Name: "p", Value: value}}), "Step: p has no gradients (see Params.WithGradients)")
 		checkError(t, o.Step(append(p, p...)), "two parameters are named p")
 		testkit.Check(o.Step(p))
 		before := value[0]
@@ -251,7 +251,7 @@ func TestTrainingKeepsPaddingZero(t *testing.T) {
 
 func TestClipGradients(t *testing.T) {
 	a, b := []float32{3, 0}, []float32{0, 4}
-	params := runtime.Params{{Grad: a}, {Grad: b}}
+	params := runtime.Params{{Value: a, Grad: a}, {Value: b, Grad: b}}
 	for _, test := range []struct {
 		max, norm float64
 		a, b      []float32
@@ -283,4 +283,6 @@ func TestClipGradients(t *testing.T) {
 		_, err := ClipGradients(params, v)
 		checkError(t, err, "maxNorm is")
 	}
+	_, err := ClipGradients(runtime.Params{{Name: "p", Value: a}}, 1)
+	checkError(t, err, "p has no gradients")
 }
