@@ -196,7 +196,7 @@ var contractFaults = []fault{
 	{
 		"every sum has the first parameter", "gosrc.productOf",
 		"g.Lit(i)",
-		"g.Lit(sum[0])",
+		"g.Lit(sum[0*i])",
 	},
 	{
 		"rows of a matrix for its columns", "gosrc.param",
