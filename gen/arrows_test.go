@@ -1,6 +1,7 @@
 package gen_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -51,12 +52,8 @@ var planned = []string{
 // TestArrows checks the architecture: a binary that ships a cell links no compiler, and the
 // compiler's parts import only what they are built on. Tests may import more.
 func TestArrows(t *testing.T) {
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedImports}, module+"...")
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := make(map[string]bool)
-	for _, p := range pkgs {
+	for _, p := range everyBuild(t) {
 		from := strings.TrimPrefix(p.PkgPath, module)
 		row := mostSpecific(from)
 		if row == "" {
@@ -74,6 +71,22 @@ func TestArrows(t *testing.T) {
 			t.Errorf("row %s matches no package", row)
 		}
 	}
+}
+
+// everyBuild returns the packages of this module as each kind of build sees them: files
+// that one leaves out are in another.
+func everyBuild(t *testing.T) (all []*packages.Package) {
+	for _, build := range []struct{ arch, tags string }{{"amd64", ""}, {"amd64", "purego"}, {"amd64", "openblas"}, {"arm64", ""}, {"386", ""}} {
+		pkgs, err := packages.Load(&packages.Config{
+			Mode: packages.NeedName | packages.NeedImports, BuildFlags: []string{"-tags=" + build.tags},
+			Env: append(os.Environ(), "GOOS=linux", "GOARCH="+build.arch),
+		}, module+"...")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, pkgs...)
+	}
+	return all
 }
 
 // TestArrowRows tries imports that no package has, and some that packages have.

@@ -14,7 +14,7 @@ import (
 
 // rows are operators that nothing else in the tree knows. The first is lowered to
 // another operator's lowering, with a domain of its own; the second's derivative uses a
-// primitive; the third has a lowering and a derivative that jump.
+// primitive; the third has a lowering and a derivative that jump; the last combines two.
 const rows = `
 		{
 			Name: "trialsilu", Aliases: []string{"trialswish"}, Kind: Activation, Arity: 1,
@@ -40,10 +40,18 @@ const rows = `
 			Derivative: []*Expr{mul(dy, less(x, zero, num(0.125), one))},
 			Lowering:   less(x, zero, mul(x, num(0.125)), x),
 		},
+		{
+			Name: "trialgap", Kind: Combination, Arity: 2, Commutes: true,
+			Doc: "distance of two", Form: Function, Go: "TrialGap", Cost: 2, ULP: 0.5,
+			Define:     func(x []float64) float64 { return math.Abs(x[0] - x[1]) },
+			Kink:       func(x []float64) float64 { return math.Abs(x[0]-x[1]) / (1 + math.Abs(x[0])) },
+			Derivative: []*Expr{mul(dy, less(x0, x1, num(-1), one)), mul(dy, less(x0, x1, one, num(-1)))},
+			Lowering:   abs(sub(x0, x1)),
+		},
 `
 
 const cellOfRows = `name = "Rows"
-tokens = "add trialsilu  mul trialsoftsign  max trialleaky  mul trialsilu  add trialswish  add trialleaky  3 1"
+tokens = "add trialsilu  trialgap trialsoftsign  max trialleaky  mul trialsilu  add trialswish  add trialleaky  3 1"
 `
 
 // TestOperatorIsOneRow adds rows to a copy of this module, generates, and runs the

@@ -26,8 +26,13 @@ import (
 //
 // It is an error, and nothing changes, if ws is another layer's or holds no Forward, if params
 // has no gradients of this layer, if ds does not have this cell's states, if a size does
-// not fit, or if dy, dx and the arrays of ds overlap each other, or the arrays of ds overlap x.
+// not fit, if another goroutine is using ws or ds, or if arrays overlap: dx may overlap x;
+// otherwise x, dy, dx, the arrays of ds, the gradients and the weights must be apart.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
+	if err := l.use(ws, ds); err != nil {
+		return l.wrap("Backward", err)
+	}
+	defer ws.release(ds)
 	g, err := l.checkBackward(ws, ds, dy, dx, params)
 	if err != nil {
 		return l.wrap("Backward", err)
@@ -171,9 +176,6 @@ func (l *layout) clearPadding(tile []float32) {
 
 // checkBackward returns the layer's part of the gradients.
 func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params Params) (panels, error) {
-	if err := l.checkWorkspace(ws); err != nil {
-		return panels{}, err
-	}
 	if !ws.held {
 		return panels{}, fmt.Errorf("the workspace holds no forward pass")
 	}
@@ -192,11 +194,14 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params
 			return panels{}, err
 		}
 	}
-	if err := ds.apartFrom(check.Of("x", ws.x)); err != nil {
+	g, err := l.gradients(params)
+	if err != nil {
 		return panels{}, err
 	}
-	if err := ds.apartFrom(check.Of("dy", dy), check.Of("dx", dx)); err != nil {
+	w, u, b := check.Of("gradients of kernel", g.w), check.Of("gradients of recurrent", g.u), check.Of("gradients of bias", g.b)
+	if err := ds.apartFrom(check.Of("x", ws.x), w, u, b); err != nil {
 		return panels{}, err
 	}
-	return l.gradients(params)
+	return g, ds.apartFrom(check.Of("dy", dy), check.Of("dx", dx), w, u, b,
+		check.Of("kernel", l.w), check.Of("recurrent", l.u), check.Of("bias", l.b))
 }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/cellgen/cellgen/runtime/kernel"
@@ -72,6 +73,8 @@ func (l *layout) describeStates() error {
 			return fmt.Errorf("state %s has width %s, want %s", s.Name, s.Width, kernel.Hidden)
 		case s.Output && l.output >= 0:
 			return fmt.Errorf("states %s and %s are both the output", l.States[l.output].Name, s.Name)
+		case !finite(s.Initial):
+			return fmt.Errorf("state %s begins with %v, want a finite float32", s.Name, s.Initial)
 		case s.Output:
 			l.output = i
 		}
@@ -85,7 +88,12 @@ func (l *layout) describeStates() error {
 
 // describeParams finds the place of each parameter among those of the same shape.
 func (l *layout) describeParams() error {
-	for _, p := range l.Params {
+	names := map[string]bool{"": true}
+	for i, p := range l.Params {
+		if names[p.Name] {
+			return fmt.Errorf("parameter %d is named %q, which is empty or taken", i, p.Name)
+		}
+		names[p.Name] = true
 		of := slices.IndexFunc(shapes[:], func(s []kernel.Dim) bool { return slices.Equal(s, p.Shape) })
 		if of < 0 {
 			return fmt.Errorf("parameter %s has shape %v, want one of %v", p.Name, p.Shape, shapes)
@@ -94,13 +102,16 @@ func (l *layout) describeParams() error {
 		l.leaves[of]++
 		switch {
 		case p.Initial.Name == kernel.GlorotUniform && len(p.Shape) == 2:
-		case p.Initial.Name == kernel.Constant && len(p.Initial.Args) == 1:
+		case p.Initial.Name == kernel.Constant && len(p.Initial.Args) == 1 && finite(p.Initial.Args[0]):
 		default:
 			return fmt.Errorf("parameter %s has unknown initial values %s%v", p.Name, p.Initial.Name, p.Initial.Args)
 		}
 	}
 	return nil
 }
+
+// finite reports whether v is finite as a float32.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(float64(float32(v)), 0) }
 
 // describeProduct records the slots of a product and marks its parameters as used.
 func (l *layout) describeProduct(p kernel.Product, used []bool) error {
@@ -117,8 +128,8 @@ func (l *layout) describeProduct(p kernel.Product, used []bool) error {
 	if len(into.sums) > 0 {
 		return fmt.Errorf("given twice")
 	}
-	if p.First < 0 || len(p.Sums) == 0 || p.First+len(p.Sums) > l.slots {
-		return fmt.Errorf("slots %d to %d, want some of the %d in the stage", p.First, p.First+len(p.Sums)-1, l.slots)
+	if p.First < 0 || len(p.Sums) == 0 || p.First > l.slots-len(p.Sums) {
+		return fmt.Errorf("%d slots from slot %d on, want some of the %d in the stage", len(p.Sums), p.First, l.slots)
 	}
 	for slot, sum := range p.Sums {
 		if len(sum) == 0 {

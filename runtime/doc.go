@@ -49,8 +49,9 @@
 // # Ownership
 //
 // A Layer changes only when weights are imported or an optimizer updates them; until then,
-// goroutines may share it. A State, a Workspace and a set of Gradients each have one owner:
-// two goroutines must not use one of them at the same time. There is no other shared memory.
+// goroutines may share it. A State, a Workspace and the gradients of Params each have one
+// owner: two goroutines must not use one of them at the same time. For a State and a
+// Workspace the second use is an error. There is no other shared memory.
 // Forward, Backward and Step of a large layer divide their work among goroutines (see
 // [Workers]); none of them is still at work when the method returns.
 //

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
@@ -80,17 +81,23 @@ func TestKernelIsChecked(t *testing.T) {
 		"parameter W1 multiplies nothing": func(d *kernel.Description, _ *kernel.Stage) {
 			d.Params = append(d.Params, kernel.Matrix("W1", kernel.Hidden, kernel.Input, kernel.GlorotUniform))
 		},
-		"slot 1 has no product":              func(_ *kernel.Description, s *kernel.Stage) { s.Slots = 2 },
-		"products with x: slots 0 to 0":      func(_ *kernel.Description, s *kernel.Stage) { s.Slots = 0 },
-		"products with x: slots 0 to -1":     func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = nil },
-		"products with h: slots -1 to -1":    func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].First = -1 },
-		"products with x: slot 0 has no":     func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{}} },
-		"products with x: slot 0 has param":  func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{1}} },
-		"h: slot 0 has parameter 1":          func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Sums = [][]int{{1, 1}} },
-		"1: slot 0 has parameter 3":          func(_ *kernel.Description, s *kernel.Stage) { s.Products[2].Sums = [][]int{{3}} },
-		"x: slot 0 has parameter -1":         func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{-1}} },
-		"products with x: given twice":       func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Operand = "x" },
-		"products with c: operand must be x": func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Operand = "c" },
+		"slot 1 has no product":                                 func(_ *kernel.Description, s *kernel.Stage) { s.Slots = 2 },
+		"products with x: 1 slots from slot 0":                  func(_ *kernel.Description, s *kernel.Stage) { s.Slots = 0 },
+		"products with x: 0 slots from slot 0":                  func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = nil },
+		"products with h: 1 slots from slot -1":                 func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].First = -1 },
+		"h: 1 slots from slot " + strconv.Itoa(math.MaxInt):     func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].First = math.MaxInt },
+		`parameter 1 is named "W0"`:                             func(d *kernel.Description, _ *kernel.Stage) { d.Params[1].Name = "W0" },
+		`parameter 1 is named ""`:                               func(d *kernel.Description, _ *kernel.Stage) { d.Params[1].Name = "" },
+		"state c begins with NaN":                               func(d *kernel.Description, _ *kernel.Stage) { d.States[1].Initial = math.NaN() },
+		"state h begins with 1e+300":                            func(d *kernel.Description, _ *kernel.Stage) { d.States[0].Initial = 1e300 },
+		"parameter b0 has unknown initial values constant[NaN]": func(d *kernel.Description, _ *kernel.Stage) { d.Params[2].Initial.Args = []float64{math.NaN()} },
+		"products with x: slot 0 has no":                        func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{}} },
+		"products with x: slot 0 has param":                     func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{1}} },
+		"h: slot 0 has parameter 1":                             func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Sums = [][]int{{1, 1}} },
+		"1: slot 0 has parameter 3":                             func(_ *kernel.Description, s *kernel.Stage) { s.Products[2].Sums = [][]int{{3}} },
+		"x: slot 0 has parameter -1":                            func(_ *kernel.Description, s *kernel.Stage) { s.Products[0].Sums = [][]int{{-1}} },
+		"products with x: given twice":                          func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Operand = "x" },
+		"products with c: operand must be x":                    func(_ *kernel.Description, s *kernel.Stage) { s.Products[1].Operand = "c" },
 		"want products with x and with the output": func(d *kernel.Description, s *kernel.Stage) {
 			d.Params = []kernel.Param{d.Params[0], d.Params[2]}
 			s.Products = []kernel.Product{s.Products[0], {Operand: kernel.One, Sums: [][]int{{1}}}}
@@ -137,6 +144,11 @@ func TestArgumentsAreChecked(t *testing.T) {
 	checkError(t, l.Backward(ws, s, nil, nil, newGradients(other).Params), backward+"the parameters have no gradients of this layer's kernel")
 	checkError(t, l.Backward(ws, s, nil, nil, l.Params("layer")), backward+"the parameters have no gradients of this layer's kernel")
 	checkError(t, l.Backward(ws, s, nil, nil, g.Params[:2]), backward+"the parameters have no gradients of this layer's bias")
+	for _, change := range []int{-1, 1} {
+		p := newGradients(l).Params
+		p[1].Grad = v(len(p[1].Grad) + change)
+		checkError(t, l.Backward(ws, s, nil, nil, p), backward+"the parameters have no gradients of this layer's recurrent")
+	}
 	_, err := l.Gradients(newGradients(other).Params)
 	checkError(t, err, "lstm Gradients: the parameters have no gradients of this layer's kernel")
 	checkError(t, l.Backward(ws, s, v(deep), nil, g.Params), backward+"dy has 21 values, want steps·batch·hidden = 2·3·7")

@@ -18,8 +18,13 @@ import (
 // Backward has returned. A HalfLayer keeps nothing.
 //
 // It is an error, and nothing changes, if ws is another layer's, if s does not have this
-// cell's states, if a size does not fit, or if x, y and the arrays of s overlap.
+// cell's states, if a size does not fit, if another goroutine is using ws or s, or if x, y
+// and the arrays of s overlap.
 func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
+	if err := c.use(ws, s); err != nil {
+		return c.wrap("Forward", err)
+	}
+	defer ws.release(s)
 	steps, err := c.checkForward(ws, s, x, y)
 	if err != nil {
 		return c.wrap("Forward", err)
@@ -33,6 +38,10 @@ func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
 // bit. The output is left in s and, unless y is nil, in y [B][H]. ws may have room for any
 // number of steps; one is enough. It holds no Forward for Backward afterwards. Errors are as in Forward.
 func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
+	if err := c.use(ws, s); err != nil {
+		return c.wrap("Step", err)
+	}
+	defer ws.release(s)
 	if err := c.checkStep(ws, s, x, y); err != nil {
 		return c.wrap("Step", err)
 	}
@@ -119,9 +128,6 @@ func (c *core) setBias(tile matrix.Float, block int) {
 
 // checkForward returns T.
 func (c *core) checkForward(ws *Workspace, s *State, x, y []float32) (int, error) {
-	if err := c.checkWorkspace(ws); err != nil {
-		return 0, err
-	}
 	if err := c.checkState(s, ws.batch); err != nil {
 		return 0, err
 	}
@@ -139,9 +145,6 @@ func (c *core) checkForward(ws *Workspace, s *State, x, y []float32) (int, error
 }
 
 func (c *core) checkStep(ws *Workspace, s *State, x, y []float32) error {
-	if err := c.checkWorkspace(ws); err != nil {
-		return err
-	}
 	if err := c.checkState(s, ws.batch); err != nil {
 		return err
 	}

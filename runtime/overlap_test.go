@@ -60,6 +60,40 @@ func TestOverlapsAreRefused(t *testing.T) {
 	}
 }
 
+// TestGradientsAreApart lets gradients share memory with each other, and with what else
+// Backward takes, and wants an error before anything is written.
+func TestGradientsAreApart(t *testing.T) {
+	const steps, batch, width = 2, 3, 8
+	l := testkit.Must(NewLayer(lstmKernel{bias: true}, width, width))
+	ws, own := testkit.Must(l.NewWorkspace(steps, batch)), l.Params("layer")
+	n, x := steps*batch*width, make([]float32, steps*batch*width)
+	for i := range own {
+		for what, call := range map[string]func(p Params, memory []float32) error{
+			"dy": func(p Params, memory []float32) error { return l.Backward(ws, nil, memory[:n], nil, p) },
+			"dx": func(p Params, memory []float32) error { return l.Backward(ws, nil, nil, memory[:n], p) },
+			"state c": func(p Params, memory []float32) error {
+				return l.Backward(ws, l.stateIn(make([]float32, n/2), memory[:n/2]), nil, nil, p)
+			},
+			"overlaps": func(p Params, _ []float32) error {
+				p[i].Grad = own[i].Value
+				return l.Backward(ws, nil, nil, nil, p)
+			},
+		} {
+			p := own.WithGradients()
+			p[i].Grad = make([]float32, len(p[i].Grad), max(n, len(p[i].Grad))) // the bias is short
+			testkit.Check(l.Forward(ws, testkit.Must(l.NewState(batch)), x, make([]float32, n)))
+			checkError(t, call(p, p[i].Grad[:cap(p[i].Grad)]), "overlaps", what)
+		}
+	}
+	p := own.WithGradients()
+	p[1].Grad = p[0].Grad
+	testkit.Check(l.Forward(ws, testkit.Must(l.NewState(batch)), x, make([]float32, n)))
+	checkError(t, l.Backward(ws, nil, nil, nil, p), "gradients of recurrent overlaps gradients of kernel")
+	p = own.WithGradients()
+	testkit.Check(l.Forward(ws, testkit.Must(l.NewState(batch)), p[0].Grad[:n], make([]float32, n)))
+	checkError(t, l.Backward(ws, nil, nil, nil, p), "gradients of kernel overlaps x")
+}
+
 // TestInputOverwritten lets dx overwrite x: the results are the same, and a second Backward,
 // which would read dx for x, is an error. The cotangents of states may not overwrite x.
 func TestInputOverwritten(t *testing.T) {

@@ -110,3 +110,27 @@ func goroutines(want int) int {
 	}
 	return runtime.NumGoroutine()
 }
+
+// TestSecondUseIsRefused uses a workspace and a state while a kernel runs with them.
+func TestSecondUseIsRefused(t *testing.T) {
+	var l *Layer
+	var ws [2]*Workspace
+	var s [2]*State
+	x, calls := make([]float32, 5), new(atomic.Int64)
+	k := failingKernel{lstmKernel{}, calls, func() {
+		checkError(t, l.Forward(ws[0], s[1], x, make([]float32, 7)), "lstm Forward: the workspace is in use")
+		checkError(t, l.Step(ws[0], s[1], x, nil), "lstm Step: the workspace is in use")
+		checkError(t, l.Step(ws[1], s[0], x, nil), "lstm Step: the state is in use")
+		checkError(t, l.Backward(ws[0], nil, nil, nil, newGradients(l).Params), "lstm Backward: the workspace is in use")
+		testkit.Check(l.Step(ws[1], s[1], x, nil))
+	}}
+	l = testkit.Must(NewLayer(k, 5, 7, Workers(1)))
+	for i := range ws {
+		ws[i], s[i] = testkit.Must(l.NewWorkspace(1, 1)), testkit.Must(l.NewState(1))
+	}
+	calls.Store(1)
+	testkit.Check(l.Forward(ws[0], s[0], x, make([]float32, 7)))
+	testkit.CheckEqual(t, "h", s[1].Of("h"), s[0].Of("h"))
+	calls.Store(1)
+	testkit.Check(l.Backward(ws[0], s[0], nil, nil, newGradients(l).Params))
+}

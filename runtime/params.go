@@ -94,11 +94,11 @@ func (p Params) Zero() {
 }
 
 // Gradient returns the gradients of a part's values; nil if these are not the Value of
-// one of the parameters, or if it has no gradients. It is meant for
+// one of the parameters, or if it does not have as many gradients. It is meant for
 // those who write layers of their own.
 func (p Params) Gradient(value []float32) []float32 {
 	for _, param := range p {
-		if len(param.Value) > 0 && len(param.Value) == len(value) && &param.Value[0] == &value[0] {
+		if len(param.Value) > 0 && len(param.Value) == len(value) && &param.Value[0] == &value[0] && len(param.Grad) == len(value) {
 			return param.Grad
 		}
 	}
@@ -167,12 +167,23 @@ type panelOrder struct {
 
 func (o panelOrder) enter(inside, outside []float32) {
 	e := o.exchange(o.of, o.kept)
-	if own := o.arrays()[o.of]; len(own) > 0 && &own[0] == &inside[0] {
+	if o.owns(inside) {
 		e.remember(outside)
 	}
 	e.enter(inside, outside)
 }
 
 func (o panelOrder) leave(inside, outside []float32) {
-	o.exchange(o.of, o.kept).leave(inside, outside)
+	e := o.exchange(o.of, nil)
+	if o.owns(inside) {
+		e.kept = o.kept
+	}
+	e.leave(inside, outside)
+}
+
+// owns reports whether values are the layer's own, and not, say, what an optimizer
+// remembers of them.
+func (o panelOrder) owns(values []float32) bool {
+	own := o.arrays()[o.of]
+	return len(own) > 0 && &own[0] == &values[0]
 }

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
@@ -13,6 +14,7 @@ import (
 type State struct {
 	states []kernel.State
 	arrays []check.Array // one for each state
+	inUse  atomic.Bool
 }
 
 // newState returns a State whose arrays have names and no memory.

@@ -87,6 +87,11 @@ func TestExportIsExact(t *testing.T) {
 	imported := Weights{Kernel: []float32{1, 2, 0, 0, negativeZero}, Recurrent: []float32{6, 7, nan, 9, 10}}
 	testkit.Check(l.Import(imported))
 	checkWeights(t, l.Export(), imported)
+	p := l.Params("layer")[0]
+	testkit.Check(p.Import(p.Value, []float32{1, 2, 0.5, -0.5, 3}))
+	remembered := make([]float32, len(p.Value)) // by an optimizer, of these
+	testkit.CheckEqual(t, "remembered", testkit.Must(p.Export(remembered)), []float32{0, 0, 0, negativeZero, 0})
+	testkit.Check(l.Import(imported))
 	l.w[2*kernel.Units] = negativeZero
 	changed := Weights{Kernel: []float32{1, 2, negativeZero, negativeZero, negativeZero}, Recurrent: imported.Recurrent}
 	checkWeights(t, l.Export(), changed)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
@@ -13,6 +14,7 @@ import (
 // they allocate nothing. Between Forward and Backward it holds what Backward needs.
 type Workspace struct {
 	owner           *core
+	inUse           atomic.Bool
 	capacity, batch int // the most steps, and the rows
 	hoist           int // steps whose input products are computed as one
 
@@ -85,6 +87,7 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, error) {
 	for i := range ws.states {
 		arrays = append(arrays, matrix.Allocation{Array: &ws.states[i], Sizes: []int{steps + 1, batch, c.padded}})
 	}
+	ws.allocateCalls(c.workersFor(steps, batch))
 	return ws, matrix.Allocate(arrays)
 }
 
@@ -107,6 +110,12 @@ func (ws *Workspace) allocateBackward() error {
 
 // run runs work on a number of workers, each with its own arguments of kernels.
 func (ws *Workspace) run(workers int, work func(self int)) {
+	ws.allocateCalls(workers) // more than at first, if GOMAXPROCS has grown
+	ws.team.Run(workers, work)
+}
+
+// allocateCalls makes the arguments of kernels for a number of workers.
+func (ws *Workspace) allocateCalls(workers int) {
 	for len(ws.calls) < workers {
 		n := len(ws.owner.States)
 		ws.calls = append(ws.calls, &kernel.Block{
@@ -114,7 +123,6 @@ func (ws *Workspace) run(workers int, work func(self int)) {
 			Prev: make([][]float32, n), Next: make([][]float32, n), DNext: make([][]float32, n), DPrev: make([][]float32, n),
 		})
 	}
-	ws.team.Run(workers, work)
 }
 
 // inputs returns the inputs of some steps from t on.
@@ -188,6 +196,30 @@ func panelTransposed(values []float32, blocks, rows, block int, g group) matrix.
 // transposed returns all of xt or ht, which has a given number of rows.
 func (ws *Workspace) transposed(values []float32, rows int) matrix.Float {
 	return matrix.New(values, rows, ws.steps*ws.batch)
+}
+
+// use marks a workspace and a state, unless it is nil, as in use until release. It is an
+// error if ws is not one of this layer, or if a goroutine is using one of them.
+func (c *core) use(ws *Workspace, s *State) error {
+	if err := c.checkWorkspace(ws); err != nil {
+		return err
+	}
+	if !ws.inUse.CompareAndSwap(false, true) {
+		return fmt.Errorf("the workspace is in use by another goroutine")
+	}
+	if s != nil && !s.inUse.CompareAndSwap(false, true) {
+		ws.inUse.Store(false)
+		return fmt.Errorf("the state is in use by another goroutine")
+	}
+	return nil
+}
+
+// release ends use.
+func (ws *Workspace) release(s *State) {
+	if s != nil {
+		s.inUse.Store(false)
+	}
+	ws.inUse.Store(false)
 }
 
 // checkWorkspace returns an error unless ws was made by this layer.

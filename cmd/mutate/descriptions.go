@@ -114,8 +114,8 @@ var descriptionFaults = []fault{
 	},
 	{
 		"a slot after the last", "layout.describeProduct",
-		"p.First+len(p.Sums) > l.slots",
-		"p.First+len(p.Sums) > l.slots+1",
+		"p.First > l.slots-len(p.Sums)",
+		"p.First > l.slots-len(p.Sums)+1",
 	},
 	{
 		"a sum of nothing", "layout.describeProduct",

@@ -25,6 +25,11 @@ func TestFaultsApply(t *testing.T) {
 			outcomes[in+" "+what], outcomes[unqualified+" "+what] = true, true
 		}
 	}
+	for _, s := range suites {
+		if _, err := os.Stat(s.folder); err != nil {
+			t.Errorf("tests for a folder that is gone: %v", err)
+		}
+	}
 	ds := read(t, ".")
 	for _, f := range faults {
 		if !outcomes[f.in+" "+f.what] {

@@ -137,4 +137,19 @@ var stateFaults = []fault{
 		`check.Of("x", ws.x)`,
 		`check.Of("x", nil)`,
 	},
+	{
+		"two goroutines use a workspace", "core.use",
+		"!ws.inUse.CompareAndSwap(false, true)",
+		"ws.inUse.Store(true); false",
+	},
+	{
+		"two goroutines use a state", "core.use",
+		"!s.inUse.CompareAndSwap(false, true)",
+		"s.inUse.Swap(true) && false",
+	},
+	{
+		"a workspace stays in use", "Workspace.release",
+		"\tws.inUse.Store(false)\n",
+		"",
+	},
 }

@@ -93,8 +93,8 @@ var weightFaults = []fault{
 		"return slices.Clip(values), nil",
 	},
 	{
-		"what an optimizer remembers is kept as weights", "panelOrder.enter",
-		"len(own) > 0 && &own[0] == &inside[0]",
+		"what an optimizer remembers is kept as weights", "panelOrder.owns",
+		"len(own) > 0 && &own[0] == &values[0]",
 		"len(own) > 0",
 	},
 	{
@@ -104,8 +104,13 @@ var weightFaults = []fault{
 	},
 	{
 		"what was kept is not found by parameter", "panelOrder.leave",
-		"o.exchange(o.of, o.kept)",
-		"o.exchange(o.of, nil)",
+		"\t\te.kept = o.kept\n",
+		"",
+	},
+	{
+		"gradients of any number", "Params.Gradient",
+		" && len(param.Grad) == len(value)",
+		"",
 	},
 	{
 		"gradients of any parameter of that length", "Params.Gradient",

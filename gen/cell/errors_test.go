@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cellgen/cellgen/gen/front"
+	"github.com/cellgen/cellgen/gen/op"
 )
 
 // comparePlaces expects every mistake, in order, at its exact place. Each is given as
@@ -30,6 +31,7 @@ func comparePlaces(t *testing.T, src string, err error, want []string) {
 }
 
 func TestTokenErrors(t *testing.T) {
+	combinations := strings.Join(op.Words(op.Combination), ", ")
 	for _, c := range []struct {
 		src  string
 		want []string
@@ -39,13 +41,13 @@ func TestTokenErrors(t *testing.T) {
 		{"add", []string{"1:1 1 token;"}},
 		{"add tanh add", []string{"1:10 3 tokens; a cell with N leaves has 4N+2, such as 6 for N = 1 or 10 for N = 2"}},
 		{"add tanh mul relu mul sigmoid add relu 1", []string{"1:40 9 tokens; a cell with N leaves has 4N+2, such as 6 for N = 1 or 10 for N = 2"}},
-		{"foo 1 add", []string{`1:1 unknown word "foo"; want one of add, mul, max, identity`, "1:7 3 tokens"}},
+		{"foo 1 add", []string{`1:1 unknown word "foo"; want one of ` + combinations + ", identity", "1:7 3 tokens"}},
 		{"add tanh add tanh 0", []string{"1:19 5 tokens"}},
 		{"ad tanh add rleu 0 0", []string{`1:1 unknown combination "ad" (did you mean "add"?)`, `1:13 unknown activation "rleu" (did you mean "relu"?)`}},
-		{"qqqqqq tanh add tanh 0 0", []string{`1:1 unknown combination "qqqqqq"; want one of add, mul, max`}},
+		{"qqqqqq tanh add tanh 0 0", []string{`1:1 unknown combination "qqqqqq"; want one of ` + combinations}},
 		{"tanh add add tanh 0 0", []string{`1:1 "tanh" is an activation; want a combination here`, `1:6 "add" is a combination; want an activation here`}},
-		{"add tanh add exp 0 0", []string{`1:14 unknown activation "exp"`}}, // an operator, but not a token
-		{"min tanh fma tanh 0 0", []string{`1:1 unknown combination "min"`, `1:10 unknown combination "fma"`}},
+		{"add tanh add exp 0 0", []string{`1:14 unknown activation "exp"`}},                                              // an operator, but not a token
+		{"copysign tanh fma tanh 0 0", []string{`1:1 unknown combination "copysign"`, `1:15 unknown combination "fma"`}}, // primitives
 		{"add tanh 0 0 add tanh", []string{
 			`1:10 unknown combination "0"`, `1:12 unknown activation "0"`,
 			`1:14 c index "add" is not an integer`, `1:18 inject index "tanh" is not an integer`,

@@ -3,6 +3,8 @@ package ir
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // PortKind is a family of ports.
@@ -173,5 +175,9 @@ func stateRows(kind PortKind, state string) string {
 	return state
 }
 
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func upperFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
+
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -63,8 +63,8 @@ func (c *checker) states() {
 	}
 }
 
-// parameters checks the names that a kernel's parameters have from the states: Go must
-// accept them, and each must be a name of its own.
+// parameters checks the names that a kernel's parameters, and ports, have from the states:
+// Go must accept the former, and each must be a name of its own.
 func (c *checker) parameters() {
 	taken := map[string]bool{operandX: true, operandOne: true, "rows": true, "stride": true}
 	for _, r := range c.f.Rows() {
@@ -72,6 +72,16 @@ func (c *checker) parameters() {
 			c.errorf("a kernel's parameter %q is taken or is not an identifier", r.Name)
 		}
 		taken[r.Name] = true
+	}
+	ports := make(map[string]bool)
+	for kind, k := range kinds {
+		for i := range c.f.States {
+			if name := c.f.PortName(Port{PortKind(kind), i}); k.state && ports[name] {
+				c.errorf("two ports are named %s", name)
+			} else {
+				ports[name] = true
+			}
+		}
 	}
 }
 

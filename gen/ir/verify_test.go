@@ -87,6 +87,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"state named as the input", func(f *Func) { f.States[1].Name = "x" }, `parameter "x" is taken`},
 		{"state named as the tile", func(f *Func) { f.States[1].Name = "tile" }, `parameter "tile" is taken`},
 		{"state named as another's previous value", func(f *Func) { f.States[0].Name = f.States[1].Name + "Prev" }, "Prev\" is taken"},
+		{"state named as another's cotangent", func(f *Func) { f.States[0].Name = "d" + f.States[1].Name }, "two ports are named d"},
 		{"state named with a keyword", func(f *Func) { f.States[1].Name = "type" }, `parameter "type" is taken or is not an identifier`},
 		{"state without a name", func(f *Func) { f.States[0].Name = "" }, `state "" is empty or taken`},
 		{"in through an exit", func(f *Func) { named(f, "dh").Port = Port{DPrev, 1} }, "input dh enters through dcprev"},

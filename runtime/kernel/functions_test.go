@@ -174,14 +174,14 @@ func BenchmarkElementwise(b *testing.B) {
 	for i := range x {
 		x[i] = float32(i-512) / 64
 	}
-	dst := make([]float32, len(x))
+	dst, operands := make([]float32, len(x)), [][]float32{x, x, x, x}
 	for _, set := range machine.Sets() {
 		testkit.Check(machine.UseVectors(set.String()))
 		functions := Functions()
 		for _, name := range slices.Sorted(maps.Keys(functions)) {
 			b.Run(set.String()+"/"+name, func(b *testing.B) {
 				for b.Loop() {
-					functions[name](dst, [][]float32{x, x, x, x})
+					functions[name](dst, operands)
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(x)), "ns/element")
 			})

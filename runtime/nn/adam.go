@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/cellgen/cellgen/runtime"
 )
@@ -64,6 +65,11 @@ func (o *Adam) Restore(params runtime.Params, s OptimizerState) error {
 	m, err := restored(params, s, moments)
 	if err != nil {
 		return fmt.Errorf("nn: Adam Restore: %w", err)
+	}
+	for name, r := range m.of {
+		if slices.ContainsFunc(r.arrays[1], func(v float32) bool { return v < 0 }) {
+			return fmt.Errorf("nn: Adam Restore: %s.v has a negative value, which no mean of squares is", name)
+		}
 	}
 	o.memory = m
 	return nil

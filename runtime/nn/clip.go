@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/internal/check"
 )
 
 // ErrNotFinite is the error for gradients whose norm is NaN or infinite.
@@ -16,15 +17,20 @@ var ErrNotFinite = errors.New("norm of the gradients is not finite")
 //
 // If the norm is not finite, the error wraps [ErrNotFinite] and the gradients are unchanged:
 // the caller may skip the update. It is also an error if maxNorm is not above 0, or if a
-// parameter has no gradients.
+// parameter has no gradients, or two have the same.
 func ClipGradients(params runtime.Params, maxNorm float64) (norm float64, err error) {
 	if !(maxNorm > 0) {
 		return 0, fmt.Errorf("nn: ClipGradients: maxNorm is %v, want a number above 0", maxNorm)
 	}
 	var sum float64
-	for _, p := range params {
+	for i, p := range params {
 		if len(p.Grad) != len(p.Value) {
 			return 0, fmt.Errorf("nn: ClipGradients: %w", noGradients(p))
+		}
+		for _, other := range params[:i] {
+			if check.Overlap(p.Grad, other.Grad) {
+				return 0, fmt.Errorf("nn: ClipGradients: gradients of %s overlap gradients of %s", p.Name, other.Name)
+			}
 		}
 		for _, g := range p.Grad {
 			sum += float64(g) * float64(g)

@@ -71,12 +71,12 @@ func (d *Dense) Forward(x, y []float32) error {
 // if they are not wanted, and may overlap x.
 //
 // It is an error, and nothing changes, if a size does not fit, if dy overlaps x or dx, or if
-// params has no gradients of this Dense.
+// params has no gradients of this Dense, or they overlap another array.
 func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
 	rows, err := d.checkBackward(x, dy, dx)
 	kernel, bias := params.Gradient(d.kernel), params.Gradient(d.bias)
-	if err == nil && (kernel == nil || bias == nil) {
-		err = errors.New("the parameters have no gradients of this Dense")
+	if err == nil {
+		err = d.checkGradients(kernel, bias, x, dy, dx)
 	}
 	if err != nil {
 		return fmt.Errorf("nn: Dense Backward: %w", err)
@@ -164,4 +164,13 @@ func (d *Dense) checkBackward(x, dy, dx []float32) (int, error) {
 		}
 	}
 	return rows, nil
+}
+
+func (d *Dense) checkGradients(kernel, bias, x, dy, dx []float32) error {
+	if kernel == nil || bias == nil {
+		return errors.New("the parameters have no gradients of this Dense")
+	}
+	others := []check.Array{check.Of("x", x), check.Of("dy", dy), check.Of("dx", dx), check.Of("kernel", d.kernel), check.Of("bias", d.bias)}
+	ofKernel, ofBias := check.Of("gradients of kernel", kernel), check.Of("gradients of bias", bias)
+	return errors.Join(ofKernel.ApartFrom(others), ofBias.ApartFrom(others), check.Apart(ofKernel, ofBias))
 }

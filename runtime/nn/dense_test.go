@@ -83,11 +83,20 @@ func TestDenseAccumulatesAndChecks(t *testing.T) {
 	testkit.CheckEqual(t, "dkernel", g[0].Grad, make([]float32, 6))
 
 	v := func(n int) []float32 { return make([]float32, n) }
+	x, dy, dx := v(6), v(9), v(6)
 	checkError(t, d.Forward(v(3), v(3)), "Dense Forward: x has 3 values, want rows·input = rows·2")
 	checkError(t, d.Forward(nil, nil), "x has 0 values")
 	checkError(t, d.Forward(v(4), v(5)), "y has 5 values, want rows·output = 2·3")
 	checkError(t, d.Backward(v(4), v(5), nil, g), "Dense Backward: dy has 5 values")
 	checkError(t, d.Backward(v(4), v(6), v(2), g), "dx has 2 values, want rows·input = 2·2")
+	for _, overlap := range [][]float32{x, dy, dx, g[0].Value} {
+		p := d.Params("dense").WithGradients()
+		p[0].Grad = overlap[:6]
+		checkError(t, d.Backward(x, dy, dx, p), "gradients of kernel overlaps")
+	}
+	short := d.Params("dense").WithGradients()
+	short[0].Grad = short[0].Grad[:5]
+	checkError(t, d.Backward(x, dy, dx, short), "the parameters have no gradients of this Dense")
 	checkError(t, d.Backward(v(4), v(6), nil, nil), "the parameters have no gradients of this Dense")
 	checkError(t, d.Backward(v(4), v(6), nil, testkit.Must(NewDense(2, 3)).Params("dense").WithGradients()), "the parameters have no gradients of this Dense")
 }

@@ -60,12 +60,15 @@ func (e *Embedding) Forward(tokens []int, y []float32) error {
 // gradients in params, which may have the parameters of other parts of the model too.
 //
 // It is an error, and nothing changes, if a token is out of range, if a size does not fit,
-// or if params has no gradients of this Embedding.
+// or if params has no gradients of this Embedding, or they overlap dy.
 func (e *Embedding) Backward(tokens []int, dy []float32, params runtime.Params) error {
 	err := e.check("dy", tokens, dy)
 	table := params.Gradient(e.table)
 	if err == nil && table == nil {
 		err = errors.New("the parameters have no gradients of this Embedding")
+	}
+	if err == nil {
+		err = check.Apart(check.Of("dy", dy), check.Of("gradients of table", table), check.Of("table", e.table))
 	}
 	if err != nil {
 		return fmt.Errorf("nn: Embedding Backward: %w", err)

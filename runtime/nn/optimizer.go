@@ -108,11 +108,16 @@ func (m *memory) state(params runtime.Params) (s OptimizerState, err error) {
 	if len(params) != len(m.of) {
 		return s, fmt.Errorf("%d parameters, had %d before", len(params), len(m.of))
 	}
+	m.checks++
 	for _, p := range params {
 		r := m.of[p.Name]
-		if r == nil {
+		switch {
+		case r == nil:
 			return s, fmt.Errorf("%s was not among the parameters before", p.Name)
+		case r.check == m.checks:
+			return s, fmt.Errorf("two parameters are named %s", p.Name)
 		}
+		r.check = m.checks
 		for i, name := range m.names {
 			values, err := p.Export(r.arrays[i])
 			if err != nil {
@@ -127,14 +132,17 @@ func (m *memory) state(params runtime.Params) (s OptimizerState, err error) {
 // restored returns the memory that a state describes, for the parameters.
 func restored(params runtime.Params, s OptimizerState, names []string) (memory, error) {
 	m := memory{names: names, steps: s.Steps}
-	if s.Steps < 0 {
-		return m, fmt.Errorf("the state has %d steps, want at least 0", s.Steps)
+	if s.Steps < 0 || s.Steps == math.MaxInt {
+		return m, fmt.Errorf("the state has %d steps, want at least 0, and fewer than an int holds", s.Steps)
 	}
 	if len(s.Arrays) == 0 && s.Steps == 0 {
 		return m, nil
 	}
 	given := make(map[string]Array)
 	for _, a := range s.Arrays {
+		if _, twice := given[a.Name]; twice {
+			return m, fmt.Errorf("the state has %s twice", a.Name)
+		}
 		given[a.Name] = a
 	}
 	m.of = make(map[string]*remembered)
@@ -165,8 +173,8 @@ func restored(params runtime.Params, s OptimizerState, names []string) (memory, 
 }
 
 func checkRate(rate float64) error {
-	if !(rate >= 0) || math.IsInf(rate, 0) {
-		return fmt.Errorf("learning rate is %v, want a finite number of at least 0", rate)
+	if !(rate >= 0) || rate > math.MaxFloat32 {
+		return fmt.Errorf("learning rate is %v, want a finite float32 of at least 0", rate)
 	}
 	return nil
 }

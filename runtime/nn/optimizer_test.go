@@ -2,6 +2,7 @@ package nn
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -88,13 +89,14 @@ func TestOptimizersCheck(t *testing.T) {
 		}
 	}
 	for want, o := range map[string]Optimizer{
-		"learning rate is -1":   NewSGD(-1),
-		"learning rate is NaN":  NewAdam(math.NaN()),
-		"learning rate is +Inf": NewAdam(math.Inf(1)),
-		"momentum is 1":         &SGD{Momentum: 1},
-		"beta1 is -1":           &Adam{Beta1: -1, Epsilon: 1},
-		"beta2 is 1":            &Adam{Beta2: 1, Epsilon: 1},
-		"epsilon is 0":          &Adam{},
+		"learning rate is -1":     NewSGD(-1),
+		"learning rate is NaN":    NewAdam(math.NaN()),
+		"learning rate is +Inf":   NewAdam(math.Inf(1)),
+		"learning rate is 1e+300": NewSGD(1e300),
+		"momentum is 1":           &SGD{Momentum: 1},
+		"beta1 is -1":             &Adam{Beta1: -1, Epsilon: 1},
+		"beta2 is 1":              &Adam{Beta2: 1, Epsilon: 1},
+		"epsilon is 0":            &Adam{},
 	} {
 		checkError(t, o.Step(p), "Step: ", want)
 	}
@@ -202,6 +204,8 @@ func TestRestoreIsChecked(t *testing.T) {
 		testkit.Check(o.Step(m.params))
 		good := testkit.Must(o.State(m.params))
 		for want, damage := range map[string]func(s *OptimizerState){
+			fmt.Sprintf("the state has %d steps", math.MaxInt): func(s *OptimizerState) { s.Steps = math.MaxInt },
+			" twice":                            func(s *OptimizerState) { s.Arrays = append(s.Arrays, s.Arrays[0]) },
 			"the state has -1 steps":            func(s *OptimizerState) { s.Steps = -1 },
 			"the state has no embedding.":       func(s *OptimizerState) { s.Arrays = s.Arrays[1:] },
 			"the state has no embedding.table.": func(s *OptimizerState) { s.Arrays = nil },
@@ -220,10 +224,22 @@ func TestRestoreIsChecked(t *testing.T) {
 		if _, err := o.State(m.params[1:]); err == nil {
 			t.Errorf("%s: no error for other parameters", name)
 		}
+		twice := slices.Clone(m.params)
+		twice[1] = twice[0]
+		_, err := o.State(twice)
+		checkError(t, err, name+" State: two parameters are named embedding.table")
 		fresh := newOptimizer()
 		testkit.Check(fresh.Restore(m.params, testkit.Must(newOptimizer().State(m.params))))
 		testkit.Check(fresh.Step(m.params))
 	}
+}
+
+func TestMomentsAreChecked(t *testing.T) {
+	p := runtime.Params{{Name: "p", Shape: []int{2}, Value: []float32{1, 2}}}
+	s := OptimizerState{Steps: 1, Arrays: []Array{{"p.m", []int{2}, []float32{-1, 1}}, {"p.v", []int{2}, []float32{1, -1}}}}
+	checkError(t, NewAdam(1).Restore(p, s), "Adam Restore: p.v has a negative value")
+	s.Arrays[1].Values[1] = 0
+	testkit.Check(NewAdam(1).Restore(p, s))
 }
 
 // TestTrainingKeepsPaddingZero expects the padding of a layer's weights to stay zero.
@@ -283,6 +299,8 @@ func TestClipGradients(t *testing.T) {
 		_, err := ClipGradients(params, v)
 		checkError(t, err, "maxNorm is")
 	}
-	_, err := ClipGradients(runtime.Params{{Name: "p", Value: a}}, 1)
+	_, err := ClipGradients(append(params, params[0]), 1)
+	checkError(t, err, "overlap")
+	_, err = ClipGradients(runtime.Params{{Name: "p", Value: a}}, 1)
 	checkError(t, err, "p has no gradients")
 }

@@ -39,11 +39,7 @@ func Positive(name string, size int) error {
 // Len returns an error unless got, the length of an array, is the product of sizes; shape
 // names the sizes, as in batch·hidden.
 func Len(name string, got int, shape string, sizes ...int) error {
-	want := 1
-	for _, size := range sizes {
-		want *= size
-	}
-	if got == want {
+	if want, err := Count(sizes...); err == nil && got == want {
 		return nil
 	}
 	return fmt.Errorf("%s has %d values, want %s = %s", name, got, shape, times(sizes))
@@ -52,11 +48,7 @@ func Len(name string, got int, shape string, sizes ...int) error {
 // Rows returns the number of rows in an array of got values, where the size of a row is
 // the product of sizes. It is an error unless there are one or more whole rows.
 func Rows(name string, got int, shape string, sizes ...int) (int, error) {
-	row := 1
-	for _, size := range sizes {
-		row *= size
-	}
-	if got > 0 && got%row == 0 {
+	if row, err := Count(sizes...); err == nil && got > 0 && got%row == 0 {
 		return got / row, nil
 	}
 	rows, _, _ := strings.Cut(shape, "·")

@@ -21,3 +21,14 @@ func TestCount(t *testing.T) {
 		t.Errorf("3·0 is %d, %v", n, err)
 	}
 }
+
+// TestLengthsOverflow tries arrays whose length is the product of sizes that overflow.
+func TestLengthsOverflow(t *testing.T) {
+	const half = bits.UintSize / 2
+	if Len("x", 0, "a·b", 1<<half, 1<<half) == nil {
+		t.Error("0 values are an array of 2ⁿ")
+	}
+	if n, err := Rows("x", 1, "rows·a·b", 1<<half+1, 1<<half-1); err == nil {
+		t.Errorf("1 value is %d rows", n)
+	}
+}

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,26 @@ func TestAtStart(t *testing.T) {
 			}()
 			atStart(c.backend, c.vectors)
 		}()
+	}
+}
+
+// TestFollow expects followers to be told which backend is in use, and of each choice.
+func TestFollow(t *testing.T) {
+	var told []string
+	before := Active().Name
+	Follow(func(chosen int) { told = append(told, backends[chosen].Name) })
+	want := []string{before}
+	for _, b := range backends {
+		if err := UseBackend(b.Name); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, b.Name)
+	}
+	if err := UseBackend(before); err != nil {
+		t.Fatal(err)
+	}
+	if want = append(want, before); !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
 	}
 }
 
