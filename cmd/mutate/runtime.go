@@ -224,8 +224,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"no rows at all", "check.Rows",
-		"if got > 0 && got%row == 0 {",
-		"if got%row == 0 {",
+		"err == nil && got > 0 && got%row == 0",
+		"err == nil && got%row == 0",
 	},
 	{
 		"Adam without its correction", "Adam.Step",
