@@ -118,11 +118,19 @@ func (c *core) startTiles(ws *Workspace, t, block int) {
 
 // setBias sets the rows of a tile: to the bias in the slots that have one, else to zero.
 func (c *core) setBias(tile matrix.Float, block int) {
+	if len(c.bias) == 0 {
+		clear(tile.Data)
+		return
+	}
 	bias, first := panel(c.one, c.bias, block, 1).Data, c.one.first*kernel.Units
+	last := first + len(bias)
 	for i := range tile.Rows {
-		row := tile.Row(i)
+		row := tile.Data[i*tile.Stride:][:tile.Cols]
 		clear(row[:first])
-		clear(row[first+copy(row[first:], bias):])
+		copy(row[first:last], bias)
+		if last < len(row) {
+			clear(row[last:])
+		}
 	}
 }
 

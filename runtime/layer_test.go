@@ -6,7 +6,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
 // rounding bounds the error of a float32 result against the float64 reference, relative to
@@ -191,5 +193,19 @@ func TestBackwardWithoutState(t *testing.T) {
 	}
 	if !slices.Equal(dx[0], dx[1]) {
 		t.Errorf("dx = %v with zeros, %v with nil", dx[0], dx[1])
+	}
+}
+
+// TestSetBias expects a tile to be the bias in some slots and zero in the others.
+func TestSetBias(t *testing.T) {
+	l := testkit.Must(NewLayer(lstmKernel{bias: true}, 1, 1))
+	for first := range l.slots {
+		l.one = side{first, l.h.sums[:1]}
+		l.bias = slices.Repeat([]float32{7}, kernel.Units)
+		tile := matrix.New(testkit.Garbage(2*l.slots*kernel.Units), 2, l.slots*kernel.Units)
+		l.setBias(tile, 0)
+		row := make([]float32, l.slots*kernel.Units)
+		copy(row[first*kernel.Units:], l.bias)
+		testkit.CheckEqual(t, "tile", tile.Data, slices.Concat(row, row))
 	}
 }

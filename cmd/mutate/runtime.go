@@ -19,8 +19,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"bias of the first slot alone", "core.setBias",
-		"copy(row[first:], bias)",
-		"copy(row[first:], bias[:min(kernel.Units, len(bias))])",
+		"copy(row[first:last], bias)",
+		"copy(row[first:last], bias[:min(kernel.Units, len(bias))])",
 	},
 	{
 		"the last unit of a block is not in y", "layout.unpadBlock",

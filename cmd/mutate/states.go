@@ -73,9 +73,14 @@ var stateFaults = []fault{
 		"0*c.one.first",
 	},
 	{
+		"a tile without bias is as it was", "core.setBias",
+		"clear(tile.Data)",
+		"",
+	},
+	{
 		"slots after the bias are as they were", "core.setBias",
-		"clear(row[first+copy(row[first:], bias):])",
-		"copy(row[first:], bias)",
+		"last < len(row)",
+		"last > len(row)",
 	},
 	{
 		"one place for even and odd steps", "Workspace.cotangent",

@@ -89,8 +89,8 @@ var trainingFaults = []fault{
 	},
 	{
 		"fewer steps than none", "restored",
-		"if s.Steps < 0 {",
-		"if s.Steps < -1 {",
+		"s.Steps < 0 || ",
+		"",
 	},
 	{
 		"what is restored is in the order of outside", "restored",

@@ -24,8 +24,8 @@ const longest = 16 << 10
 func unary(f function) func(dst []float32, operands [][]float32) {
 	return func(dst []float32, operands [][]float32) {
 		x := operands[0][:len(dst)]
-		matrix.Writes(matrix.New(dst, 1, len(dst)))
-		matrix.Reads(matrix.New(x, 1, len(x)))
+		matrix.Writes(matrix.Float{Data: dst, Rows: 1, Cols: len(dst)})
+		matrix.Reads(matrix.Float{Data: x, Rows: 1, Cols: len(x)})
 		for len(dst) > 0 {
 			n := min(len(dst), longest)
 			f(dst[:n], x[:n])

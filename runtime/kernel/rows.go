@@ -13,14 +13,14 @@ import (
 // assembly reads, as assembly checks nothing and the race detector does not see it.
 func RowsIn(x []float32, r, rows, stride, width int) *float32 {
 	checkAllRows(x, rows, stride, width)
-	matrix.Reads(matrix.Strided(x, rows, width, stride))
+	matrix.Reads(matrix.Float{Data: x, Rows: rows, Cols: width, Stride: stride})
 	return unsafe.SliceData(x[r*stride:])
 }
 
 // RowsOut is like RowsIn, for what assembly writes.
 func RowsOut(x []float32, r, rows, stride, width int) *float32 {
 	checkAllRows(x, rows, stride, width)
-	matrix.Writes(matrix.Strided(x, rows, width, stride))
+	matrix.Writes(matrix.Float{Data: x, Rows: rows, Cols: width, Stride: stride})
 	return unsafe.SliceData(x[r*stride:])
 }
 
