@@ -99,7 +99,8 @@ func TestNoAllocations(t *testing.T) {
 			"Zero": func() error { params.Zero(); return nil },
 		} {
 			testkit.Check(call()) // optimizers allocate their state
-			if n := testing.AllocsPerRun(2, func() { testkit.Check(call()) }); n != 0 {
+			pooled := testkit.Race && name == "Dense"
+			if n := testing.AllocsPerRun(2, func() { testkit.Check(call()) }); n != 0 && !pooled {
 				t.Errorf("%s at %v allocates %v times", name, size, n)
 			}
 		}
