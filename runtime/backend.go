@@ -23,7 +23,7 @@ func Backends() []string {
 }
 
 // UseBackend selects one of Backends by name, the first if the name is empty, and with it
-// its [Vectors]. It is an error, and nothing changes, if there is no such backend. It must
+// its [Vectors]. It is an error, and nothing changes, if it is not one of them. It must
 // not be called while anything of this package is computing.
 func UseBackend(name string) error { return wrap("UseBackend", machine.UseBackend(name)) }
 
@@ -52,7 +52,7 @@ func VectorSets() []string {
 
 // UseVectors selects one of VectorSets by name, whatever the backend, or lets the vectors
 // follow the backend again if the name is empty. It is an error, and nothing changes, if
-// there is no such set. It must not be called while anything of this package is computing.
+// it is not one of them. It must not be called while anything of this package is computing.
 func UseVectors(name string) error { return wrap("UseVectors", machine.UseVectors(name)) }
 
 func wrap(function string, err error) error {

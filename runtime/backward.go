@@ -26,8 +26,9 @@ import (
 //
 // It is an error, and nothing changes, if ws is another layer's or holds no Forward, if params
 // has no gradients of this layer, if ds does not have this cell's states, if a size does
-// not fit, if another goroutine is using ws or ds, or if arrays overlap: dx may overlap x;
-// otherwise x, dy, dx, the arrays of ds, the gradients and the weights must be apart.
+// not fit, if another goroutine is using ws or ds, or if arrays overlap: dy, dx, the
+// arrays of ds, the gradients and the weights must all be apart, and x must be apart from
+// the arrays of ds and the gradients. dx may overlap x.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
 	if err := l.use(ws, ds); err != nil {
 		return l.wrap("Backward", err)

@@ -51,7 +51,7 @@
 // A Layer changes only when weights are imported or an optimizer updates them; until then,
 // goroutines may share it. A State, a Workspace and the gradients of Params each have one
 // owner: two goroutines must not use one of them at the same time. For a State and a
-// Workspace the second use is an error. There is no other shared memory.
+// Workspace the second use is an error. Layers share nothing else that is written.
 // Forward, Backward and Step of a large layer divide their work among goroutines (see
 // [Workers]); none of them is still at work when the method returns.
 //

@@ -38,7 +38,7 @@ func TestRacesAreSeen(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestPlantedRace", "-test.v")
 	cmd.Env = append(os.Environ(), "CELLGEN_RACE=none")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("a race where there is none: %v\n%s", err, out)
+		t.Errorf("the race detector reports a race, want none: %v\n%s", err, out)
 	}
 }
 

@@ -103,7 +103,7 @@ var emitterFaults = []fault{
 		"(//(line |",
 	},
 	{
-		"a variable is no declaration", "declared",
+		"variables are not seen as declarations", "declared",
 		"case *ast.ValueSpec:",
 		"case *ast.ValueSpec:\n\t\tif tok == token.VAR {\n\t\t\tbreak\n\t\t}",
 	},

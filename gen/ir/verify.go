@@ -8,7 +8,7 @@ import (
 
 // Verify returns everything that is wrong with the graph, or nil: values that stand
 // before their operands, names used twice, wrong numbers of operands, ports out of range,
-// used twice or in the wrong direction, states whose names clash or are no identifiers,
+// used twice or in the wrong direction, states whose names clash or are not identifiers,
 // slots out of order, and leaves in two slots.
 func (f *Func) Verify() error {
 	c := &checker{f: f, defined: make(map[*Value]bool), names: make(map[string]bool), ports: make(map[Port]bool)}

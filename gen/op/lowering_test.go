@@ -74,8 +74,9 @@ func rounded(x []float64) []float64 {
 }
 
 // miss is the relative error of the lowering of o at x. It is 0 if both results overflow
-// float32 on the same side. It is relative to at least the smallest normal float32, below
-// which float32 is no finer, or to the operand, if that is smaller.
+// float32 on the same side. The error is divided by the result, or by a floor if the result
+// is smaller: the smallest normal float32, below which the spacing of float32 stays the
+// same, or the operand if that is smaller still.
 func (lowered function) miss(o *Op, x []float64) float64 {
 	want, got := o.Define(x), lowered(bind(x))
 	if over := float32(want); math.IsInf(float64(over), 0) && over == float32(got) {

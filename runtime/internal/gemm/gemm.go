@@ -48,7 +48,7 @@ var active backend
 
 func init() { machine.Follow(func(chosen int) { active = backends[chosen] }) }
 
-// MulAdd computes C += A·B. There is no product with a transposed operand: callers
+// MulAdd computes C += A·B. Neither operand is ever transposed here: callers
 // transpose weights or a sequence once, for many products.
 func MulAdd(c, a, b matrix.Float) {
 	matrix.Writes(c)
