@@ -27,8 +27,8 @@ import (
 // It is an error, and nothing changes, if ws is another layer's or holds no Forward, if params
 // has no gradients of this layer, if ds does not have this cell's states, if a size does
 // not fit, if another goroutine is using ws or ds, or if arrays overlap: dy, dx, the
-// arrays of ds, the gradients and the weights must all be apart, and x must be apart from
-// the arrays of ds and the gradients. dx may overlap x.
+// arrays of ds and the gradients must be apart, x from the arrays of ds and the gradients,
+// and the weights from dx and the gradients. dx may overlap x.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
 	if err := l.use(ws, ds); err != nil {
 		return l.wrap("Backward", err)
@@ -203,6 +203,10 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params
 	if err := ds.apartFrom(check.Of("x", ws.x), w, u, b); err != nil {
 		return panels{}, err
 	}
-	return g, ds.apartFrom(check.Of("dy", dy), check.Of("dx", dx), w, u, b,
-		check.Of("kernel", l.w), check.Of("recurrent", l.u), check.Of("bias", l.b))
+	for _, written := range []check.Array{check.Of("dx", dx), w, u, b} {
+		if err := written.ApartFrom(l.exposed); err != nil {
+			return panels{}, err
+		}
+	}
+	return g, ds.apartFrom(check.Of("dy", dy), check.Of("dx", dx), w, u, b)
 }

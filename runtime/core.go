@@ -36,7 +36,8 @@ type core struct {
 	cell    kernel.Cell
 	workers int // 0: as many as are worthwhile
 	weights multiplier
-	bias    []float32 // [blocks][nb][16]
+	bias    []float32     // [blocks][nb][16]
+	exposed []check.Array // weights that Params hands out: no result may overwrite them
 }
 
 // multiplier is weights that know how to multiply.

@@ -18,8 +18,8 @@ import (
 // Backward has returned. A HalfLayer keeps nothing.
 //
 // It is an error, and nothing changes, if ws is another layer's, if s does not have this
-// cell's states, if a size does not fit, if another goroutine is using ws or s, or if x, y
-// and the arrays of s overlap.
+// cell's states, if a size does not fit, if another goroutine is using ws or s, if x, y and
+// the arrays of s overlap, or if y overlaps the weights.
 func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
 	if err := c.use(ws, s); err != nil {
 		return c.wrap("Forward", err)
@@ -149,7 +149,7 @@ func (c *core) checkForward(ws *Workspace, s *State, x, y []float32) (int, error
 	if err := check.Len("y", len(y), "steps·batch·hidden", steps, ws.batch, c.hidden); err != nil {
 		return 0, err
 	}
-	return steps, s.apartFrom(check.Of("x", x), check.Of("y", y))
+	return steps, c.checkOverlap(s, x, y)
 }
 
 func (c *core) checkStep(ws *Workspace, s *State, x, y []float32) error {
@@ -163,6 +163,13 @@ func (c *core) checkStep(ws *Workspace, s *State, x, y []float32) error {
 		if err := check.Len("y", len(y), "batch·hidden", ws.batch, c.hidden); err != nil {
 			return err
 		}
+	}
+	return c.checkOverlap(s, x, y)
+}
+
+func (c *core) checkOverlap(s *State, x, y []float32) error {
+	if err := check.Of("y", y).ApartFrom(c.exposed); err != nil {
+		return err
 	}
 	return s.apartFrom(check.Of("x", x), check.Of("y", y))
 }

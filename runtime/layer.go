@@ -46,6 +46,9 @@ func NewLayer(cell kernel.Cell, input, hidden int, options ...Option) (*Layer, e
 		return nil, l.wrap("NewLayer", err)
 	}
 	l.weights, l.bias = &l.panels, l.b
+	for of, array := range l.arrays() {
+		l.exposed = append(l.exposed, check.Of(names[of], array))
+	}
 	if err := l.Import(l.newInitial(initial.Random(o.seed))); err != nil {
 		panic(err) // the shapes are the layer's own
 	}

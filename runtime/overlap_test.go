@@ -85,6 +85,11 @@ func TestGradientsAreApart(t *testing.T) {
 			checkError(t, call(p, p[i].Grad[:cap(p[i].Grad)]), "overlaps", what)
 		}
 	}
+	s, weights := testkit.Must(l.NewState(batch)), own[0].Value
+	checkError(t, l.Forward(ws, s, x, weights[:n]), "lstm Forward: y overlaps kernel")
+	checkError(t, l.Step(ws, s, x[:n/2], weights[:n/2]), "lstm Step: y overlaps kernel")
+	testkit.Check(l.Forward(ws, s, x, make([]float32, n)))
+	checkError(t, l.Backward(ws, nil, nil, weights[:n], own.WithGradients()), "lstm Backward: dx overlaps kernel")
 	p := own.WithGradients()
 	p[1].Grad = p[0].Grad
 	testkit.Check(l.Forward(ws, testkit.Must(l.NewState(batch)), x, make([]float32, n)))
