@@ -9,7 +9,8 @@ import (
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// Backward propagates cotangents back through the Forward that ws holds.
+// Backward propagates cotangents back through the Forward that ws holds. Its T and B are those
+// of that Forward, and ds must have as many rows.
 //
 //   - ds has the cotangents of the last states on entry, and of the initial states on
 //     return, so that the chunks of a sequence chain from last to first, each with the
@@ -46,7 +47,7 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Para
 	}
 	ws.held = !check.Overlap(dx, ws.x)
 	ws.dy, ws.dx, ws.gradients = dy, dx, g
-	ws.run(l.workersFor(ws.steps, ws.batch), ws.backward)
+	ws.run(ws.backward)
 	ws.dy, ws.dx, ws.gradients = nil, nil, panels{}
 	for i := 0; ds != nil && i < len(ds.arrays); i++ {
 		l.unpad(ds.arrays[i].Data, ws.cotangent(i, 0))
@@ -181,8 +182,11 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params
 		return panels{}, fmt.Errorf("the workspace holds no forward pass")
 	}
 	if ds != nil {
-		if err := l.checkState(ds, ws.batch); err != nil {
+		if err := l.checkState(ds); err != nil {
 			return panels{}, err
+		}
+		if ds.batch != ws.batch {
+			return panels{}, fmt.Errorf("batch is %d in the state and %d in the Forward that the workspace holds", ds.batch, ws.batch)
 		}
 	}
 	if dx != nil {

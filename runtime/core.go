@@ -17,10 +17,11 @@ type Recurrent interface {
 	Hidden() int
 	// Cell returns the cell.
 	Cell() kernel.Cell
-	// NewState returns the state at the start of a sequence, for a batch of rows.
+	// NewState returns the state at the start of a sequence, for a batch of rows; see
+	// [Layer.NewState].
 	NewState(batch int) (*State, error)
-	// NewWorkspace returns a workspace for sequences of up to steps steps, for a batch
-	// of rows.
+	// NewWorkspace returns a workspace with room for up to steps steps of up to batch
+	// rows.
 	NewWorkspace(steps, batch int) (*Workspace, error)
 	// Forward runs the cell over a sequence; see [Layer.Forward].
 	Forward(ws *Workspace, s *State, x, y []float32) error

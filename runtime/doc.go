@@ -7,7 +7,9 @@
 //
 // Every number is a float32, and every array is a flat slice. T is the number of time
 // steps, B the number of batch rows, D the input width, H the number of hidden units and N
-// the number of the cell's leaves.
+// the number of the cell's leaves. B is the number of rows that a State is made with, and T
+// follows from the length of x. A Workspace has room for T and B up to some bound: one
+// workspace serves batches of any size up to that, such as sequences that end one by one.
 //
 //	x, dx                  [T][B][D]     time-major, unpadded
 //	y, dy                  [T][B][H]     y_t = h_t

@@ -112,7 +112,7 @@ func TestKernelIsChecked(t *testing.T) {
 
 func TestArgumentsAreChecked(t *testing.T) {
 	l := testkit.Must(NewLayer(lstmKernel{bias: true}, 5, 7))
-	other := testkit.Must(NewLayer(lstmKernel{bias: true}, 5, 7))
+	other, wider := testkit.Must(NewLayer(lstmKernel{bias: true}, 5, 7)), testkit.Must(NewLayer(lstmKernel{bias: true}, 5, 3*7))
 	ws, s, g := testkit.Must(l.NewWorkspace(4, 3)), testkit.Must(l.NewState(3)), newGradients(l)
 	v := func(n int) []float32 { return make([]float32, n) }
 	wide, deep := 3*5, 3*7
@@ -121,11 +121,14 @@ func TestArgumentsAreChecked(t *testing.T) {
 	checkError(t, l.Forward(nil, s, v(wide), v(deep)), forward+"nil workspace")
 	checkError(t, other.Forward(ws, s, v(wide), v(deep)), forward+"workspace of another layer")
 	checkError(t, l.Forward(ws, nil, v(wide), v(deep)), forward+"nil state")
-	checkError(t, l.Forward(ws, testkit.Must(l.NewState(2)), v(wide), v(deep)), "state h has 14 values, want batch·hidden = 3·7")
+	checkError(t, l.Forward(ws, testkit.Must(l.NewState(4)), v(wide), v(deep)), forward+"the state has 4 rows, the workspace has room for 3")
+	checkError(t, l.Forward(ws, testkit.Must(l.NewState(2)), v(wide), v(deep)), forward+"x has 15 values, want steps·batch·input = steps·2·5")
+	checkError(t, l.Forward(ws, testkit.Must(l.NewState(1)), v(5*5), v(5*7)), forward+"x has steps·batch = 5·1, the workspace has room for 4·3")
+	checkError(t, l.Forward(ws, testkit.Must(wider.NewState(1)), v(wide), v(deep)), forward+"the state has 21 hidden units, want 7")
 	checkError(t, l.Forward(ws, new(State), v(wide), v(deep)), forward+"state of another layer")
 	checkError(t, l.Forward(ws, s, nil, v(deep)), "x has 0 values")
 	checkError(t, l.Forward(ws, s, v(12), v(deep)), "lstm Forward: x has 12 values, want steps·batch·input = steps·3·5")
-	checkError(t, l.Forward(ws, s, v(5*wide), v(5*deep)), "x has 5 steps, the workspace has room for 4")
+	checkError(t, l.Forward(ws, s, v(5*wide), v(5*deep)), "x has steps·batch = 5·3, the workspace has room for 4·3")
 	checkError(t, l.Forward(ws, s, v(2*wide), v(deep)), "y has 21 values, want steps·batch·hidden = 2·3·7")
 	checkError(t, l.Forward(ws, s, v(2*wide), nil), "y has 0 values")
 
@@ -133,6 +136,7 @@ func TestArgumentsAreChecked(t *testing.T) {
 	checkError(t, l.Step(nil, s, v(wide), nil), step+"nil workspace")
 	checkError(t, l.Step(ws, nil, v(wide), nil), step+"nil state")
 	checkError(t, l.Step(ws, s, v(2*wide), nil), step+"x has 30 values, want batch·input = 3·5")
+	checkError(t, l.Step(ws, testkit.Must(l.NewState(4)), v(wide), nil), step+"the state has 4 rows, the workspace has room for 3")
 	checkError(t, l.Step(ws, s, v(wide), v(1)), step+"y has 1 values, want batch·hidden = 3·7")
 
 	const backward = "lstm Backward: "
@@ -140,6 +144,7 @@ func TestArgumentsAreChecked(t *testing.T) {
 	testkit.Check(l.Forward(ws, s, v(2*wide), v(2*deep)))
 	checkError(t, l.Backward(nil, s, nil, nil, g.Params), backward+"nil workspace")
 	checkError(t, l.Backward(ws, new(State), nil, nil, g.Params), backward+"state of another layer")
+	checkError(t, l.Backward(ws, testkit.Must(l.NewState(2)), nil, nil, g.Params), backward+"batch is 2 in the state and 3 in the Forward that the workspace holds")
 	checkError(t, l.Backward(ws, s, nil, nil, nil), backward+"the parameters have no gradients of this layer's kernel")
 	checkError(t, l.Backward(ws, s, nil, nil, newGradients(other).Params), backward+"the parameters have no gradients of this layer's kernel")
 	checkError(t, l.Backward(ws, s, nil, nil, l.Params("layer")), backward+"the parameters have no gradients of this layer's kernel")

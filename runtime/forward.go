@@ -9,10 +9,10 @@ import (
 )
 
 // Forward runs the layer over the sequence x [T][B][D] and writes the outputs to
-// y [T][B][H]. B is the workspace's; T follows from the length of x, and is at least 1 and
-// at most the steps of the workspace. s has the states before the first step on entry, and
-// after the last on return, so that a sequence may be given in chunks, with the same results
-// bit for bit (see [Ordered]).
+// y [T][B][H]. B is the rows of s; T follows from the length of x and is at least 1. ws must
+// have room for both; it may have room for more, which changes no bit. s has the states
+// before the first step on entry, and after the last on return, so that a sequence may be
+// given in chunks, with the same results bit for bit (see [Ordered]).
 //
 // In a Layer, ws keeps what Backward needs, and a reference to x, which must not change until
 // Backward has returned. A HalfLayer keeps nothing.
@@ -35,8 +35,9 @@ func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
 }
 
 // Step runs the layer for one step on x [B][D], with the same results as Forward bit for
-// bit. The output is left in s and, unless y is nil, in y [B][H]. ws may have room for any
-// number of steps; one is enough. It holds no Forward for Backward afterwards. Errors are as in Forward.
+// bit. The output is left in s and, unless y is nil, in y [B][H]. B is the rows of s. ws may
+// have room for any number of steps; one is enough. It holds no Forward for Backward
+// afterwards. Errors are as in Forward.
 func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
 	if err := c.use(ws, s); err != nil {
 		return c.wrap("Step", err)
@@ -54,11 +55,12 @@ func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
 // last.
 func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	ws.held = false
+	ws.layOut(steps, s.batch)
 	for i, array := range s.arrays {
 		c.pad(ws.states[i], array.Data)
 	}
-	ws.steps, ws.x, ws.y = steps, x, y
-	ws.run(c.workersFor(steps, ws.batch), ws.forward)
+	ws.x, ws.y = x, y
+	ws.run(ws.forward)
 	ws.y = nil
 	for i, array := range s.arrays {
 		c.unpad(array.Data, ws.states[i][steps*ws.batch*c.padded:])
@@ -136,31 +138,31 @@ func (c *core) setBias(tile matrix.Float, block int) {
 
 // checkForward returns T.
 func (c *core) checkForward(ws *Workspace, s *State, x, y []float32) (int, error) {
-	if err := c.checkState(s, ws.batch); err != nil {
+	if err := c.checkRows(ws, s); err != nil {
 		return 0, err
 	}
-	steps, err := check.Rows("x", len(x), "steps·batch·input", ws.batch, c.input)
+	steps, err := check.Rows("x", len(x), "steps·batch·input", s.batch, c.input)
 	if err != nil {
 		return 0, err
 	}
-	if steps > ws.capacity {
-		return 0, fmt.Errorf("x has %d steps, the workspace has room for %d", steps, ws.capacity)
+	if steps > ws.maxSteps {
+		return 0, fmt.Errorf("x has steps·batch = %d·%d, the workspace has room for %d·%d", steps, s.batch, ws.maxSteps, ws.maxBatch)
 	}
-	if err := check.Len("y", len(y), "steps·batch·hidden", steps, ws.batch, c.hidden); err != nil {
+	if err := check.Len("y", len(y), "steps·batch·hidden", steps, s.batch, c.hidden); err != nil {
 		return 0, err
 	}
 	return steps, c.checkOverlap(s, x, y)
 }
 
 func (c *core) checkStep(ws *Workspace, s *State, x, y []float32) error {
-	if err := c.checkState(s, ws.batch); err != nil {
+	if err := c.checkRows(ws, s); err != nil {
 		return err
 	}
-	if err := check.Len("x", len(x), "batch·input", ws.batch, c.input); err != nil {
+	if err := check.Len("x", len(x), "batch·input", s.batch, c.input); err != nil {
 		return err
 	}
 	if y != nil {
-		if err := check.Len("y", len(y), "batch·hidden", ws.batch, c.hidden); err != nil {
+		if err := check.Len("y", len(y), "batch·hidden", s.batch, c.hidden); err != nil {
 			return err
 		}
 	}

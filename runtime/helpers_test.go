@@ -62,6 +62,15 @@ func newLayerOf(k kernel.Cell, p *problem) *Layer {
 
 // solve computes a problem in chunks, given by their numbers of steps.
 func solve(l *Layer, p *problem, chunks ...int) result {
+	workspaces := make([]*Workspace, len(chunks))
+	for i, n := range chunks {
+		workspaces[i] = testkit.Must(l.NewWorkspace(n+i, p.batch))
+	}
+	return solveIn(l, p, workspaces, chunks...)
+}
+
+// solveIn is solve in a given workspace for each chunk.
+func solveIn(l *Layer, p *problem, workspaces []*Workspace, chunks ...int) result {
 	s, ds := p.start(l), p.end(l)
 	x, dy := testkit.To32(p.x), testkit.To32(p.dy)
 	r := result{
@@ -69,10 +78,8 @@ func solve(l *Layer, p *problem, chunks ...int) result {
 		h: s.Of("h"), c: s.Of("c"), dh0: ds.Of("h"), dc0: ds.Of("c"), gradients: newGradients(l),
 	}
 	wide, deep := p.batch*p.input, p.batch*p.hidden
-	workspaces := make([]*Workspace, len(chunks))
 	done := 0
 	for i, n := range chunks {
-		workspaces[i] = testkit.Must(l.NewWorkspace(n+i, p.batch))
 		testkit.Check(l.Forward(workspaces[i], s, x[done*wide:(done+n)*wide], r.y[done*deep:(done+n)*deep]))
 		done += n
 	}
@@ -122,7 +129,7 @@ func (g *gradients) Export() Weights { return testkit.Must(g.layer.Gradients(g.P
 
 // stateIn returns a state in the given arrays.
 func (l *Layer) stateIn(h, c []float32) *State {
-	s := newState(l.States)
+	s := l.newState(len(h) / l.hidden)
 	s.arrays[0].Data, s.arrays[1].Data = h, c
 	return s
 }

@@ -12,15 +12,16 @@ import (
 // State is what a layer carries from step to step: for each state of the cell an array
 // [B][H], row-major. For Backward, a State holds the cotangents of these arrays.
 type State struct {
-	states []kernel.State
-	arrays []check.Array // one for each state
-	inUse  atomic.Bool
+	states        []kernel.State
+	batch, hidden int           // rows, and the width of each
+	arrays        []check.Array // one for each state
+	inUse         atomic.Bool
 }
 
-// newState returns a State whose arrays have names and no memory.
-func newState(states []kernel.State) *State {
-	s := &State{states: states, arrays: make([]check.Array, len(states))}
-	for i, state := range states {
+// newState returns a State for batch rows whose arrays have names and no memory.
+func (c *core) newState(batch int) *State {
+	s := &State{states: c.States, batch: batch, hidden: c.hidden, arrays: make([]check.Array, len(c.States))}
+	for i, state := range c.States {
 		s.arrays[i].Name = "state " + state.Name
 	}
 	return s
@@ -62,10 +63,10 @@ func (s *State) Zero() {
 	}
 }
 
-// NewState returns the state at the start of a sequence, for a batch of rows. It is an
-// error if batch is below 1 or too large.
+// NewState returns the state at the start of a sequence, for a batch of rows: each call that
+// is given the state has as many. It is an error if batch is below 1 or too large.
 func (c *core) NewState(batch int) (*State, error) {
-	s := newState(c.States)
+	s := c.newState(batch)
 	err := check.Positive("batch", batch)
 	if err == nil {
 		var arrays []matrix.Allocation
@@ -81,8 +82,19 @@ func (c *core) NewState(batch int) (*State, error) {
 	return s, nil
 }
 
-// checkState returns an error unless s has the states of the cell for batch rows.
-func (c *core) checkState(s *State, batch int) error {
+// checkRows returns an error unless s has the states of the cell, and ws room for its rows.
+func (c *core) checkRows(ws *Workspace, s *State) error {
+	if err := c.checkState(s); err != nil {
+		return err
+	}
+	if s.batch > ws.maxBatch {
+		return fmt.Errorf("the state has %d rows, the workspace has room for %d", s.batch, ws.maxBatch)
+	}
+	return nil
+}
+
+// checkState returns an error unless s has the states of the cell.
+func (c *core) checkState(s *State) error {
 	if s == nil {
 		return fmt.Errorf("%w state", check.ErrNil)
 	}
@@ -93,9 +105,9 @@ func (c *core) checkState(s *State, batch int) error {
 		if s.states[i] != state {
 			return check.Foreign("state")
 		}
-		if err := check.Len(s.arrays[i].Name, len(s.arrays[i].Data), "batch·hidden", batch, c.hidden); err != nil {
-			return err
-		}
+	}
+	if s.hidden != c.hidden {
+		return fmt.Errorf("the state has %d hidden units, want %d", s.hidden, c.hidden)
 	}
 	return nil
 }

@@ -13,34 +13,35 @@ import (
 // Workspace is the memory that one layer's Forward, Backward and Step work in, so that
 // they allocate nothing. Between Forward and Backward it holds what Backward needs.
 type Workspace struct {
-	owner           *core
-	inUse           atomic.Bool
-	capacity, batch int // the most steps, and the rows
-	hoist           int // steps whose input products are computed as one
+	owner              *core
+	inUse              atomic.Bool
+	maxSteps, maxBatch int // that there is room for
 
 	team              team.Team
 	forward, backward func(self int)  // what each worker does
 	calls             []*kernel.Block // each worker's arguments of kernels
 
-	steps int       // of the last Forward
-	x     []float32 // its input
-	held  bool      // whether it and x are intact, for Backward
+	steps, batch int       // of the last Forward or Step; all arrays are laid out for them
+	hoist        int       // its steps whose input products are computed as one
+	x            []float32 // its input
+	held         bool      // whether it and x are intact, for Backward
 
 	y         []float32 // of the Forward in progress
 	dy, dx    []float32 // of the Backward in progress
 	gradients panels
 
-	states     [][]float32 // each [T+1][B][Hp]
+	states     [][]float32 // each [T+1][B][Hp], and so on: room for the most steps and rows
 	cotangents [][]float32 // of each state [2][B][Hp], for even and odd steps
 	saved      []float32   // [T][blocks][B][V][16]
-	tile       []float32   // [blocks][hoist][B][slots][16]
+	tile       []float32   // [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
 	dtile      []float32   // [blocks][T][B][slots][16]
 	wt, ut     []float32   // [groups][blocks][slots·16][64], W and U transposed
 	xt, ht     []float32   // [D][T·B] and [H][T·B], x and h_{t−1} transposed
 }
 
-// NewWorkspace returns a workspace for sequences of up to steps steps, for a batch of
-// rows. It is an error if a size is below 1 or the workspace would be too large.
+// NewWorkspace returns a workspace with room for up to steps steps of up to batch rows: each
+// call has the rows of its State. It is an error if a size is below 1 or the workspace would
+// be too large.
 func (c *core) NewWorkspace(steps, batch int) (*Workspace, error) {
 	ws, err := c.newWorkspace(steps, batch)
 	if err != nil {
@@ -49,8 +50,9 @@ func (c *core) NewWorkspace(steps, batch int) (*Workspace, error) {
 	return ws, nil
 }
 
-// NewWorkspace returns a workspace for sequences of up to steps steps, for a batch of
-// rows. It is an error if a size is below 1 or the workspace would be too large.
+// NewWorkspace returns a workspace with room for up to steps steps of up to batch rows: each
+// call has the rows of its State. It is an error if a size is below 1 or the workspace would
+// be too large.
 func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
 	ws, err := l.newWorkspace(steps, batch)
 	if err == nil {
@@ -75,14 +77,17 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, error) {
 	if err := check.Positive("batch", batch); err != nil {
 		return nil, err
 	}
-	ws := &Workspace{owner: c, capacity: steps, batch: batch}
-	ws.hoist = min(steps, max(1, hoistRows/batch))
-	ws.team.Init(batch <= boundRows)
+	rows, err := check.Count(steps, batch)
+	if err != nil {
+		return nil, err
+	}
+	ws := &Workspace{owner: c, maxSteps: steps, maxBatch: batch}
+	ws.team.Init()
 	ws.forward = func(self int) { c.forward(ws, self) }
 	ws.states = make([][]float32, len(c.States))
 	arrays := []matrix.Allocation{
 		{Array: &ws.saved, Sizes: []int{steps, batch, c.saved, c.padded}},
-		{Array: &ws.tile, Sizes: []int{ws.hoist, batch, c.slots, c.padded}},
+		{Array: &ws.tile, Sizes: []int{min(rows, max(batch, hoistRows)), c.slots, c.padded}},
 	}
 	for i := range ws.states {
 		arrays = append(arrays, matrix.Allocation{Array: &ws.states[i], Sizes: []int{steps + 1, batch, c.padded}})
@@ -93,7 +98,7 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, error) {
 
 // allocateBackward makes the arrays that only Backward needs.
 func (ws *Workspace) allocateBackward() error {
-	c, steps, batch := ws.owner, ws.capacity, ws.batch
+	c, steps, batch := ws.owner, ws.maxSteps, ws.maxBatch
 	ws.cotangents = make([][]float32, len(c.States))
 	arrays := []matrix.Allocation{
 		{Array: &ws.dtile, Sizes: []int{steps, batch, c.slots, c.padded}},
@@ -108,10 +113,20 @@ func (ws *Workspace) allocateBackward() error {
 	return matrix.Allocate(arrays)
 }
 
+// layOut lays the arrays out for a number of steps and rows.
+func (ws *Workspace) layOut(steps, batch int) {
+	ws.steps, ws.batch = steps, batch
+	ws.hoist = min(ws.maxSteps, max(1, hoistRows/batch))
+}
+
 // run runs work on a number of workers, each with its own arguments of kernels.
-func (ws *Workspace) run(workers int, work func(self int)) {
+func (ws *Workspace) run(work func(self int)) {
+	workers := ws.owner.workersFor(ws.steps, ws.batch)
 	ws.allocateCalls(workers) // more than at first, if GOMAXPROCS has grown
-	ws.team.Run(workers, work)
+	for _, call := range ws.calls {
+		call.Rows = ws.batch
+	}
+	ws.team.Run(workers, ws.batch <= boundRows, work)
 }
 
 // allocateCalls makes the arguments of kernels for a number of workers.
@@ -119,8 +134,8 @@ func (ws *Workspace) allocateCalls(workers int) {
 	for len(ws.calls) < workers {
 		n := len(ws.owner.States)
 		ws.calls = append(ws.calls, &kernel.Block{
-			Rows: ws.batch, Stride: ws.owner.padded,
-			Prev: make([][]float32, n), Next: make([][]float32, n), DNext: make([][]float32, n), DPrev: make([][]float32, n),
+			Stride: ws.owner.padded,
+			Prev:   make([][]float32, n), Next: make([][]float32, n), DNext: make([][]float32, n), DPrev: make([][]float32, n),
 		})
 	}
 }

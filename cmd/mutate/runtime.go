@@ -34,8 +34,18 @@ var runtimeFaults = []fault{
 	},
 	{
 		"a step more than there is room for", "core.checkForward",
-		"steps > ws.capacity",
-		"steps > ws.capacity+1",
+		"steps > ws.maxSteps",
+		"steps > ws.maxSteps+1",
+	},
+	{
+		"kernels take all rows that there is room for", "Workspace.run",
+		"call.Rows = ws.batch",
+		"call.Rows = ws.maxBatch",
+	},
+	{
+		"no room for the inputs of fewer rows", "core.newWorkspace",
+		"max(batch, hoistRows)",
+		"batch",
 	},
 	{
 		"dc of the call before", "Layer.Backward",

@@ -28,9 +28,19 @@ var stateFaults = []fault{
 		"if len(s.states) > len(c.States) {",
 	},
 	{
-		"rows of another number", "core.checkState",
-		`"batch·hidden", batch, c.hidden)`,
-		`"batch·hidden", len(s.arrays[i].Data))`,
+		"a row more than there is room for", "core.checkRows",
+		"s.batch > ws.maxBatch",
+		"s.batch > ws.maxBatch+1",
+	},
+	{
+		"the state of a wider layer", "core.checkState",
+		"s.hidden != c.hidden",
+		"s.hidden < c.hidden",
+	},
+	{
+		"fewer cotangents than rows", "Layer.checkBackward",
+		"ds.batch != ws.batch",
+		"ds.batch > ws.batch",
 	},
 	{
 		"states overlap", "State.apartFrom",

@@ -32,10 +32,8 @@ type Team struct {
 	failed  any        // the panic value of the first worker that failed
 }
 
-// Init makes the team ready. bound says that its work takes as long as reading memory
-// does.
-func (t *Team) Init(bound bool) {
-	t.bound = bound
+// Init makes the team ready.
+func (t *Team) Init() {
 	t.changed.L = &t.mu
 	t.help = func() {
 		for t.assist() && t.linger() {
@@ -47,8 +45,9 @@ func (t *Team) Init(bound bool) {
 // helpers, are goroutines that wait for the next call for a while and then end; they never
 // wait for another team. If a worker panics, the others end when they would wait for it,
 // and then the caller panics with the same value: by then nothing of this call is running.
-func (t *Team) Run(workers int, work func(self int)) {
-	t.size, t.work = workers, work
+// bound says that the work takes as long as reading memory does.
+func (t *Team) Run(workers int, bound bool, work func(self int)) {
+	t.size, t.bound, t.work = workers, bound, work
 	if len(t.claimed) < workers {
 		t.claimed = make([]claims, workers)
 	}

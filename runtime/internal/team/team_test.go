@@ -13,7 +13,7 @@ import (
 func TestPausesBetweenCalls(t *testing.T) {
 	const parts, phases = 5, 3
 	var tm Team
-	tm.Init(true)
+	tm.Init()
 	var done, inside atomic.Int64
 	work := func(self int) {
 		inside.Add(1)
@@ -26,7 +26,7 @@ func TestPausesBetweenCalls(t *testing.T) {
 	}
 	for call := range 3000 {
 		done.Store(0)
-		tm.Run(1+call%4, work)
+		tm.Run(1+call%4, true, work)
 		if n := inside.Load(); n != 0 {
 			t.Fatalf("call %d returned while %d workers were inside", call, n)
 		}
