@@ -42,6 +42,7 @@ var JointPasses = []Pass{
 // SplitPasses finish the forward and the backward graph, each on its own.
 var SplitPasses = []Pass{
 	{"deadcode", pass.EliminateDead},
+	{"flush", pass.Flush},
 	{"schedule", pass.Schedule},
 }
 

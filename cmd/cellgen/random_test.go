@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math"
@@ -61,23 +62,7 @@ func TestRandomCells(t *testing.T) {
 // compareCells compares the cells of one program, each at a size and with a seed of its own,
 // in all variants or in one, and returns the largest errors.
 func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i int) (s interp.Size, seed uint64)) (worst bounds) {
-	packages := make(map[string][]gen.File)
-	for _, spec := range specs {
-		files, err := gen.Compile(spec, nil).Generate()
-		if err != nil {
-			t.Fatal(err)
-		}
-		packages[spec.Name] = files
-	}
-	program, err := startCells(t.Context(), packages, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := program.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	program := startSpecs(t, specs)
 	failed := 0
 	for i, spec := range specs {
 		s, seed := at(i)
@@ -92,6 +77,29 @@ func compareCells(t *testing.T, specs []*cell.Spec, variant string, at func(i in
 		}
 	}
 	return worst
+}
+
+// startSpecs builds one program of all cells and starts it; it ends with the test.
+func startSpecs(t *testing.T, specs []*cell.Spec) *generatedCells {
+	t.Helper()
+	packages := make(map[string][]gen.File)
+	for _, spec := range specs {
+		files, err := gen.Compile(spec, nil).Generate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages[spec.Name] = files
+	}
+	program, err := startCells(context.WithoutCancel(t.Context()), packages, "") // which ends before the cleanup
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := program.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return program
 }
 
 // compareCell compares a cell of a program, in all variants or in the failure's, and the float32
@@ -129,11 +137,14 @@ func compareCell(program *generatedCells, f *failure) (worst bounds, err error) 
 
 // agree compares two runs of one graph on the same products, value by value. The operations
 // and their order are the same, so that values differ, by at most 4 ULP, only where Go's fma
-// rounds twice.
+// rounds twice; the signs of zeros do not.
 func agree(got, want *interp.Outputs) error {
 	return pairs(got.All(), want.All(), func(got, want []float64) error {
 		for i, w := range want {
 			_, e := math.Frexp(w)
+			if w == 0 && math.Signbit(w) != math.Signbit(got[i]) {
+				return fmt.Errorf("at %d is %g, interpreted %g", i, got[i], w)
+			}
 			if apart := math.Abs(got[i]-w) / math.Ldexp(1, max(e, -125)-24); !(apart <= 4) {
 				return fmt.Errorf("at %d is %g, interpreted %g: %.1f ULP apart", i, got[i], w, apart)
 			}

@@ -53,8 +53,8 @@ func div(a, b *Expr) *Expr      { return Div.Of(a, b) }
 func neg(a *Expr) *Expr         { return Neg.Of(a) }
 func fma(a, b, c *Expr) *Expr   { return FMA.Of(a, b, c) }
 func abs(a *Expr) *Expr         { return Abs.Of(a) }
-func lesser(a, b *Expr) *Expr   { return Min.Of(a, b) }
-func greater(a, b *Expr) *Expr  { return Max.Of(a, b) }
+func lesser(a, b *Expr) *Expr   { return Lesser.Of(a, b) }
+func greater(a, b *Expr) *Expr  { return Greater.Of(a, b) }
 func round(a *Expr) *Expr       { return Round.Of(a) }
 func scale2(a, n *Expr) *Expr   { return Scale2.Of(a, n) }
 func copysign(a, s *Expr) *Expr { return Copysign.Of(a, s) }

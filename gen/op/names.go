@@ -23,12 +23,14 @@ var (
 
 	FMA      = mention("fma")
 	Abs      = mention("abs")
-	Min      = mention("min")
+	Greater  = mention("greater")
+	Lesser   = mention("lesser")
 	Round    = mention("round")
 	Scale2   = mention("scale2")
 	Pow2     = mention("pow2")
 	Copysign = mention("copysign")
 	Select   = mention("select")
+	Flush    = mention("flush")
 )
 
 var mentioned = make(map[string]*Op)

@@ -85,9 +85,12 @@ const Load = 4
 // loading its saved value.
 func (o *Op) Transcendental() bool { return o.Cost > Load }
 
-// Approximated reports whether the operator is a function of one operand whose lowering
-// is so long that the runtime has it over slices in assembly.
-func (o *Op) Approximated() bool { return o.Arity == 1 && o.Lowering != nil && o.Transcendental() }
+// InAssembly reports whether the runtime has the operator over slices in assembly: a
+// function of one operand with a long lowering, or Flush, which all that enters a layer
+// passes.
+func (o *Op) InAssembly() bool {
+	return o.Arity == 1 && o.Lowering != nil && o.Transcendental() || o == Flush
+}
 
 // String returns the operator's name.
 func (o *Op) String() string { return o.Name }

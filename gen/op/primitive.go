@@ -18,8 +18,13 @@ func primitives() []*Op {
 			Define: func(x []float64) float64 { return math.Abs(x[0]) },
 		},
 		{
-			Name: "min", Kind: Internal, Arity: 2, Commutes: true, Associates: true,
-			Doc: "smaller of two; NaN passes through", Form: Builtin, Go: "min", EitherZero: true, Cost: 1,
+			Name: "greater", Kind: Internal, Arity: 2, Commutes: true, Associates: true,
+			Doc: "larger of two; NaN passes through", Form: Builtin, Go: "max", Format: "max(%s, %s)", EitherZero: true, Cost: 1,
+			Define: func(x []float64) float64 { return max(x[0], x[1]) },
+		},
+		{
+			Name: "lesser", Kind: Internal, Arity: 2, Commutes: true, Associates: true,
+			Doc: "smaller of two; NaN passes through", Form: Builtin, Go: "min", Format: "min(%s, %s)", EitherZero: true, Cost: 1,
 			Define: func(x []float64) float64 { return min(x[0], x[1]) },
 		},
 		{
@@ -54,8 +59,23 @@ func primitives() []*Op {
 				return x[3]
 			},
 		},
+		{
+			Name: "flush", Kind: Internal, Arity: 1,
+			Doc: "x, except that |x| < 2⁻⁹⁵ becomes 0, and every NaN the same one", Form: Function, Go: "Flush", Cost: 2,
+			Define: func(x []float64) float64 {
+				if math.Abs(x[0]) < Tiny {
+					return 0
+				}
+				return x[0]
+			},
+		},
 	}
 }
+
+// Tiny is the least magnitude that [Flush] leaves as it is. Its product with a weight of
+// 2⁻³¹ or more is a normal number: what leaves a kernel never meets a product as a
+// denormal, which many processors take a hundred times as long to multiply.
+const Tiny = 0x1p-95
 
 // exponent clamps n to exponents that matter to a float64; NaN becomes 0.
 func exponent(n float64) int {

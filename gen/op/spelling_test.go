@@ -47,7 +47,7 @@ func TestEquations(t *testing.T) {
 // and has Go's type checker evaluate it.
 func TestEquationsMean(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 0))
-	operators := []*Op{Add, Sub, Mul, Neg, Max, Min, Identity, FMA}
+	operators := []*Op{Add, Sub, Mul, Neg, Max, Lesser, Identity, FMA}
 	var build func(depth int) (Term, float64)
 	build = func(depth int) (Term, float64) {
 		if depth == 0 || r.IntN(4) == 0 {

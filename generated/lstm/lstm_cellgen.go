@@ -35,8 +35,8 @@
 //
 // Counts of the scheduled graphs, per unit and step:
 //
-//	forward   5 transcendental, 4 other operators, at most 4 values live
-//	backward  0 transcendental, 22 other operators, at most 7 values live
+//	forward   5 transcendental, 6 other operators, at most 4 values live
+//	backward  0 transcendental, 27 other operators, at most 7 values live
 //	saved     20 bytes (5 values; a naive tape: 84 bytes)
 package lstm
 
@@ -50,7 +50,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generatione6f673f93e87 byte
+var generation68b17093bf8a byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -131,16 +131,18 @@ func forwardGo(b *kernel.Block) {
 			a6 := kernel.Sigmoid(p6)    // node 6
 			savedRow[3*units+u] = a6    // node 6
 			p7 := pinj + p5             // node 7
-			cRow[u] = p7                // node 7
+			p7Out := kernel.Flush(p7)   // node 7
+			cRow[u] = p7Out             // node 7
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			p7 := cRow[u]             // node 7
-			a7 := kernel.Tanh(p7)     // node 7
+			p7Out := cRow[u]          // node 7
+			a7 := kernel.Tanh(p7Out)  // node 7
 			savedRow[4*units+u] = a7  // node 7
 			a6 := savedRow[3*units+u] // node 6
 			p8 := a6 * a7             // node 8
-			hRow[u] = p8              // node 8
+			p8Out := kernel.Flush(p8) // node 8
+			hRow[u] = p8Out           // node 8
 		}
 	}
 }
@@ -163,7 +165,8 @@ func backwardGo(b *kernel.Block) {
 			dc := dCRow[u]                              // cotangent of c_t
 			dp7 := dc + float32(da7*(1-float32(a7*a7))) // node 7
 			dp6 := da6 * (a6 * (1 - a6))                // node 6
-			dTileRow[2*units+u] = dp6                   // node 6
+			dp6Out := kernel.Flush(dp6)                 // node 6
+			dTileRow[2*units+u] = dp6Out                // node 6
 			a1 := savedRow[1*units+u]                   // node 1
 			da0 := dp7 * a1                             // node 0
 			a0 := savedRow[0*units+u]                   // node 0
@@ -172,13 +175,17 @@ func backwardGo(b *kernel.Block) {
 			da4 := dp7 * cprev                          // node 4
 			a4 := savedRow[2*units+u]                   // node 4
 			dcprev := dp7 * a4                          // node -1
-			dCPrevRow[u] = dcprev                       // node -1
+			dcprevOut := kernel.Flush(dcprev)           // node -1
+			dCPrevRow[u] = dcprevOut                    // node -1
 			dp4 := da4 * (a4 * (1 - a4))                // node 4
-			dTileRow[3*units+u] = dp4                   // node 4
+			dp4Out := kernel.Flush(dp4)                 // node 4
+			dTileRow[3*units+u] = dp4Out                // node 4
 			dp1 := da1 * (1 - float32(a1*a1))           // node 1
-			dTileRow[1*units+u] = dp1                   // node 1
+			dp1Out := kernel.Flush(dp1)                 // node 1
+			dTileRow[1*units+u] = dp1Out                // node 1
 			dp0 := da0 * (a0 * (1 - a0))                // node 0
-			dTileRow[0*units+u] = dp0                   // node 0
+			dp0Out := kernel.Flush(dp0)                 // node 0
+			dTileRow[0*units+u] = dp0Out                // node 0
 		}
 	}
 }

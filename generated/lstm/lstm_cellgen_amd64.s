@@ -7,8 +7,8 @@
 // func forwardAVX512(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·forwardAVX512(SB), $0-56
-	// 9 vector registers. Per row of 16 units: 5 loads, 7 stores and 98 arithmetic
-	// instructions; 75 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 9 vector registers. Per row of 16 units: 5 loads, 7 stores and 102 arithmetic
+	// instructions; 79 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione6f673f93e87+0(SB), R9
+	LEAQ ·generation68b17093bf8a+0(SB), R9
 
 row:
 	VMOVUPS (DX), Z0
@@ -130,10 +130,14 @@ row:
 	VMOVUPS          Z2, 192(SI)
 
 	// node 7: p7 = pinj + p5
-	VADDPS  Z1, Z3, Z1
-	VMOVUPS Z1, (R8)
+	VADDPS Z1, Z3, Z1
 
-	// node 7: a7 = tanh(p7)
+	// node 7: p7Out = flush(p7)
+	VPTESTMD.BCST      constants<>+96(SB), Z1, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z1, K1, Z1
+	VMOVUPS            Z1, (R8)
+
+	// node 7: a7 = tanh(p7Out)
 	VANDPS.BCST      constants<>+0(SB), Z1, Z3
 	VXORPS.BCST      constants<>+4(SB), Z3, Z3
 	VMAXPS           Z3, Z5, Z3
@@ -160,8 +164,12 @@ row:
 	VMOVUPS          Z0, 256(SI)
 
 	// node 8: p8 = a6 * a7
-	VMULPS  Z0, Z2, Z0
-	VMOVUPS Z0, (DI)
+	VMULPS Z0, Z2, Z0
+
+	// node 8: p8Out = flush(p8)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, (DI)
 
 	// The next row.
 	ADDQ $0x00000100, DX
@@ -177,8 +185,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 8 vector registers. Per row of 16 units: 8 loads, 5 stores and 22 arithmetic
-	// instructions; 1 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 8 vector registers. Per row of 16 units: 8 loads, 5 stores and 32 arithmetic
+	// instructions; 11 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -190,7 +198,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione6f673f93e87+0(SB), R10
+	LEAQ ·generation68b17093bf8a+0(SB), R10
 
 row:
 	VMOVUPS (SI), Z0
@@ -224,9 +232,13 @@ row:
 	VMULPS Z1, Z3, Z1
 
 	// node 6: dp6 = da6 * t10
-	VMULPS  Z1, Z2, Z1
-	VMOVUPS Z1, 128(R8)
-	VMOVUPS 64(DX), Z1
+	VMULPS Z1, Z2, Z1
+
+	// node 6: dp6Out = flush(dp6)
+	VPTESTMD.BCST      constants<>+96(SB), Z1, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z1, K1, Z1
+	VMOVUPS            Z1, 128(R8)
+	VMOVUPS            64(DX), Z1
 
 	// node 0: da0 = dp7 * a1
 	VMULPS  Z1, Z0, Z2
@@ -241,8 +253,12 @@ row:
 	VMOVUPS 128(DX), Z7
 
 	// dcprev = dp7 * a4
-	VMULPS  Z7, Z0, Z0
-	VMOVUPS Z0, (R9)
+	VMULPS Z7, Z0, Z0
+
+	// dcprevOut = flush(dcprev)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, (R9)
 
 	// node 4: t17 = 1 - a4
 	VSUBPS Z7, Z4, Z0
@@ -251,8 +267,12 @@ row:
 	VMULPS Z0, Z7, Z0
 
 	// node 4: dp4 = da4 * t18
-	VMULPS  Z0, Z6, Z0
-	VMOVUPS Z0, 192(R8)
+	VMULPS Z0, Z6, Z0
+
+	// node 4: dp4Out = flush(dp4)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 192(R8)
 
 	// node 1: t21 = a1 * a1
 	VMULPS Z1, Z1, Z0
@@ -261,8 +281,12 @@ row:
 	VSUBPS Z0, Z4, Z0
 
 	// node 1: dp1 = da1 * t22
-	VMULPS  Z0, Z5, Z0
-	VMOVUPS Z0, 64(R8)
+	VMULPS Z0, Z5, Z0
+
+	// node 1: dp1Out = flush(dp1)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 64(R8)
 
 	// node 0: t25 = 1 - a0
 	VSUBPS Z3, Z4, Z0
@@ -271,8 +295,12 @@ row:
 	VMULPS Z0, Z3, Z0
 
 	// node 0: dp0 = da0 * t26
-	VMULPS  Z0, Z2, Z0
-	VMOVUPS Z0, (R8)
+	VMULPS Z0, Z2, Z0
+
+	// node 0: dp0Out = flush(dp0)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, (R8)
 
 	// The next row.
 	ADDQ $0x00000140, DX
@@ -289,8 +317,8 @@ row:
 // func forwardAVX2(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·forwardAVX2(SB), $0-56
-	// 16 vector registers. Per row of 16 units: 12 loads, 14 stores and 260 arithmetic
-	// instructions; 82 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 16 vector registers. Per row of 16 units: 12 loads, 14 stores and 280 arithmetic
+	// instructions; 86 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -301,7 +329,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione6f673f93e87+0(SB), R9
+	LEAQ ·generation68b17093bf8a+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -462,51 +490,67 @@ row:
 	VMOVUPS      Y4, 192(SI)(R9*1)
 
 	// node 7: p7 = pinj + p5
-	VADDPS  Y0, Y6, Y0
-	VMOVUPS Y0, (R8)(R9*1)
+	VADDPS Y0, Y6, Y0
 
-	// node 7: a7 = tanh(p7)
+	// node 7: p7Out = flush(p7)
 	VANDPS       Y1, Y0, Y5
-	VXORPS       Y3, Y5, Y5
-	VBROADCASTSS constants<>+52(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VBROADCASTSS constants<>+56(SB), Y6
-	VMULPS       Y6, Y5, Y6
-	VROUNDPS     $0x08, Y6, Y6
-	VCVTPS2DQ    Y6, Y7
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       Y2, Y7, Y7
+	VBROADCASTSS constants<>+104(SB), Y6
+	VPCMPGTD     Y6, Y5, Y5
+	VANDPS       Y0, Y5, Y5
+	VCMPPS       $0x03, Y0, Y0, Y0
+	VBROADCASTSS constants<>+108(SB), Y7
+	VBLENDVPS    Y0, Y7, Y5, Y5
+	VMOVUPS      Y5, (R8)(R9*1)
+
+	// node 7: a7 = tanh(p7Out)
+	VANDPS       Y1, Y5, Y0
+	VXORPS       Y3, Y0, Y0
+	VBROADCASTSS constants<>+52(SB), Y8
+	VMAXPS       Y0, Y8, Y0
+	VBROADCASTSS constants<>+56(SB), Y8
+	VMULPS       Y8, Y0, Y8
+	VROUNDPS     $0x08, Y8, Y8
+	VCVTPS2DQ    Y8, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       Y2, Y9, Y9
 	VBROADCASTSS constants<>+60(SB), Y2
-	VFMADD231PS  Y2, Y6, Y5
+	VFMADD231PS  Y2, Y8, Y0
 	VBROADCASTSS constants<>+64(SB), Y2
-	VFMADD231PS  Y2, Y6, Y5
-	VMULPS       Y5, Y5, Y2
-	VBROADCASTSS constants<>+68(SB), Y6
-	VBROADCASTSS constants<>+72(SB), Y8
-	VFMADD231PS  Y8, Y5, Y6
-	VBROADCASTSS constants<>+76(SB), Y8
-	VFMADD213PS  Y8, Y5, Y6
-	VBROADCASTSS constants<>+80(SB), Y8
-	VFMADD213PS  Y8, Y5, Y6
-	VBROADCASTSS constants<>+84(SB), Y8
-	VFMADD213PS  Y8, Y5, Y6
-	VFMADD231PS  Y6, Y2, Y5
+	VFMADD231PS  Y2, Y8, Y0
+	VMULPS       Y0, Y0, Y2
+	VBROADCASTSS constants<>+68(SB), Y8
+	VBROADCASTSS constants<>+72(SB), Y10
+	VFMADD231PS  Y10, Y0, Y8
+	VBROADCASTSS constants<>+76(SB), Y10
+	VFMADD213PS  Y10, Y0, Y8
+	VBROADCASTSS constants<>+80(SB), Y10
+	VFMADD213PS  Y10, Y0, Y8
+	VBROADCASTSS constants<>+84(SB), Y10
+	VFMADD213PS  Y10, Y0, Y8
+	VFMADD231PS  Y8, Y2, Y0
 	VBROADCASTSS constants<>+88(SB), Y2
-	VBROADCASTSS constants<>+92(SB), Y6
-	VFMADD231PS  Y6, Y7, Y2
-	VFMADD231PS  Y5, Y7, Y2
 	VBROADCASTSS constants<>+92(SB), Y8
-	VFMADD231PS  Y6, Y7, Y8
-	VFMADD231PS  Y5, Y7, Y8
-	VDIVPS       Y8, Y2, Y2
-	VANDPS       Y1, Y2, Y1
-	VANDPS       Y3, Y0, Y0
-	VORPS        Y0, Y1, Y0
+	VFMADD231PS  Y8, Y9, Y2
+	VFMADD231PS  Y0, Y9, Y2
+	VBROADCASTSS constants<>+92(SB), Y10
+	VFMADD231PS  Y8, Y9, Y10
+	VFMADD231PS  Y0, Y9, Y10
+	VDIVPS       Y10, Y2, Y0
+	VANDPS       Y1, Y0, Y0
+	VANDPS       Y3, Y5, Y2
+	VORPS        Y2, Y0, Y0
 	VMOVUPS      Y0, 256(SI)(R9*1)
 
 	// node 8: p8 = a6 * a7
-	VMULPS  Y0, Y4, Y0
-	VMOVUPS Y0, (DI)(R9*1)
+	VMULPS Y0, Y4, Y0
+
+	// node 8: p8Out = flush(p8)
+	VANDPS    Y1, Y0, Y1
+	VPCMPGTD  Y6, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y7, Y1, Y1
+	VMOVUPS   Y1, (DI)(R9*1)
 
 	// The other half of the row.
 	XORQ $0x20, R9
@@ -524,10 +568,10 @@ row:
 	RET
 
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 8 vector registers. Per row of 16 units: 16 loads, 10 stores and 44 arithmetic
-	// instructions; 2 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 12 vector registers. Per row of 16 units: 16 loads, 10 stores and 94 arithmetic
+	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -539,7 +583,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione6f673f93e87+0(SB), R10
+	LEAQ ·generation68b17093bf8a+0(SB), R10
 	XORQ R10, R10
 
 row:
@@ -574,35 +618,59 @@ row:
 	VMULPS Y1, Y3, Y1
 
 	// node 6: dp6 = da6 * t10
-	VMULPS  Y1, Y2, Y1
-	VMOVUPS Y1, 128(R8)(R10*1)
-	VMOVUPS 64(DX)(R10*1), Y1
+	VMULPS Y1, Y2, Y1
+
+	// node 6: dp6Out = flush(dp6)
+	VBROADCASTSS constants<>+0(SB), Y2
+	VANDPS       Y2, Y1, Y3
+	VBROADCASTSS constants<>+104(SB), Y5
+	VPCMPGTD     Y5, Y3, Y3
+	VANDPS       Y1, Y3, Y3
+	VCMPPS       $0x03, Y1, Y1, Y1
+	VBROADCASTSS constants<>+108(SB), Y6
+	VBLENDVPS    Y1, Y6, Y3, Y3
+	VMOVUPS      Y3, 128(R8)(R10*1)
+	VMOVUPS      64(DX)(R10*1), Y1
 
 	// node 0: da0 = dp7 * a1
-	VMULPS  Y1, Y0, Y2
-	VMOVUPS (DX)(R10*1), Y3
+	VMULPS  Y1, Y0, Y3
+	VMOVUPS (DX)(R10*1), Y7
 
 	// node 1: da1 = dp7 * a0
-	VMULPS  Y3, Y0, Y5
-	VMOVUPS (BX)(R10*1), Y6
+	VMULPS  Y7, Y0, Y8
+	VMOVUPS (BX)(R10*1), Y9
 
 	// node 4: da4 = dp7 * cprev
-	VMULPS  Y6, Y0, Y6
-	VMOVUPS 128(DX)(R10*1), Y7
+	VMULPS  Y9, Y0, Y9
+	VMOVUPS 128(DX)(R10*1), Y10
 
 	// dcprev = dp7 * a4
-	VMULPS  Y7, Y0, Y0
-	VMOVUPS Y0, (R9)(R10*1)
+	VMULPS Y10, Y0, Y0
+
+	// dcprevOut = flush(dcprev)
+	VANDPS    Y2, Y0, Y11
+	VPCMPGTD  Y5, Y11, Y11
+	VANDPS    Y0, Y11, Y11
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y6, Y11, Y11
+	VMOVUPS   Y11, (R9)(R10*1)
 
 	// node 4: t17 = 1 - a4
-	VSUBPS Y7, Y4, Y0
+	VSUBPS Y10, Y4, Y0
 
 	// node 4: t18 = a4 * t17
-	VMULPS Y0, Y7, Y0
+	VMULPS Y0, Y10, Y0
 
 	// node 4: dp4 = da4 * t18
-	VMULPS  Y0, Y6, Y0
-	VMOVUPS Y0, 192(R8)(R10*1)
+	VMULPS Y0, Y9, Y0
+
+	// node 4: dp4Out = flush(dp4)
+	VANDPS    Y2, Y0, Y9
+	VPCMPGTD  Y5, Y9, Y9
+	VANDPS    Y0, Y9, Y9
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y6, Y9, Y9
+	VMOVUPS   Y9, 192(R8)(R10*1)
 
 	// node 1: t21 = a1 * a1
 	VMULPS Y1, Y1, Y0
@@ -611,18 +679,32 @@ row:
 	VSUBPS Y0, Y4, Y0
 
 	// node 1: dp1 = da1 * t22
-	VMULPS  Y0, Y5, Y0
-	VMOVUPS Y0, 64(R8)(R10*1)
+	VMULPS Y0, Y8, Y0
+
+	// node 1: dp1Out = flush(dp1)
+	VANDPS    Y2, Y0, Y1
+	VPCMPGTD  Y5, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y6, Y1, Y1
+	VMOVUPS   Y1, 64(R8)(R10*1)
 
 	// node 0: t25 = 1 - a0
-	VSUBPS Y3, Y4, Y0
+	VSUBPS Y7, Y4, Y0
 
 	// node 0: t26 = a0 * t25
-	VMULPS Y0, Y3, Y0
+	VMULPS Y0, Y7, Y0
 
 	// node 0: dp0 = da0 * t26
-	VMULPS  Y0, Y2, Y0
-	VMOVUPS Y0, (R8)(R10*1)
+	VMULPS Y0, Y3, Y0
+
+	// node 0: dp0Out = flush(dp0)
+	VANDPS    Y2, Y0, Y1
+	VPCMPGTD  Y5, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y6, Y1, Y1
+	VMOVUPS   Y1, (R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10
@@ -664,4 +746,8 @@ DATA constants<>+80(SB)/4, $0x3f2aaa54
 DATA constants<>+84(SB)/4, $0x3f7fffff
 DATA constants<>+88(SB)/4, $0xbf000000
 DATA constants<>+92(SB)/4, $0x3f000000
-GLOBL constants<>(SB), RODATA|NOPTR, $96
+DATA constants<>+96(SB)/4, $0x70000000
+DATA constants<>+100(SB)/4, $0x11111133
+DATA constants<>+104(SB)/4, $0x0fffffff
+DATA constants<>+108(SB)/4, $0xffc00000
+GLOBL constants<>(SB), RODATA|NOPTR, $112

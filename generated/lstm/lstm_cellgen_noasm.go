@@ -6,7 +6,7 @@ package lstm
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generatione6f673f93e87
+var _ = generation68b17093bf8a
 
 // Forward computes one block of units of one step; see [kernel.Cell]:
 //

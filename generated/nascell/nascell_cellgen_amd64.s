@@ -7,8 +7,8 @@
 // func forwardAVX512(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·forwardAVX512(SB), $0-56
-	// 14 vector registers. Per row of 16 units: 10 loads, 18 stores and 261 arithmetic
-	// instructions; 194 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 14 vector registers. Per row of 16 units: 10 loads, 18 stores and 267 arithmetic
+	// instructions; 200 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbd5d0968a619+0(SB), R9
+	LEAQ ·generationf2c73ba3afc2+0(SB), R9
 
 row:
 	VMOVUPS 64(DX), Z0
@@ -52,6 +52,7 @@ row:
 	// node 1: a1 = relu(p1)
 	VBROADCASTSS constants<>+48(SB), Z4
 	VMAXPS       Z3, Z4, Z3
+	VADDPS.BCST  constants<>+48(SB), Z3, Z3
 	VMOVUPS      Z3, 64(SI)
 	VMOVUPS      192(DX), Z5
 
@@ -85,8 +86,9 @@ row:
 	VMULPS Z7, Z6, Z6
 
 	// node 3: a3 = relu(p3)
-	VMAXPS  Z6, Z4, Z4
-	VMOVUPS 256(DX), Z6
+	VMAXPS      Z6, Z4, Z4
+	VADDPS.BCST constants<>+48(SB), Z4, Z4
+	VMOVUPS     256(DX), Z6
 
 	// node 4: a4 = tanh(p4)
 	VANDPS.BCST      constants<>+0(SB), Z6, Z7
@@ -331,8 +333,12 @@ row:
 	VMOVUPS          Z1, 832(SI)
 
 	// node 12: p12 = ainj * a9
-	VMULPS  Z4, Z3, Z2
-	VMOVUPS Z2, (R8)
+	VMULPS Z4, Z3, Z2
+
+	// node 12: p12Out = flush(p12)
+	VPTESTMD.BCST      constants<>+96(SB), Z2, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z2, K1, Z2
+	VMOVUPS            Z2, (R8)
 
 	// node 13: p13 = a10 + a11
 	VADDPS Z1, Z5, Z1
@@ -363,7 +369,7 @@ row:
 	VPTERNLOGD.BCST  $0xe4, constants<>+0(SB), Z1, Z3
 	VMOVUPS          Z3, 896(SI)
 
-	// node 14: p14 = p12 * a13
+	// node 14: p14 = p12Out * a13
 	VMULPS Z3, Z2, Z1
 
 	// node 14: a14 = tanh(p14)
@@ -390,8 +396,12 @@ row:
 	VFMADD231PS      Z2, Z0, Z4
 	VDIVPS           Z4, Z3, Z0
 	VPTERNLOGD.BCST  $0xe4, constants<>+0(SB), Z1, Z0
-	VMOVUPS          Z0, 960(SI)
-	VMOVUPS          Z0, (DI)
+
+	// node 14: a14Out = flush(a14)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 960(SI)
+	VMOVUPS            Z0, (DI)
 
 	// The next row.
 	ADDQ $0x00000240, DX
@@ -407,8 +417,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 12 vector registers. Per row of 16 units: 18 loads, 10 stores and 63 arithmetic
-	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 12 vector registers. Per row of 16 units: 18 loads, 10 stores and 84 arithmetic
+	// instructions; 29 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -420,7 +430,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbd5d0968a619+0(SB), R10
+	LEAQ ·generationf2c73ba3afc2+0(SB), R10
 
 row:
 	VMOVUPS 960(DX), Z0
@@ -456,8 +466,12 @@ row:
 	VSUBPS Z7, Z1, Z7
 
 	// node 8: dpinj = dainj * t30
-	VMULPS  Z7, Z5, Z5
-	VMOVUPS Z5, (R9)
+	VMULPS Z7, Z5, Z5
+
+	// node 8: dpinjOut = flush(dpinj)
+	VPTESTMD.BCST      constants<>+96(SB), Z5, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z5, K1, Z5
+	VMOVUPS            Z5, (R9)
 
 	// node 9: da9 = dp12 * ainj
 	VMULPS Z6, Z3, Z3
@@ -479,6 +493,7 @@ row:
 	// node 3: a3 = relu(p3)
 	VBROADCASTSS constants<>+48(SB), Z10
 	VMAXPS       Z9, Z10, Z9
+	VADDPS.BCST  constants<>+48(SB), Z9, Z9
 
 	// node 3: t54 = step(a3)
 	VANDPS.BCST    constants<>+0(SB), Z9, Z11
@@ -490,8 +505,12 @@ row:
 	VMULPS Z9, Z3, Z9
 
 	// node 3: dh3 = dp3 * x3
-	VMULPS  Z7, Z9, Z7
-	VMOVUPS Z7, 512(R8)
+	VMULPS Z7, Z9, Z7
+
+	// node 3: dh3Out = flush(dh3)
+	VPTESTMD.BCST      constants<>+96(SB), Z7, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z7, K1, Z7
+	VMOVUPS            Z7, 512(R8)
 
 	// node 12: p12 = ainj * a9
 	VMULPS Z4, Z6, Z4
@@ -526,9 +545,13 @@ row:
 	VMULPS Z6, Z4, Z4
 
 	// node 7: dp7 = dp11 * t40
-	VMULPS  Z4, Z2, Z4
-	VMOVUPS Z4, 448(R8)
-	VMOVUPS 448(DX), Z4
+	VMULPS Z4, Z2, Z4
+
+	// node 7: dp7Out = flush(dp7)
+	VPTESTMD.BCST      constants<>+96(SB), Z4, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z4, K1, Z4
+	VMOVUPS            Z4, 448(R8)
+	VMOVUPS            448(DX), Z4
 
 	// node 6: t43 = a6 * a6
 	VMULPS Z4, Z4, Z4
@@ -537,9 +560,13 @@ row:
 	VSUBPS Z4, Z1, Z4
 
 	// node 6: dp6 = dp11 * t44
-	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, 384(R8)
-	VMOVUPS 768(DX), Z2
+	VMULPS Z4, Z2, Z2
+
+	// node 6: dp6Out = flush(dp6)
+	VPTESTMD.BCST      constants<>+96(SB), Z2, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z2, K1, Z2
+	VMOVUPS            Z2, 384(R8)
+	VMOVUPS            768(DX), Z2
 
 	// node 10: t19 = a10 * a10
 	VMULPS Z2, Z2, Z2
@@ -562,8 +589,12 @@ row:
 	VMULPS Z7, Z6, Z7
 
 	// node 5: dp5 = da5 * t48
-	VMULPS  Z7, Z4, Z4
-	VMOVUPS Z4, 320(R8)
+	VMULPS Z7, Z4, Z4
+
+	// node 5: dp5Out = flush(dp5)
+	VPTESTMD.BCST      constants<>+96(SB), Z4, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z4, K1, Z4
+	VMOVUPS            Z4, 320(R8)
 
 	// node 4: da4 = dp10 * a5
 	VMULPS Z6, Z0, Z0
@@ -575,9 +606,13 @@ row:
 	VSUBPS Z2, Z1, Z2
 
 	// node 4: dp4 = da4 * t52
-	VMULPS  Z2, Z0, Z0
-	VMOVUPS Z0, 256(R8)
-	VMOVUPS 128(DX), Z0
+	VMULPS Z2, Z0, Z0
+
+	// node 4: dp4Out = flush(dp4)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 256(R8)
+	VMOVUPS            128(DX), Z0
 
 	// node 2: t59 = 1 - a2
 	VSUBPS Z0, Z1, Z2
@@ -586,9 +621,13 @@ row:
 	VMULPS Z2, Z0, Z0
 
 	// node 2: dp2 = dp9 * t60
-	VMULPS  Z0, Z3, Z0
-	VMOVUPS Z0, 192(R8)
-	VMOVUPS 576(DX), Z0
+	VMULPS Z0, Z3, Z0
+
+	// node 2: dp2Out = flush(dp2)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 192(R8)
+	VMOVUPS            576(DX), Z0
 
 	// node 8: t33 = a8 * a8
 	VMULPS Z0, Z0, Z0
@@ -596,7 +635,7 @@ row:
 	// node 8: t34 = 1 - t33
 	VSUBPS Z0, Z1, Z0
 
-	// node 8: dp8 = dpinj * t34
+	// node 8: dp8 = dpinjOut * t34
 	VMULPS  Z0, Z5, Z0
 	VMOVUPS (DX), Z2
 
@@ -611,8 +650,12 @@ row:
 	VBLENDMPS.BCST constants<>+44(SB), Z5, K1, Z6
 
 	// node 1: dp1 = da1 * t62
-	VMULPS  Z6, Z3, Z3
-	VMOVUPS Z3, 128(R8)
+	VMULPS Z6, Z3, Z3
+
+	// node 1: dp1Out = flush(dp1)
+	VPTESTMD.BCST      constants<>+96(SB), Z3, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z3, K1, Z3
+	VMOVUPS            Z3, 128(R8)
 
 	// node 0: da0 = dp8 * a1
 	VMULPS Z4, Z0, Z0
@@ -624,12 +667,20 @@ row:
 	VMULPS Z1, Z2, Z1
 
 	// node 0: dp0 = da0 * t66
-	VMULPS  Z1, Z0, Z0
-	VMOVUPS Z0, 64(R8)
+	VMULPS Z1, Z0, Z0
+
+	// node 0: dp0Out = flush(dp0)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 64(R8)
 
 	// node 3: dx3 = dp3 * h3
-	VMULPS  Z8, Z9, Z0
-	VMOVUPS Z0, (R8)
+	VMULPS Z8, Z9, Z0
+
+	// node 3: dx3Out = flush(dx3)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            Z0, (R8)
 
 	// The next row.
 	ADDQ $0x00000400, DX
@@ -646,8 +697,8 @@ row:
 // func forwardAVX2(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·forwardAVX2(SB), $32-56
-	// 16 vector registers. Per row of 16 units: 36 loads, 36 stores and 666 arithmetic
-	// instructions; 174 constants from memory; 2 spills and 2 reloads, 32 bytes of stack.
+	// 16 vector registers. Per row of 16 units: 36 loads, 36 stores and 690 arithmetic
+	// instructions; 182 constants from memory; 2 spills and 2 reloads, 32 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -658,7 +709,7 @@ TEXT ·forwardAVX2(SB), $32-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbd5d0968a619+0(SB), R9
+	LEAQ ·generationf2c73ba3afc2+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -709,6 +760,7 @@ row:
 
 	// node 1: a1 = relu(p1)
 	VMAXPS  Y6, Y2, Y6
+	VADDPS  Y2, Y6, Y6
 	VMOVUPS Y6, 64(SI)(R9*1)
 	VMOVUPS 192(DX)(R9*1), Y9
 
@@ -751,6 +803,7 @@ row:
 
 	// node 3: a3 = relu(p3)
 	VMAXPS  Y6, Y2, Y6
+	VADDPS  Y2, Y6, Y6
 	VMOVUPS 256(DX)(R9*1), Y9
 
 	// node 4: a4 = tanh(p4)
@@ -1095,46 +1148,55 @@ row:
 	// node 12: p12 = ainj * a9
 	VMOVUPS 640(SI)(R9*1), Y8
 	VMULPS  Y4, Y8, Y4
-	VMOVUPS Y4, (R8)(R9*1)
+
+	// node 12: p12Out = flush(p12)
+	VANDPS       Y1, Y4, Y8
+	VBROADCASTSS constants<>+104(SB), Y10
+	VPCMPGTD     Y10, Y8, Y8
+	VANDPS       Y4, Y8, Y8
+	VCMPPS       $0x03, Y4, Y4, Y4
+	VBROADCASTSS constants<>+108(SB), Y14
+	VBLENDVPS    Y4, Y14, Y8, Y8
+	VMOVUPS      Y8, (R8)(R9*1)
 
 	// node 13: p13 = a10 + a11
 	VADDPS Y2, Y7, Y2
 
 	// node 13: a13 = tanh(p13)
-	VANDPS       Y1, Y2, Y7
-	VXORPS       Y3, Y7, Y7
-	VMAXPS       Y7, Y9, Y7
-	VMULPS       Y11, Y7, Y8
-	VROUNDPS     $0x08, Y8, Y8
-	VCVTPS2DQ    Y8, Y10
-	VPSLLD       $0x17, Y10, Y10
-	VPADDD       Y12, Y10, Y10
+	VANDPS       Y1, Y2, Y4
+	VXORPS       Y3, Y4, Y4
+	VMAXPS       Y4, Y9, Y4
+	VMULPS       Y11, Y4, Y7
+	VROUNDPS     $0x08, Y7, Y7
+	VCVTPS2DQ    Y7, Y15
+	VPSLLD       $0x17, Y15, Y15
+	VPADDD       Y12, Y15, Y15
 	VBROADCASTSS constants<>+60(SB), Y14
-	VFMADD231PS  Y14, Y8, Y7
-	VBROADCASTSS constants<>+64(SB), Y15
-	VFMADD231PS  Y15, Y8, Y7
-	VMULPS       Y7, Y7, Y8
-	VBROADCASTSS constants<>+68(SB), Y15
-	VFMADD231PS  Y5, Y7, Y15
-	VFMADD213PS  Y0, Y7, Y15
-	VFMADD213PS  Y6, Y7, Y15
-	VFMADD213PS  Y13, Y7, Y15
-	VFMADD231PS  Y15, Y8, Y7
-	VBROADCASTSS constants<>+88(SB), Y8
-	VBROADCASTSS constants<>+92(SB), Y15
-	VFMADD231PS  Y15, Y10, Y8
-	VFMADD231PS  Y7, Y10, Y8
+	VFMADD231PS  Y14, Y7, Y4
+	VBROADCASTSS constants<>+64(SB), Y10
+	VFMADD231PS  Y10, Y7, Y4
+	VMULPS       Y4, Y4, Y7
+	VBROADCASTSS constants<>+68(SB), Y10
+	VFMADD231PS  Y5, Y4, Y10
+	VFMADD213PS  Y0, Y4, Y10
+	VFMADD213PS  Y6, Y4, Y10
+	VFMADD213PS  Y13, Y4, Y10
+	VFMADD231PS  Y10, Y7, Y4
+	VBROADCASTSS constants<>+88(SB), Y7
+	VBROADCASTSS constants<>+92(SB), Y10
+	VFMADD231PS  Y10, Y15, Y7
+	VFMADD231PS  Y4, Y15, Y7
 	VBROADCASTSS constants<>+92(SB), Y13
-	VFMADD231PS  Y15, Y10, Y13
-	VFMADD231PS  Y7, Y10, Y13
-	VDIVPS       Y13, Y8, Y7
-	VANDPS       Y1, Y7, Y7
+	VFMADD231PS  Y10, Y15, Y13
+	VFMADD231PS  Y4, Y15, Y13
+	VDIVPS       Y13, Y7, Y4
+	VANDPS       Y1, Y4, Y4
 	VANDPS       Y3, Y2, Y2
-	VORPS        Y2, Y7, Y2
+	VORPS        Y2, Y4, Y2
 	VMOVUPS      Y2, 896(SI)(R9*1)
 
-	// node 14: p14 = p12 * a13
-	VMULPS Y2, Y4, Y2
+	// node 14: p14 = p12Out * a13
+	VMULPS Y2, Y8, Y2
 
 	// node 14: a14 = tanh(p14)
 	VANDPS       Y1, Y2, Y4
@@ -1157,17 +1219,26 @@ row:
 	VFMADD213PS  Y0, Y4, Y9
 	VFMADD231PS  Y9, Y7, Y4
 	VBROADCASTSS constants<>+88(SB), Y0
-	VFMADD231PS  Y15, Y8, Y0
+	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y4, Y8, Y0
 	VBROADCASTSS constants<>+92(SB), Y5
-	VFMADD231PS  Y15, Y8, Y5
+	VFMADD231PS  Y10, Y8, Y5
 	VFMADD231PS  Y4, Y8, Y5
 	VDIVPS       Y5, Y0, Y0
 	VANDPS       Y1, Y0, Y0
-	VANDPS       Y3, Y2, Y1
-	VORPS        Y1, Y0, Y0
-	VMOVUPS      Y0, 960(SI)(R9*1)
-	VMOVUPS      Y0, (DI)(R9*1)
+	VANDPS       Y3, Y2, Y2
+	VORPS        Y2, Y0, Y0
+
+	// node 14: a14Out = flush(a14)
+	VANDPS       Y1, Y0, Y1
+	VBROADCASTSS constants<>+104(SB), Y2
+	VPCMPGTD     Y2, Y1, Y1
+	VANDPS       Y0, Y1, Y1
+	VCMPPS       $0x03, Y0, Y0, Y0
+	VBROADCASTSS constants<>+108(SB), Y2
+	VBLENDVPS    Y0, Y2, Y1, Y1
+	VMOVUPS      Y1, 960(SI)(R9*1)
+	VMOVUPS      Y1, (DI)(R9*1)
 
 	// The other half of the row.
 	XORQ $0x20, R9
@@ -1185,10 +1256,10 @@ row:
 	RET
 
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 13 vector registers. Per row of 16 units: 36 loads, 20 stores and 126 arithmetic
-	// instructions; 6 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 15 vector registers. Per row of 16 units: 36 loads, 20 stores and 228 arithmetic
+	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -1200,7 +1271,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationbd5d0968a619+0(SB), R10
+	LEAQ ·generationf2c73ba3afc2+0(SB), R10
 	XORQ R10, R10
 
 row:
@@ -1237,43 +1308,60 @@ row:
 	VSUBPS Y7, Y1, Y7
 
 	// node 8: dpinj = dainj * t30
-	VMULPS  Y7, Y5, Y5
-	VMOVUPS Y5, (R9)(R10*1)
+	VMULPS Y7, Y5, Y5
+
+	// node 8: dpinjOut = flush(dpinj)
+	VBROADCASTSS constants<>+0(SB), Y7
+	VANDPS       Y7, Y5, Y8
+	VBROADCASTSS constants<>+104(SB), Y9
+	VPCMPGTD     Y9, Y8, Y8
+	VANDPS       Y5, Y8, Y8
+	VCMPPS       $0x03, Y5, Y5, Y5
+	VBROADCASTSS constants<>+108(SB), Y10
+	VBLENDVPS    Y5, Y10, Y8, Y8
+	VMOVUPS      Y8, (R9)(R10*1)
 
 	// node 9: da9 = dp12 * ainj
 	VMULPS Y6, Y3, Y3
 
 	// node 9: t25 = a9 * a9
-	VMULPS Y4, Y4, Y7
+	VMULPS Y4, Y4, Y5
 
 	// node 9: t26 = 1 - t25
-	VSUBPS Y7, Y1, Y7
+	VSUBPS Y5, Y1, Y5
 
 	// node 9: dp9 = da9 * t26
-	VMULPS  Y7, Y3, Y3
-	VMOVUPS 192(DX)(R10*1), Y7
-	VMOVUPS 256(DX)(R10*1), Y8
+	VMULPS  Y5, Y3, Y3
+	VMOVUPS 192(DX)(R10*1), Y5
+	VMOVUPS 256(DX)(R10*1), Y11
 
 	// node 3: p3 = x3 * h3
-	VMULPS Y8, Y7, Y9
+	VMULPS Y11, Y5, Y12
 
 	// node 3: a3 = relu(p3)
-	VBROADCASTSS constants<>+48(SB), Y10
-	VMAXPS       Y9, Y10, Y9
+	VBROADCASTSS constants<>+48(SB), Y13
+	VMAXPS       Y12, Y13, Y12
+	VADDPS       Y13, Y12, Y12
 
 	// node 3: t54 = step(a3)
-	VBROADCASTSS constants<>+0(SB), Y11
-	VANDPS       Y11, Y9, Y12
-	VMINPS       Y12, Y10, Y12
-	VCMPPS       $0x11, Y9, Y10, Y9
-	VBLENDVPS    Y9, Y1, Y12, Y9
+	VANDPS    Y7, Y12, Y14
+	VMINPS    Y14, Y13, Y14
+	VCMPPS    $0x11, Y12, Y13, Y12
+	VBLENDVPS Y12, Y1, Y14, Y12
 
 	// node 3: dp3 = dp9 * t54
-	VMULPS Y9, Y3, Y9
+	VMULPS Y12, Y3, Y12
 
 	// node 3: dh3 = dp3 * x3
-	VMULPS  Y7, Y9, Y7
-	VMOVUPS Y7, 512(R8)(R10*1)
+	VMULPS Y5, Y12, Y5
+
+	// node 3: dh3Out = flush(dh3)
+	VANDPS    Y7, Y5, Y14
+	VPCMPGTD  Y9, Y14, Y14
+	VANDPS    Y5, Y14, Y14
+	VCMPPS    $0x03, Y5, Y5, Y5
+	VBLENDVPS Y5, Y10, Y14, Y14
+	VMOVUPS   Y14, 512(R8)(R10*1)
 
 	// node 12: p12 = ainj * a9
 	VMULPS Y4, Y6, Y4
@@ -1302,15 +1390,22 @@ row:
 	VMOVUPS 512(DX)(R10*1), Y4
 
 	// node 7: t39 = 1 - a7
-	VSUBPS Y4, Y1, Y6
+	VSUBPS Y4, Y1, Y5
 
 	// node 7: t40 = a7 * t39
-	VMULPS Y6, Y4, Y4
+	VMULPS Y5, Y4, Y4
 
 	// node 7: dp7 = dp11 * t40
-	VMULPS  Y4, Y2, Y4
-	VMOVUPS Y4, 448(R8)(R10*1)
-	VMOVUPS 448(DX)(R10*1), Y4
+	VMULPS Y4, Y2, Y4
+
+	// node 7: dp7Out = flush(dp7)
+	VANDPS    Y7, Y4, Y5
+	VPCMPGTD  Y9, Y5, Y5
+	VANDPS    Y4, Y5, Y5
+	VCMPPS    $0x03, Y4, Y4, Y4
+	VBLENDVPS Y4, Y10, Y5, Y5
+	VMOVUPS   Y5, 448(R8)(R10*1)
+	VMOVUPS   448(DX)(R10*1), Y4
 
 	// node 6: t43 = a6 * a6
 	VMULPS Y4, Y4, Y4
@@ -1319,9 +1414,16 @@ row:
 	VSUBPS Y4, Y1, Y4
 
 	// node 6: dp6 = dp11 * t44
-	VMULPS  Y4, Y2, Y2
-	VMOVUPS Y2, 384(R8)(R10*1)
-	VMOVUPS 768(DX)(R10*1), Y2
+	VMULPS Y4, Y2, Y2
+
+	// node 6: dp6Out = flush(dp6)
+	VANDPS    Y7, Y2, Y4
+	VPCMPGTD  Y9, Y4, Y4
+	VANDPS    Y2, Y4, Y4
+	VCMPPS    $0x03, Y2, Y2, Y2
+	VBLENDVPS Y2, Y10, Y4, Y4
+	VMOVUPS   Y4, 384(R8)(R10*1)
+	VMOVUPS   768(DX)(R10*1), Y2
 
 	// node 10: t19 = a10 * a10
 	VMULPS Y2, Y2, Y2
@@ -1335,20 +1437,27 @@ row:
 
 	// node 5: da5 = dp10 * a4
 	VMULPS  Y2, Y0, Y4
-	VMOVUPS 384(DX)(R10*1), Y6
+	VMOVUPS 384(DX)(R10*1), Y5
 
 	// node 5: t47 = 1 - a5
-	VSUBPS Y6, Y1, Y7
+	VSUBPS Y5, Y1, Y6
 
 	// node 5: t48 = a5 * t47
-	VMULPS Y7, Y6, Y7
+	VMULPS Y6, Y5, Y6
 
 	// node 5: dp5 = da5 * t48
-	VMULPS  Y7, Y4, Y4
-	VMOVUPS Y4, 320(R8)(R10*1)
+	VMULPS Y6, Y4, Y4
+
+	// node 5: dp5Out = flush(dp5)
+	VANDPS    Y7, Y4, Y6
+	VPCMPGTD  Y9, Y6, Y6
+	VANDPS    Y4, Y6, Y6
+	VCMPPS    $0x03, Y4, Y4, Y4
+	VBLENDVPS Y4, Y10, Y6, Y6
+	VMOVUPS   Y6, 320(R8)(R10*1)
 
 	// node 4: da4 = dp10 * a5
-	VMULPS Y6, Y0, Y0
+	VMULPS Y5, Y0, Y0
 
 	// node 4: t51 = a4 * a4
 	VMULPS Y2, Y2, Y2
@@ -1357,9 +1466,16 @@ row:
 	VSUBPS Y2, Y1, Y2
 
 	// node 4: dp4 = da4 * t52
-	VMULPS  Y2, Y0, Y0
-	VMOVUPS Y0, 256(R8)(R10*1)
-	VMOVUPS 128(DX)(R10*1), Y0
+	VMULPS Y2, Y0, Y0
+
+	// node 4: dp4Out = flush(dp4)
+	VANDPS    Y7, Y0, Y2
+	VPCMPGTD  Y9, Y2, Y2
+	VANDPS    Y0, Y2, Y2
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y10, Y2, Y2
+	VMOVUPS   Y2, 256(R8)(R10*1)
+	VMOVUPS   128(DX)(R10*1), Y0
 
 	// node 2: t59 = 1 - a2
 	VSUBPS Y0, Y1, Y2
@@ -1368,9 +1484,16 @@ row:
 	VMULPS Y2, Y0, Y0
 
 	// node 2: dp2 = dp9 * t60
-	VMULPS  Y0, Y3, Y0
-	VMOVUPS Y0, 192(R8)(R10*1)
-	VMOVUPS 576(DX)(R10*1), Y0
+	VMULPS Y0, Y3, Y0
+
+	// node 2: dp2Out = flush(dp2)
+	VANDPS    Y7, Y0, Y2
+	VPCMPGTD  Y9, Y2, Y2
+	VANDPS    Y0, Y2, Y2
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y10, Y2, Y2
+	VMOVUPS   Y2, 192(R8)(R10*1)
+	VMOVUPS   576(DX)(R10*1), Y0
 
 	// node 8: t33 = a8 * a8
 	VMULPS Y0, Y0, Y0
@@ -1378,8 +1501,8 @@ row:
 	// node 8: t34 = 1 - t33
 	VSUBPS Y0, Y1, Y0
 
-	// node 8: dp8 = dpinj * t34
-	VMULPS  Y0, Y5, Y0
+	// node 8: dp8 = dpinjOut * t34
+	VMULPS  Y0, Y8, Y0
 	VMOVUPS (DX)(R10*1), Y2
 
 	// node 1: da1 = dp8 * a0
@@ -1387,14 +1510,21 @@ row:
 	VMOVUPS 64(DX)(R10*1), Y4
 
 	// node 1: t62 = step(a1)
-	VANDPS    Y11, Y4, Y5
-	VMINPS    Y5, Y10, Y5
-	VCMPPS    $0x11, Y4, Y10, Y6
+	VANDPS    Y7, Y4, Y5
+	VMINPS    Y5, Y13, Y5
+	VCMPPS    $0x11, Y4, Y13, Y6
 	VBLENDVPS Y6, Y1, Y5, Y5
 
 	// node 1: dp1 = da1 * t62
-	VMULPS  Y5, Y3, Y3
-	VMOVUPS Y3, 128(R8)(R10*1)
+	VMULPS Y5, Y3, Y3
+
+	// node 1: dp1Out = flush(dp1)
+	VANDPS    Y7, Y3, Y5
+	VPCMPGTD  Y9, Y5, Y5
+	VANDPS    Y3, Y5, Y5
+	VCMPPS    $0x03, Y3, Y3, Y3
+	VBLENDVPS Y3, Y10, Y5, Y5
+	VMOVUPS   Y5, 128(R8)(R10*1)
 
 	// node 0: da0 = dp8 * a1
 	VMULPS Y4, Y0, Y0
@@ -1406,12 +1536,26 @@ row:
 	VMULPS Y1, Y2, Y1
 
 	// node 0: dp0 = da0 * t66
-	VMULPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(R8)(R10*1)
+	VMULPS Y1, Y0, Y0
+
+	// node 0: dp0Out = flush(dp0)
+	VANDPS    Y7, Y0, Y1
+	VPCMPGTD  Y9, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y10, Y1, Y1
+	VMOVUPS   Y1, 64(R8)(R10*1)
 
 	// node 3: dx3 = dp3 * h3
-	VMULPS  Y8, Y9, Y0
-	VMOVUPS Y0, (R8)(R10*1)
+	VMULPS Y11, Y12, Y0
+
+	// node 3: dx3Out = flush(dx3)
+	VANDPS    Y7, Y0, Y1
+	VPCMPGTD  Y9, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y10, Y1, Y1
+	VMOVUPS   Y1, (R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10
@@ -1453,4 +1597,8 @@ DATA constants<>+80(SB)/4, $0x3f2aaa54
 DATA constants<>+84(SB)/4, $0x3f7fffff
 DATA constants<>+88(SB)/4, $0xbf000000
 DATA constants<>+92(SB)/4, $0x3f000000
-GLOBL constants<>(SB), RODATA|NOPTR, $96
+DATA constants<>+96(SB)/4, $0x70000000
+DATA constants<>+100(SB)/4, $0x11111133
+DATA constants<>+104(SB)/4, $0x0fffffff
+DATA constants<>+108(SB)/4, $0xffc00000
+GLOBL constants<>(SB), RODATA|NOPTR, $112

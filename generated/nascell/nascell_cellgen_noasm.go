@@ -6,7 +6,7 @@ package nascell
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationbd5d0968a619
+var _ = generationf2c73ba3afc2
 
 // Forward computes one block of units of one step; see [kernel.Cell]:
 //

@@ -25,8 +25,8 @@
 //
 // Counts of the scheduled graphs, per unit and step:
 //
-//	forward   2 transcendental, 5 other operators, at most 3 values live
-//	backward  0 transcendental, 19 other operators, at most 7 values live
+//	forward   2 transcendental, 7 other operators, at most 3 values live
+//	backward  0 transcendental, 23 other operators, at most 7 values live
 //	saved     16 bytes (4 values; a naive tape: 44 bytes)
 package simplecell
 
@@ -40,7 +40,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generationb3ea4d606f43 byte
+var generation4f40fd9a394d byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -105,17 +105,19 @@ func forwardGo(b *kernel.Block) {
 			h1 := tileRow[2*units+u]  // node 1: h·U1
 			savedRow[2*units+u] = h1  // node 1: h·U1
 			p1 := x1 * h1             // node 1
-			cRow[u] = p1              // node 1
-			a1 := kernel.Relu(p1)     // node 1
+			p1Out := kernel.Flush(p1) // node 1
+			cRow[u] = p1Out           // node 1
+			a1 := kernel.Relu(p1Out)  // node 1
 			p2 := ainj * a1           // node 2
 			p2Row[u] = p2             // node 2
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			p2 := p2Row[u]           // node 2
-			a2 := kernel.Sigmoid(p2) // node 2
-			hRow[u] = a2             // node 2
-			savedRow[3*units+u] = a2 // node 2
+			p2 := p2Row[u]              // node 2
+			a2 := kernel.Sigmoid(p2)    // node 2
+			a2Out := kernel.Flush(a2)   // node 2
+			hRow[u] = a2Out             // node 2
+			savedRow[3*units+u] = a2Out // node 2
 		}
 	}
 }
@@ -146,13 +148,17 @@ func backwardGo(b *kernel.Block) {
 			dc := dCRow[u]                           // cotangent of c_t
 			dp1 := dc + float32(da1*kernel.Step(a1)) // node 1
 			dx1 := dp1 * h1                          // node 1
-			dTileRow[0*units+u] = dx1                // node 1
+			dx1Out := kernel.Flush(dx1)              // node 1
+			dTileRow[0*units+u] = dx1Out             // node 1
 			dh1 := dp1 * x1                          // node 1
-			dTileRow[2*units+u] = dh1                // node 1
+			dh1Out := kernel.Flush(dh1)              // node 1
+			dTileRow[2*units+u] = dh1Out             // node 1
 			dpinj := dainj * kernel.Step(ainj)       // node 0
-			dCPrevRow[u] = dpinj                     // node 0
-			dp0 := dpinj * (1 - float32(a0*a0))      // node 0
-			dTileRow[1*units+u] = dp0                // node 0
+			dpinjOut := kernel.Flush(dpinj)          // node 0
+			dCPrevRow[u] = dpinjOut                  // node 0
+			dp0 := dpinjOut * (1 - float32(a0*a0))   // node 0
+			dp0Out := kernel.Flush(dp0)              // node 0
+			dTileRow[1*units+u] = dp0Out             // node 0
 		}
 	}
 }

@@ -6,7 +6,7 @@ package simplecell
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationb3ea4d606f43
+var _ = generation4f40fd9a394d
 
 // batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256

@@ -7,8 +7,8 @@
 // func forwardAVX512(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·forwardAVX512(SB), $0-56
-	// 6 vector registers. Per row of 16 units: 4 loads, 6 stores and 43 arithmetic
-	// instructions; 33 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 6 vector registers. Per row of 16 units: 4 loads, 6 stores and 49 arithmetic
+	// instructions; 39 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationb3ea4d606f43+0(SB), R9
+	LEAQ ·generation4f40fd9a394d+0(SB), R9
 
 row:
 	VMOVUPS 64(DX), Z0
@@ -59,17 +59,23 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Z1
 	VMAXPS       Z0, Z1, Z0
+	VADDPS.BCST  constants<>+56(SB), Z0, Z0
 	VMOVUPS      (DX), Z2
 	VMOVUPS      Z2, 64(SI)
 	VMOVUPS      128(DX), Z4
 	VMOVUPS      Z4, 128(SI)
 
 	// node 1: p1 = x1 * h1
-	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, (R8)
+	VMULPS Z4, Z2, Z2
 
-	// node 1: a1 = relu(p1)
-	VMAXPS Z2, Z1, Z1
+	// node 1: p1Out = flush(p1)
+	VPTESTMD.BCST      constants<>+60(SB), Z2, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z2, K1, Z2
+	VMOVUPS            Z2, (R8)
+
+	// node 1: a1 = relu(p1Out)
+	VMAXPS      Z2, Z1, Z1
+	VADDPS.BCST constants<>+56(SB), Z1, Z1
 
 	// node 2: p2 = ainj * a1
 	VMULPS Z1, Z0, Z0
@@ -77,17 +83,17 @@ row:
 	// node 2: a2 = sigmoid(p2)
 	VANDPS.BCST      constants<>+0(SB), Z0, Z1
 	VXORPS.BCST      constants<>+4(SB), Z1, Z1
-	VBROADCASTSS     constants<>+60(SB), Z2
+	VBROADCASTSS     constants<>+68(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VMULPS.BCST      constants<>+64(SB), Z1, Z2
+	VMULPS.BCST      constants<>+72(SB), Z1, Z2
 	VRNDSCALEPS      $0x08, Z2, Z2
-	VFMADD231PS.BCST constants<>+68(SB), Z2, Z1
-	VFMADD231PS.BCST constants<>+72(SB), Z2, Z1
-	VBROADCASTSS     constants<>+76(SB), Z4
-	VFMADD231PS.BCST constants<>+80(SB), Z1, Z4
-	VFMADD213PS.BCST constants<>+84(SB), Z1, Z4
-	VFMADD213PS.BCST constants<>+88(SB), Z1, Z4
+	VFMADD231PS.BCST constants<>+76(SB), Z2, Z1
+	VFMADD231PS.BCST constants<>+80(SB), Z2, Z1
+	VBROADCASTSS     constants<>+84(SB), Z4
+	VFMADD231PS.BCST constants<>+88(SB), Z1, Z4
 	VFMADD213PS.BCST constants<>+92(SB), Z1, Z4
+	VFMADD213PS.BCST constants<>+96(SB), Z1, Z4
+	VFMADD213PS.BCST constants<>+100(SB), Z1, Z4
 	VFMADD213PS.BCST constants<>+16(SB), Z1, Z4
 	VFMADD213PS.BCST constants<>+16(SB), Z1, Z4
 	VSCALEFPS        Z2, Z4, Z1
@@ -95,8 +101,12 @@ row:
 	VBLENDMPS        Z1, Z3, K1, Z0
 	VADDPS.BCST      constants<>+16(SB), Z1, Z1
 	VDIVPS           Z1, Z0, Z0
-	VMOVUPS          Z0, 192(SI)
-	VMOVUPS          Z0, (DI)
+
+	// node 2: a2Out = flush(a2)
+	VPTESTMD.BCST      constants<>+60(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 192(SI)
+	VMOVUPS            Z0, (DI)
 
 	// The next row.
 	ADDQ $0x000000c0, DX
@@ -112,8 +122,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 10 vector registers. Per row of 16 units: 7 loads, 4 stores and 25 arithmetic
-	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 10 vector registers. Per row of 16 units: 7 loads, 4 stores and 35 arithmetic
+	// instructions; 18 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -125,7 +135,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationb3ea4d606f43+0(SB), R10
+	LEAQ ·generation4f40fd9a394d+0(SB), R10
 
 row:
 	VMOVUPS (DX), Z0
@@ -137,6 +147,7 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Z2
 	VMAXPS       Z1, Z2, Z1
+	VADDPS.BCST  constants<>+56(SB), Z1, Z1
 	VMOVUPS      64(DX), Z3
 	VMOVUPS      128(DX), Z4
 
@@ -144,8 +155,9 @@ row:
 	VMULPS Z4, Z3, Z5
 
 	// node 1: a1 = relu(p1)
-	VMAXPS  Z5, Z2, Z5
-	VMOVUPS 192(DX), Z6
+	VMAXPS      Z5, Z2, Z5
+	VADDPS.BCST constants<>+56(SB), Z5, Z5
+	VMOVUPS     192(DX), Z6
 
 	// node 2: t2 = 1 - a2
 	VBROADCASTSS constants<>+16(SB), Z7
@@ -178,12 +190,20 @@ row:
 	VADDPS Z5, Z6, Z5
 
 	// node 1: dx1 = dp1 * h1
-	VMULPS  Z4, Z5, Z4
-	VMOVUPS Z4, (R8)
+	VMULPS Z4, Z5, Z4
+
+	// node 1: dx1Out = flush(dx1)
+	VPTESTMD.BCST      constants<>+60(SB), Z4, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z4, K1, Z4
+	VMOVUPS            Z4, (R8)
 
 	// node 1: dh1 = dp1 * x1
-	VMULPS  Z3, Z5, Z3
-	VMOVUPS Z3, 128(R8)
+	VMULPS Z3, Z5, Z3
+
+	// node 1: dh1Out = flush(dh1)
+	VPTESTMD.BCST      constants<>+60(SB), Z3, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z3, K1, Z3
+	VMOVUPS            Z3, 128(R8)
 
 	// node 0: t12 = step(ainj)
 	VANDPS.BCST    constants<>+0(SB), Z1, Z3
@@ -192,8 +212,12 @@ row:
 	VBLENDMPS.BCST constants<>+16(SB), Z2, K1, Z1
 
 	// node 0: dpinj = dainj * t12
-	VMULPS  Z1, Z8, Z1
-	VMOVUPS Z1, (R9)
+	VMULPS Z1, Z8, Z1
+
+	// node 0: dpinjOut = flush(dpinj)
+	VPTESTMD.BCST      constants<>+60(SB), Z1, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z1, K1, Z1
+	VMOVUPS            Z1, (R9)
 
 	// node 0: t15 = a0 * a0
 	VMULPS Z0, Z0, Z0
@@ -201,9 +225,13 @@ row:
 	// node 0: t16 = 1 - t15
 	VSUBPS Z0, Z7, Z0
 
-	// node 0: dp0 = dpinj * t16
-	VMULPS  Z0, Z1, Z0
-	VMOVUPS Z0, 64(R8)
+	// node 0: dp0 = dpinjOut * t16
+	VMULPS Z0, Z1, Z0
+
+	// node 0: dp0Out = flush(dp0)
+	VPTESTMD.BCST      constants<>+60(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 64(R8)
 
 	// The next row.
 	ADDQ $0x00000100, DX
@@ -220,8 +248,8 @@ row:
 // func forwardAVX2(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·forwardAVX2(SB), $0-56
-	// 9 vector registers. Per row of 16 units: 8 loads, 12 stores and 110 arithmetic
-	// instructions; 50 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 10 vector registers. Per row of 16 units: 8 loads, 12 stores and 134 arithmetic
+	// instructions; 54 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -232,7 +260,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationb3ea4d606f43+0(SB), R9
+	LEAQ ·generation4f40fd9a394d+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -287,59 +315,77 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Y2
 	VMAXPS       Y0, Y2, Y0
+	VADDPS       Y2, Y0, Y0
 	VMOVUPS      (DX)(R9*1), Y4
 	VMOVUPS      Y4, 64(SI)(R9*1)
 	VMOVUPS      128(DX)(R9*1), Y5
 	VMOVUPS      Y5, 128(SI)(R9*1)
 
 	// node 1: p1 = x1 * h1
-	VMULPS  Y5, Y4, Y4
-	VMOVUPS Y4, (R8)(R9*1)
+	VMULPS Y5, Y4, Y4
 
-	// node 1: a1 = relu(p1)
-	VMAXPS Y4, Y2, Y4
+	// node 1: p1Out = flush(p1)
+	VANDPS       Y1, Y4, Y5
+	VBROADCASTSS constants<>+104(SB), Y7
+	VPCMPGTD     Y7, Y5, Y5
+	VANDPS       Y4, Y5, Y5
+	VCMPPS       $0x03, Y4, Y4, Y4
+	VBROADCASTSS constants<>+108(SB), Y8
+	VBLENDVPS    Y4, Y8, Y5, Y5
+	VMOVUPS      Y5, (R8)(R9*1)
+
+	// node 1: a1 = relu(p1Out)
+	VMAXPS Y5, Y2, Y4
+	VADDPS Y2, Y4, Y4
 
 	// node 2: p2 = ainj * a1
 	VMULPS Y4, Y0, Y0
 
 	// node 2: a2 = sigmoid(p2)
-	VANDPS       Y1, Y0, Y1
-	VXORPS       Y3, Y1, Y1
-	VBROADCASTSS constants<>+60(SB), Y3
-	VMAXPS       Y1, Y3, Y1
-	VBROADCASTSS constants<>+64(SB), Y3
-	VMULPS       Y3, Y1, Y3
-	VROUNDPS     $0x08, Y3, Y3
+	VANDPS       Y1, Y0, Y4
+	VXORPS       Y3, Y4, Y3
 	VBROADCASTSS constants<>+68(SB), Y4
-	VFMADD231PS  Y4, Y3, Y1
+	VMAXPS       Y3, Y4, Y3
 	VBROADCASTSS constants<>+72(SB), Y4
-	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS constants<>+76(SB), Y4
+	VMULPS       Y4, Y3, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VBROADCASTSS constants<>+76(SB), Y5
+	VFMADD231PS  Y5, Y4, Y3
 	VBROADCASTSS constants<>+80(SB), Y5
-	VFMADD231PS  Y5, Y1, Y4
+	VFMADD231PS  Y5, Y4, Y3
 	VBROADCASTSS constants<>+84(SB), Y5
-	VFMADD213PS  Y5, Y1, Y4
-	VBROADCASTSS constants<>+88(SB), Y5
-	VFMADD213PS  Y5, Y1, Y4
-	VBROADCASTSS constants<>+92(SB), Y5
-	VFMADD213PS  Y5, Y1, Y4
-	VFMADD213PS  Y6, Y1, Y4
-	VFMADD213PS  Y6, Y1, Y4
-	VCVTPS2DQ    Y3, Y1
-	VPSRAD       $0x01, Y1, Y3
-	VPSUBD       Y3, Y1, Y1
+	VBROADCASTSS constants<>+88(SB), Y9
+	VFMADD231PS  Y9, Y3, Y5
+	VBROADCASTSS constants<>+92(SB), Y9
+	VFMADD213PS  Y9, Y3, Y5
+	VBROADCASTSS constants<>+96(SB), Y9
+	VFMADD213PS  Y9, Y3, Y5
+	VBROADCASTSS constants<>+100(SB), Y9
+	VFMADD213PS  Y9, Y3, Y5
+	VFMADD213PS  Y6, Y3, Y5
+	VFMADD213PS  Y6, Y3, Y5
+	VCVTPS2DQ    Y4, Y3
+	VPSRAD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y6, Y4, Y4
+	VMULPS       Y4, Y5, Y4
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       Y6, Y3, Y3
-	VMULPS       Y3, Y4, Y3
-	VPSLLD       $0x17, Y1, Y1
-	VPADDD       Y6, Y1, Y1
-	VMULPS       Y1, Y3, Y3
+	VMULPS       Y3, Y4, Y4
 	VCMPPS       $0x11, Y2, Y0, Y0
-	VBLENDVPS    Y0, Y3, Y6, Y0
-	VADDPS       Y6, Y3, Y1
-	VDIVPS       Y1, Y0, Y0
-	VMOVUPS      Y0, 192(SI)(R9*1)
-	VMOVUPS      Y0, (DI)(R9*1)
+	VBLENDVPS    Y0, Y4, Y6, Y0
+	VADDPS       Y6, Y4, Y2
+	VDIVPS       Y2, Y0, Y0
+
+	// node 2: a2Out = flush(a2)
+	VANDPS    Y1, Y0, Y1
+	VPCMPGTD  Y7, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y8, Y1, Y1
+	VMOVUPS   Y1, 192(SI)(R9*1)
+	VMOVUPS   Y1, (DI)(R9*1)
 
 	// The other half of the row.
 	XORQ $0x20, R9
@@ -357,10 +403,10 @@ row:
 	RET
 
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 11 vector registers. Per row of 16 units: 14 loads, 8 stores and 50 arithmetic
-	// instructions; 6 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 12 vector registers. Per row of 16 units: 14 loads, 8 stores and 94 arithmetic
+	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -372,7 +418,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationb3ea4d606f43+0(SB), R10
+	LEAQ ·generation4f40fd9a394d+0(SB), R10
 	XORQ R10, R10
 
 row:
@@ -385,6 +431,7 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Y2
 	VMAXPS       Y1, Y2, Y1
+	VADDPS       Y2, Y1, Y1
 	VMOVUPS      64(DX)(R10*1), Y3
 	VMOVUPS      128(DX)(R10*1), Y4
 
@@ -393,6 +440,7 @@ row:
 
 	// node 1: a1 = relu(p1)
 	VMAXPS  Y5, Y2, Y5
+	VADDPS  Y2, Y5, Y5
 	VMOVUPS 192(DX)(R10*1), Y6
 
 	// node 2: t2 = 1 - a2
@@ -427,12 +475,28 @@ row:
 	VADDPS Y5, Y6, Y5
 
 	// node 1: dx1 = dp1 * h1
-	VMULPS  Y4, Y5, Y4
-	VMOVUPS Y4, (R8)(R10*1)
+	VMULPS Y4, Y5, Y4
+
+	// node 1: dx1Out = flush(dx1)
+	VANDPS       Y9, Y4, Y6
+	VBROADCASTSS constants<>+104(SB), Y10
+	VPCMPGTD     Y10, Y6, Y6
+	VANDPS       Y4, Y6, Y6
+	VCMPPS       $0x03, Y4, Y4, Y4
+	VBROADCASTSS constants<>+108(SB), Y11
+	VBLENDVPS    Y4, Y11, Y6, Y6
+	VMOVUPS      Y6, (R8)(R10*1)
 
 	// node 1: dh1 = dp1 * x1
-	VMULPS  Y3, Y5, Y3
-	VMOVUPS Y3, 128(R8)(R10*1)
+	VMULPS Y3, Y5, Y3
+
+	// node 1: dh1Out = flush(dh1)
+	VANDPS    Y9, Y3, Y4
+	VPCMPGTD  Y10, Y4, Y4
+	VANDPS    Y3, Y4, Y4
+	VCMPPS    $0x03, Y3, Y3, Y3
+	VBLENDVPS Y3, Y11, Y4, Y4
+	VMOVUPS   Y4, 128(R8)(R10*1)
 
 	// node 0: t12 = step(ainj)
 	VANDPS    Y9, Y1, Y3
@@ -441,8 +505,15 @@ row:
 	VBLENDVPS Y1, Y7, Y3, Y1
 
 	// node 0: dpinj = dainj * t12
-	VMULPS  Y1, Y8, Y1
-	VMOVUPS Y1, (R9)(R10*1)
+	VMULPS Y1, Y8, Y1
+
+	// node 0: dpinjOut = flush(dpinj)
+	VANDPS    Y9, Y1, Y2
+	VPCMPGTD  Y10, Y2, Y2
+	VANDPS    Y1, Y2, Y2
+	VCMPPS    $0x03, Y1, Y1, Y1
+	VBLENDVPS Y1, Y11, Y2, Y2
+	VMOVUPS   Y2, (R9)(R10*1)
 
 	// node 0: t15 = a0 * a0
 	VMULPS Y0, Y0, Y0
@@ -450,9 +521,16 @@ row:
 	// node 0: t16 = 1 - t15
 	VSUBPS Y0, Y7, Y0
 
-	// node 0: dp0 = dpinj * t16
-	VMULPS  Y0, Y1, Y0
-	VMOVUPS Y0, 64(R8)(R10*1)
+	// node 0: dp0 = dpinjOut * t16
+	VMULPS Y0, Y2, Y0
+
+	// node 0: dp0Out = flush(dp0)
+	VANDPS    Y9, Y0, Y1
+	VPCMPGTD  Y10, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y11, Y1, Y1
+	VMOVUPS   Y1, 64(R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10
@@ -485,13 +563,17 @@ DATA constants<>+44(SB)/4, $0x3f7fffff
 DATA constants<>+48(SB)/4, $0xbf000000
 DATA constants<>+52(SB)/4, $0x3f000000
 DATA constants<>+56(SB)/4, $0x00000000
-DATA constants<>+60(SB)/4, $0xc2d00000
-DATA constants<>+64(SB)/4, $0x3fb8aa3b
-DATA constants<>+68(SB)/4, $0xbf317200
-DATA constants<>+72(SB)/4, $0xb5bfbe8e
-DATA constants<>+76(SB)/4, $0x3c092056
-DATA constants<>+80(SB)/4, $0x3ab572b6
-DATA constants<>+84(SB)/4, $0x3d2aac21
-DATA constants<>+88(SB)/4, $0x3e2aaa44
-DATA constants<>+92(SB)/4, $0x3efffffe
-GLOBL constants<>(SB), RODATA|NOPTR, $96
+DATA constants<>+60(SB)/4, $0x70000000
+DATA constants<>+64(SB)/4, $0x11111133
+DATA constants<>+68(SB)/4, $0xc2d00000
+DATA constants<>+72(SB)/4, $0x3fb8aa3b
+DATA constants<>+76(SB)/4, $0xbf317200
+DATA constants<>+80(SB)/4, $0xb5bfbe8e
+DATA constants<>+84(SB)/4, $0x3c092056
+DATA constants<>+88(SB)/4, $0x3ab572b6
+DATA constants<>+92(SB)/4, $0x3d2aac21
+DATA constants<>+96(SB)/4, $0x3e2aaa44
+DATA constants<>+100(SB)/4, $0x3efffffe
+DATA constants<>+104(SB)/4, $0x0fffffff
+DATA constants<>+108(SB)/4, $0xffc00000
+GLOBL constants<>(SB), RODATA|NOPTR, $112

@@ -6,7 +6,7 @@ package simplecell
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationb3ea4d606f43
+var _ = generation4f40fd9a394d
 
 // Forward computes one block of units of one step; see [kernel.Cell]:
 //

@@ -18,11 +18,17 @@ func mulSlices(dst []float32, operands [][]float32) {
 	}
 }
 
+// Max is max(x, y), the larger of two, never -0; the gradient of a tie is split evenly.
+func Max(x, y float32) float32 {
+	t1 := max(x, y)
+	return t1 + 0
+}
+
 func maxSlices(dst []float32, operands [][]float32) {
 	x := operands[0][:len(dst)]
 	y := operands[1][:len(dst)]
 	for i := range dst {
-		dst[i] = max(x[i], y[i])
+		dst[i] = Max(x[i], y[i])
 	}
 }
 
@@ -96,7 +102,8 @@ func sigmoidSlices(dst, x []float32) {
 
 // Relu is relu(x), the rectifier, with derivative 0 at 0.
 func Relu(x float32) float32 {
-	return max(x, 0)
+	t2 := max(x, 0)
+	return t2 + 0
 }
 
 func reluSlices(dst []float32, operands [][]float32) {
@@ -263,7 +270,15 @@ func absSlices(dst []float32, operands [][]float32) {
 	}
 }
 
-func minSlices(dst []float32, operands [][]float32) {
+func greaterSlices(dst []float32, operands [][]float32) {
+	x := operands[0][:len(dst)]
+	y := operands[1][:len(dst)]
+	for i := range dst {
+		dst[i] = max(x[i], y[i])
+	}
+}
+
+func lesserSlices(dst []float32, operands [][]float32) {
 	x := operands[0][:len(dst)]
 	y := operands[1][:len(dst)]
 	for i := range dst {
@@ -289,6 +304,13 @@ func selectSlices(dst []float32, operands [][]float32) {
 	}
 }
 
+func flushSlices(dst, x []float32) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = Flush(x[i])
+	}
+}
+
 // goFunctions are the approximated functions in Go, by operator.
 var goFunctions = map[string]function{
 	"tanh":    tanhSlices,
@@ -296,6 +318,7 @@ var goFunctions = map[string]function{
 	"sin":     sinSlices,
 	"exp":     expSlices,
 	"cos":     cosSlices,
+	"flush":   flushSlices,
 }
 
 // Functions returns the operators of graphs as functions over slices, by name:
@@ -319,8 +342,10 @@ func Functions() map[string]func(dst []float32, operands [][]float32) {
 		"step":     stepSlices,
 		"wins":     winsSlices,
 		"abs":      absSlices,
-		"min":      minSlices,
+		"greater":  greaterSlices,
+		"lesser":   lesserSlices,
 		"copysign": copysignSlices,
 		"select":   selectSlices,
+		"flush":    unary(approximated("flush")),
 	}
 }

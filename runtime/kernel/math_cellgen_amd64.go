@@ -49,6 +49,15 @@ func expAVX512(dst []float32, x []float32)
 //go:noescape
 func cosAVX512(dst []float32, x []float32)
 
+// flushAVX512 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Flush(x[i])
+//	}
+//
+//go:noescape
+func flushAVX512(dst []float32, x []float32)
+
 // tanhAVX2 computes, with additions and multiplications fused,
 //
 //	for i := range dst {
@@ -93,3 +102,12 @@ func expAVX2(dst []float32, x []float32)
 //
 //go:noescape
 func cosAVX2(dst []float32, x []float32)
+
+// flushAVX2 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Flush(x[i])
+//	}
+//
+//go:noescape
+func flushAVX2(dst []float32, x []float32)

@@ -16,7 +16,7 @@ var exhaustive = flag.Bool("exhaustive", false, "test elementwise functions on a
 
 // elementwise are the operators that every set of vectors has a function for. Their rows
 // in the table state what is promised.
-var elementwise = slices.DeleteFunc(slices.Clone(op.Table()), func(o *op.Op) bool { return !o.Approximated() })
+var elementwise = slices.DeleteFunc(slices.Clone(op.Table()), func(o *op.Op) bool { return !o.InAssembly() })
 
 // definition returns the float64 definition of an operator of one operand.
 func definition(o *op.Op) func(x float32) float64 {

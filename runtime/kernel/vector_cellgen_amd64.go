@@ -12,6 +12,7 @@ var vectorFunctions = map[string]map[string]function{
 		"sin":     sinAVX512,
 		"exp":     expAVX512,
 		"cos":     cosAVX512,
+		"flush":   flushAVX512,
 	},
 	"avx2": {
 		"tanh":    tanhAVX2,
@@ -19,5 +20,6 @@ var vectorFunctions = map[string]map[string]function{
 		"sin":     sinAVX2,
 		"exp":     expAVX2,
 		"cos":     cosAVX2,
+		"flush":   flushAVX2,
 	},
 }

@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"math"
 	"sync"
 
 	"github.com/mmcloughlin/avo/attr"
@@ -31,6 +32,7 @@ func AVX2(f *File) *Vector {
 		f.VBLENDVPS(mask, v.register(x[2]), v.register(x[3]), y)
 		return y
 	}
+	v.operations[op.Flush] = v.flushAVX2
 	v.operations[op.Scale2] = v.scale2
 	v.operations[op.Pow2] = func(x ...arg) reg.VecVirtual {
 		n := f.YMM()
@@ -82,4 +84,15 @@ func (v *Vector) power(n reg.VecVirtual) reg.VecVirtual {
 	v.VPSLLD(operand.U8(23), n, n)
 	v.VPADDD(v.register(one), n, n)
 	return n
+}
+
+// flushAVX2 compares |x|, as an integer, with the largest that becomes 0.
+func (v *Vector) flushAVX2(x ...arg) reg.VecVirtual {
+	from, y, isNaN := v.register(x[0]), v.YMM(), v.YMM()
+	v.VANDPS(v.register(magnitude), from, y)
+	v.VPCMPGTD(v.register(arg{bits: math.Float32bits(op.Tiny) - 1}), y, y)
+	v.VANDPS(from, y, y)
+	v.VCMPPS(unordered, from, from, isNaN)
+	v.VBLENDVPS(isNaN, v.register(nan), y, y)
+	return y
 }

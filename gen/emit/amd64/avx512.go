@@ -37,6 +37,7 @@ func AVX512(f *File) *Vector {
 		f.VPTERNLOGD_BCST(bitwiseSelect, f.constant(magnitude.bits), v.register(x[1]), y)
 		return y
 	}
+	v.operations[op.Flush] = v.flushAVX512
 	scale2 := v.binary(instruction{f.VSCALEFPS, f.VSCALEFPS_BCST})
 	v.operations[op.Scale2] = scale2
 	v.operations[op.Pow2] = func(x ...arg) reg.VecVirtual { return scale2(one, x[0]) }
@@ -61,5 +62,20 @@ func (v *Vector) selectAVX512(x ...arg) reg.VecVirtual {
 		v.VCMPPS(predicate, q.register, first, k)
 	}
 	v.emit(instruction{v.VBLENDMPS, v.VBLENDMPS_BCST}, x[2], v.register(x[3]), k, y)
+	return y
+}
+
+// large has the bits of exponents of which one is set if |x| ≥ 2⁻⁹⁵.
+var large = arg{bits: 7 << 28}
+
+// fixNaN makes VFIXUPIMMPS the table of what becomes of each class of numbers, a hex digit
+// a class, NaNs last: 1 stands for the number itself, 3 for the one NaN.
+var fixNaN = arg{bits: 0x11111133}
+
+// flushAVX512 masks what is not large, and replaces NaNs in the rest.
+func (v *Vector) flushAVX512(x ...arg) reg.VecVirtual {
+	k, y := v.K(), v.own(x[0])
+	v.VPTESTMD_BCST(v.constant(large.bits), y, k)
+	v.VFIXUPIMMPS_BCST_Z(operand.U8(0), v.constant(fixNaN.bits), y, k, y)
 	return y
 }

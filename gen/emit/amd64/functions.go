@@ -16,7 +16,7 @@ func WriteFunctions(pkg string) (assembly, stubs []byte, err error) {
 	f := NewFile()
 	for _, v := range []*Vector{AVX512(f), AVX2(f)} {
 		for _, o := range op.Table() {
-			if o.Approximated() {
+			if o.InAssembly() {
 				v.function(o)
 			}
 		}

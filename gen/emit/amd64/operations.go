@@ -27,6 +27,7 @@ var (
 	one       = arg{bits: math.Float32bits(1)}
 	sign      = arg{bits: 1 << 31}
 	magnitude = arg{bits: 1<<31 - 1}
+	nan       = arg{bits: 0x3ff << 22} // that processors make of ∞ − ∞
 )
 
 // instruction is a method of avo's context, and the method whose form of the instruction
@@ -45,8 +46,8 @@ func (v *Vector) common() map[*op.Op]operation {
 		op.Sub:      v.binary(instruction{v.VSUBPS, v.VSUBPS_BCST}),
 		op.Mul:      v.commutative(instruction{v.VMULPS, v.VMULPS_BCST}),
 		op.Div:      v.binary(instruction{v.VDIVPS, v.VDIVPS_BCST}),
-		op.Max:      v.extreme(v.VMAXPS),
-		op.Min:      v.extreme(v.VMINPS),
+		op.Greater:  v.extreme(v.VMAXPS),
+		op.Lesser:   v.extreme(v.VMINPS),
 		op.FMA:      v.fma,
 		op.Neg:      func(x ...arg) reg.VecVirtual { return xor(x[0], sign) },
 		op.Abs:      func(x ...arg) reg.VecVirtual { return and(x[0], magnitude) },

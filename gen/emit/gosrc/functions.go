@@ -26,7 +26,7 @@ func WriteFunctions(pkg string) ([]byte, error) {
 		}
 		switch name := o.Name + "Slices"; {
 		case !o.SliceForm():
-		case o.Approximated():
+		case o.InAssembly():
 			scalar = append(scalar, entry(o.Name, jen.Id(name)))
 			table = append(table, entry(o.Name, jen.Id("unary").Call(jen.Id("approximated").Call(jen.Lit(o.Name)))))
 			f.Line()
@@ -61,7 +61,7 @@ func WriteVectorFunctions(pkg string, sets ...string) ([]byte, error) {
 		for _, set := range sets {
 			var table []jen.Code
 			for _, o := range op.Table() {
-				if o.Approximated() {
+				if o.InAssembly() {
 					table = append(table, entry(o.Name, jen.Id(o.Name+set)))
 				}
 			}
