@@ -25,8 +25,8 @@ var order = []constraint{
 	{"late-cse", "deadcode", "what only a merged value used is then dead"},
 	{"deadcode", "save", "the cut must count only values that are used"},
 	{"", "save", "a rewrite after it could cross the cut"},
-	{"deadcode", "flush", "what the other graph needs of a value must not reach this one's results"},
-	{"flush", "schedule", "what is flushed must leave as it is computed"},
+	{"deadcode", "flush", "a dead cotangent would be flushed, and live"},
+	{"flush", "schedule", "what is flushed must leave as soon as it is computed"},
 	{"deadcode", "schedule", "values that only the other graph needs would hold registers"},
 	{"", "schedule", "its order is the final one"},
 }

@@ -16,20 +16,20 @@ import (
 //     return, so that the chunks of a sequence chain from last to first, each with the
 //     workspace of its own Forward. A nil ds stands for zeros that are not wanted back.
 //   - dy [T][B][H] has the cotangents of y; nil stands for zeros.
-//   - dx [T][B][D] is overwritten with the cotangents of x; nil if they are not wanted. It
-//     may overlap the x of Forward, all of which is read before dx is written.
+//   - dx [T][B][D] is overwritten with the cotangents of x; nil if they are not wanted.
 //   - The gradients of the weights are added to those in params, which may have the
 //     parameters of other parts of the model too.
 //
+// Steps of a row after the last that has a cotangent are padding: whatever x has there, NaN
+// included, has no effect on any gradient.
+//
 // Batch rows are independent. Only the gradients of the weights depend, by rounding, on
-// how a sequence is cut into chunks. ws keeps its Forward, for another Backward, unless
-// dx has overwritten x.
+// how a sequence is cut into chunks. ws keeps its Forward, for another Backward.
 //
 // It is an error, and nothing changes, if ws is another layer's or holds no Forward, if params
 // has no gradients of this layer, if ds does not have this cell's states, if a size does
 // not fit, if another goroutine is using ws or ds, or if arrays overlap: dy, dx, the
-// arrays of ds and the gradients must be apart, x from the arrays of ds and the gradients,
-// and the weights from dx and the gradients. dx may overlap x.
+// arrays of ds and the gradients must be apart, and the weights from dx and the gradients.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
 	if err := l.use(ws, ds); err != nil {
 		return l.wrap("Backward", err)
@@ -45,8 +45,8 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Para
 			l.pad(ws.cotangent(i, ws.steps), ds.arrays[i].Data)
 		}
 	}
-	ws.held = !check.Overlap(dx, ws.x)
 	ws.dy, ws.dx, ws.gradients = dy, dx, g
+	ws.findPadding(ds)
 	ws.run(ws.backward)
 	ws.dy, ws.dx, ws.gradients = nil, nil, panels{}
 	for i := 0; ds != nil && i < len(ds.arrays); i++ {
@@ -105,6 +105,7 @@ func (l *Layer) backwardStep(ws *Workspace, call *kernel.Block, t int, g group) 
 	if ws.dy != nil {
 		size := ws.batch * l.hidden
 		gemm.AddTo(dh, matrix.New(ws.dy[t*size:], ws.batch, l.hidden).Columns(g.first, g.units))
+		flush(dh)
 	}
 	for block, end := g.blocks(); block < end; block++ {
 		l.backwardBlock(ws, call, t, block)
@@ -125,7 +126,27 @@ func (l *Layer) backwardBlock(ws *Workspace, call *kernel.Block, t, block int) {
 	}
 	l.cell.Backward(0, call)
 	if block == l.blocks-1 {
-		l.clearPadding(call.DTile)
+		l.clearLanes(call.DTile)
+	}
+	if ws.padded {
+		ws.clearPaddedRows(t, call.DTile, l.slots*kernel.Units, l.slots*kernel.Units)
+		for i := range l.States {
+			if l.States[i].Elementwise {
+				ws.clearPaddedRows(t, call.DPrev[i], kernel.Units, l.padded)
+			}
+		}
+	}
+}
+
+// flush flushes all elements of m.
+func flush(m matrix.Float) {
+	if m.Cols == m.Stride {
+		kernel.FlushTo(m.Data[:m.Rows*m.Cols], m.Data)
+		return
+	}
+	for i := range m.Rows {
+		row := m.Row(i)
+		kernel.FlushTo(row, row)
 	}
 }
 
@@ -157,7 +178,7 @@ func (l *Layer) transposeRecurrent(ws *Workspace, g group) {
 	for block := range l.blocks {
 		gemm.Transpose(ws.recurrentTransposed(block, g), panel(l.h, l.u, block, l.hidden).Block(g.first, g.units))
 	}
-	gemm.Transpose(ws.transposed(ws.ht, l.hidden).Block(g.first, g.units), ws.outputs(0, ws.steps).Columns(g.first, g.units))
+	ws.transpose(ws.transposed(ws.ht, l.hidden).Block(g.first, g.units), ws.outputs(0, ws.steps).Columns(g.first, g.units))
 }
 
 // transposeInput transposes a group's rows of W, if dx is wanted, and its columns of x.
@@ -165,11 +186,19 @@ func (l *Layer) transposeInput(ws *Workspace, g group) {
 	for block := 0; block < l.blocks && ws.dx != nil; block++ {
 		gemm.Transpose(ws.inputTransposed(block, g), panel(l.x, l.w, block, l.input).Block(g.first, g.units))
 	}
-	gemm.Transpose(ws.transposed(ws.xt, l.input).Block(g.first, g.units), ws.inputs(0, ws.steps).Columns(g.first, g.units))
+	ws.transpose(ws.transposed(ws.xt, l.input).Block(g.first, g.units), ws.inputs(0, ws.steps).Columns(g.first, g.units))
 }
 
-// clearPadding clears the padded lanes of the last block's tiles [..][16].
-func (l *layout) clearPadding(tile []float32) {
+// transpose transposes rows of all steps, with zeros for padding.
+func (ws *Workspace) transpose(to, from matrix.Float) {
+	gemm.Transpose(to, from)
+	if ws.padded {
+		ws.clearPaddedColumns(to)
+	}
+}
+
+// clearLanes clears the padded lanes of the last block's tiles [..][16].
+func (l *layout) clearLanes(tile []float32) {
 	units := l.hidden - (l.blocks-1)*kernel.Units
 	for i := units; units < kernel.Units && i < len(tile); i += kernel.Units {
 		clear(tile[i : i+kernel.Units-units])
@@ -204,9 +233,6 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params
 		return panels{}, err
 	}
 	w, u, b := check.Of("gradients of kernel", g.w), check.Of("gradients of recurrent", g.u), check.Of("gradients of bias", g.b)
-	if err := ds.apartFrom(check.Of("x", ws.x), w, u, b); err != nil {
-		return panels{}, err
-	}
 	for _, written := range []check.Array{check.Of("dx", dx), w, u, b} {
 		if err := written.ApartFrom(l.exposed); err != nil {
 			return panels{}, err

@@ -48,6 +48,14 @@
 // not finite, this fails, as do all gradients of that row of weights.) No product reads the
 // padded lanes of h, as its inner size is H, not Hp.
 //
+// # Small numbers
+//
+// Denormals take some processors a hundred times as long as other numbers. So a number below
+// 2⁻⁹⁵ (2.5e-29) counts as +0 where it enters a layer, in x, dy or a State; where a state
+// leaves a kernel; and where the cotangent of a state enters one. The product of what is
+// left with a number of 2⁻³¹ or more, as weights are in practice, is not denormal. The same places
+// turn every NaN into the one with the bits 0xffc00000. See [kernel.Flush].
+//
 // # Ownership
 //
 // A Layer changes only when weights are imported or an optimizer updates them; until then,

@@ -128,12 +128,16 @@ func (s *State) apartFrom(arrays ...check.Array) error {
 	return nil
 }
 
-// pad copies rows [..][H] to rows padded with zeros, [..][Hp].
+// pad copies rows [..][H] to rows padded with zeros, [..][Hp], and flushes them.
 func (l *layout) pad(padded, states []float32) {
+	if l.hidden == l.padded {
+		kernel.FlushTo(padded[:len(states)], states)
+		return
+	}
 	for len(states) > 0 {
-		n := copy(padded[:l.hidden], states)
-		clear(padded[n:l.padded])
-		padded, states = padded[l.padded:], states[n:]
+		kernel.FlushTo(padded[:l.hidden], states)
+		clear(padded[l.hidden:l.padded])
+		padded, states = padded[l.padded:], states[l.hidden:]
 	}
 }
 

@@ -21,17 +21,19 @@ type Workspace struct {
 	forward, backward func(self int)  // what each worker does
 	calls             []*kernel.Block // each worker's arguments of kernels
 
-	steps, batch int       // of the last Forward or Step; all arrays are laid out for them
-	hoist        int       // its steps whose input products are computed as one
-	x            []float32 // its input
-	held         bool      // whether it and x are intact, for Backward
+	steps, batch int  // of the last Forward or Step; all arrays are laid out for them
+	hoist        int  // its steps whose input products are computed as one
+	held         bool // whether it is intact, for Backward
 
-	y         []float32 // of the Forward in progress
+	in, y     []float32 // of the Forward in progress; in is nil if x has been flushed
 	dy, dx    []float32 // of the Backward in progress
 	gradients panels
+	ends      []int // [B], the steps of each row before its padding
+	padded    bool  // whether a row has padding
 
 	states     [][]float32 // each [T+1][B][Hp], and so on: room for the most steps and rows
 	cotangents [][]float32 // of each state [2][B][Hp], for even and odd steps
+	x          []float32   // [T][B][D], flushed; [hoist][B][D] in a workspace without Backward
 	saved      []float32   // [T][blocks][B][V][16]
 	tile       []float32   // [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
 	dtile      []float32   // [blocks][T][B][slots][16]
@@ -88,6 +90,7 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, error) {
 	arrays := []matrix.Allocation{
 		{Array: &ws.saved, Sizes: []int{steps, batch, c.saved, c.padded}},
 		{Array: &ws.tile, Sizes: []int{min(rows, max(batch, hoistRows)), c.slots, c.padded}},
+		{Array: &ws.x, Sizes: []int{min(rows, max(batch, hoistRows)), c.input}},
 	}
 	for i := range ws.states {
 		arrays = append(arrays, matrix.Allocation{Array: &ws.states[i], Sizes: []int{steps + 1, batch, c.padded}})
@@ -99,8 +102,9 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, error) {
 // allocateBackward makes the arrays that only Backward needs.
 func (ws *Workspace) allocateBackward() error {
 	c, steps, batch := ws.owner, ws.maxSteps, ws.maxBatch
-	ws.cotangents = make([][]float32, len(c.States))
+	ws.cotangents, ws.ends = make([][]float32, len(c.States)), make([]int, batch)
 	arrays := []matrix.Allocation{
+		{Array: &ws.x, Sizes: []int{steps, batch, c.input}},
 		{Array: &ws.dtile, Sizes: []int{steps, batch, c.slots, c.padded}},
 		{Array: &ws.wt, Sizes: []int{c.blocks, c.x.width(), wholeBlocks(c.input)}},
 		{Array: &ws.ut, Sizes: []int{c.blocks, c.h.width(), c.padded}},
@@ -140,10 +144,24 @@ func (ws *Workspace) allocateCalls(workers int) {
 	}
 }
 
-// inputs returns the inputs of some steps from t on.
+// inputs returns the inputs of some steps from t on: of one input product, unless the
+// workspace is for Backward.
 func (ws *Workspace) inputs(t, steps int) matrix.Float {
 	width := ws.owner.input
+	if ws.backward == nil {
+		t %= ws.hoist
+	}
 	return matrix.New(ws.x[t*ws.batch*width:], steps*ws.batch, width)
+}
+
+// flushedRows is how many rows of x are flushed at a time.
+const flushedRows = 16
+
+// flushInput flushes some rows of the steps from t on.
+func (ws *Workspace) flushInput(t, first, end int) {
+	width := ws.owner.input
+	x := ws.in[t*ws.batch*width:]
+	kernel.FlushTo(ws.inputs(t, ws.hoist).Data[first*width:end*width], x[first*width:end*width])
 }
 
 // outputs returns the outputs that some steps from t on multiply, without padding: the

@@ -72,9 +72,8 @@ func primitives() []*Op {
 	}
 }
 
-// Tiny is the least magnitude that [Flush] leaves as it is. Its product with a weight of
-// 2⁻³¹ or more is a normal number: what leaves a kernel never meets a product as a
-// denormal, which many processors take a hundred times as long to multiply.
+// Tiny is the least magnitude that [Flush] leaves as it is. Its product with a number of
+// 2⁻³¹ or more is not denormal.
 const Tiny = 0x1p-95
 
 // exponent clamps n to exponents that matter to a float64; NaN becomes 0.

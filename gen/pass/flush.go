@@ -5,36 +5,36 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Flush makes the states and the cotangents that leave a graph pass the operator of that
-// name, so that no product and no later step meets a denormal. What else uses them, saved
-// values included, uses what it returns.
+// Flush makes states pass the operator of that name as they leave the forward graph, and
+// their cotangents as they enter the backward graph, so that neither decays into denormals.
+// All else, saved values included, uses what the operator returns.
 func Flush(f *ir.Func) error {
 	flushed := make(map[*ir.Value]*ir.Value)
-	b := ir.NewBuilder(&ir.Func{Name: f.Name, Values: f.Values})
-	var values []*ir.Value
-	for _, v := range f.Values {
-		values = append(values, v)
-		if leaves(f, v) && flushed[v] == nil {
+	old := f.Values
+	f.Values = nil
+	b := ir.NewBuilder(&ir.Func{Name: f.Name, Values: old})
+	for _, v := range old {
+		f.Values = append(f.Values, v)
+		if carried(f, v) {
 			b.Node = v.Node
-			flushed[v] = b.Apply(v.Name+"Out", op.Flush, v)
-			values = append(values, flushed[v])
+			flushed[v] = b.Apply(v.Name+"Flushed", op.Flush, v)
+			f.Values = append(f.Values, flushed[v])
 		}
 	}
-	f.Values = values
 	f.Replace(flushed)
-	for v, out := range flushed {
-		out.Args[0] = v
+	for v, by := range flushed {
+		by.Args[0] = v
 	}
 	return nil
 }
 
-// leaves reports whether a value is a result of a layer or enters a product: a state, or
-// a cotangent.
-func leaves(f *ir.Func, v *ir.Value) bool {
+// carried reports whether a value is a state that leaves, or a state's cotangent that
+// enters.
+func carried(f *ir.Func, v *ir.Value) bool {
 	for _, r := range f.Results {
-		if r.Value == v && r.Port.Kind != ir.Saved {
+		if r.Value == v && r.Port.Kind == ir.Next {
 			return true
 		}
 	}
-	return false
+	return v.Port.Kind == ir.DNext
 }

@@ -36,7 +36,7 @@
 // Counts of the scheduled graphs, per unit and step:
 //
 //	forward   5 transcendental, 6 other operators, at most 4 values live
-//	backward  0 transcendental, 27 other operators, at most 7 values live
+//	backward  0 transcendental, 24 other operators, at most 7 values live
 //	saved     20 bytes (5 values; a naive tape: 84 bytes)
 package lstm
 
@@ -50,7 +50,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generation68b17093bf8a byte
+var generationb9f525547672 byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -115,34 +115,34 @@ func forwardGo(b *kernel.Block) {
 		hRow := (*[units]float32)(b.Next[0][r*b.Stride:])
 		cRow := (*[units]float32)(b.Next[1][r*b.Stride:])
 		for u := range units {
-			p0 := tileRow[0*units+u]    // node 0: x·W0 + h·U0 + b0
-			a0 := kernel.Sigmoid(p0)    // node 0
-			savedRow[0*units+u] = a0    // node 0
-			p1 := tileRow[1*units+u]    // node 1: x·W1 + h·U1 + b1
-			a1 := kernel.Tanh(p1)       // node 1
-			savedRow[1*units+u] = a1    // node 1
-			p4 := tileRow[3*units+u]    // node 4: x·W4 + h·U4 + b4
-			a4 := kernel.Sigmoid(p4)    // node 4
-			savedRow[2*units+u] = a4    // node 4
-			cprev := cPrevRow[u]        // c_{t-1}
-			pinj := float32(a4 * cprev) // node 4
-			p5 := float32(a0 * a1)      // node 5
-			p6 := tileRow[2*units+u]    // node 6: x·W2 + x·W3 + h·U2 + h·U3 + b2 + b3
-			a6 := kernel.Sigmoid(p6)    // node 6
-			savedRow[3*units+u] = a6    // node 6
-			p7 := pinj + p5             // node 7
-			p7Out := kernel.Flush(p7)   // node 7
-			cRow[u] = p7Out             // node 7
+			p0 := tileRow[0*units+u]      // node 0: x·W0 + h·U0 + b0
+			a0 := kernel.Sigmoid(p0)      // node 0
+			savedRow[0*units+u] = a0      // node 0
+			p1 := tileRow[1*units+u]      // node 1: x·W1 + h·U1 + b1
+			a1 := kernel.Tanh(p1)         // node 1
+			savedRow[1*units+u] = a1      // node 1
+			p4 := tileRow[3*units+u]      // node 4: x·W4 + h·U4 + b4
+			a4 := kernel.Sigmoid(p4)      // node 4
+			savedRow[2*units+u] = a4      // node 4
+			cprev := cPrevRow[u]          // c_{t-1}
+			pinj := float32(a4 * cprev)   // node 4
+			p5 := float32(a0 * a1)        // node 5
+			p6 := tileRow[2*units+u]      // node 6: x·W2 + x·W3 + h·U2 + h·U3 + b2 + b3
+			a6 := kernel.Sigmoid(p6)      // node 6
+			savedRow[3*units+u] = a6      // node 6
+			p7 := pinj + p5               // node 7
+			p7Flushed := kernel.Flush(p7) // node 7
+			cRow[u] = p7Flushed           // node 7
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			p7Out := cRow[u]          // node 7
-			a7 := kernel.Tanh(p7Out)  // node 7
-			savedRow[4*units+u] = a7  // node 7
-			a6 := savedRow[3*units+u] // node 6
-			p8 := a6 * a7             // node 8
-			p8Out := kernel.Flush(p8) // node 8
-			hRow[u] = p8Out           // node 8
+			p7Flushed := cRow[u]          // node 7
+			a7 := kernel.Tanh(p7Flushed)  // node 7
+			savedRow[4*units+u] = a7      // node 7
+			a6 := savedRow[3*units+u]     // node 6
+			p8 := a6 * a7                 // node 8
+			p8Flushed := kernel.Flush(p8) // node 8
+			hRow[u] = p8Flushed           // node 8
 		}
 	}
 }
@@ -157,35 +157,32 @@ func backwardGo(b *kernel.Block) {
 		dTileRow := (*[4 * units]float32)(b.DTile[r*4*units:])
 		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
-			dh := dHRow[u]                              // cotangent of h_t
-			a7 := savedRow[4*units+u]                   // node 7
-			da6 := dh * a7                              // node 6
-			a6 := savedRow[3*units+u]                   // node 6
-			da7 := dh * a6                              // node 7
-			dc := dCRow[u]                              // cotangent of c_t
-			dp7 := dc + float32(da7*(1-float32(a7*a7))) // node 7
-			dp6 := da6 * (a6 * (1 - a6))                // node 6
-			dp6Out := kernel.Flush(dp6)                 // node 6
-			dTileRow[2*units+u] = dp6Out                // node 6
-			a1 := savedRow[1*units+u]                   // node 1
-			da0 := dp7 * a1                             // node 0
-			a0 := savedRow[0*units+u]                   // node 0
-			da1 := dp7 * a0                             // node 1
-			cprev := cPrevRow[u]                        // c_{t-1}
-			da4 := dp7 * cprev                          // node 4
-			a4 := savedRow[2*units+u]                   // node 4
-			dcprev := dp7 * a4                          // node -1
-			dcprevOut := kernel.Flush(dcprev)           // node -1
-			dCPrevRow[u] = dcprevOut                    // node -1
-			dp4 := da4 * (a4 * (1 - a4))                // node 4
-			dp4Out := kernel.Flush(dp4)                 // node 4
-			dTileRow[3*units+u] = dp4Out                // node 4
-			dp1 := da1 * (1 - float32(a1*a1))           // node 1
-			dp1Out := kernel.Flush(dp1)                 // node 1
-			dTileRow[1*units+u] = dp1Out                // node 1
-			dp0 := da0 * (a0 * (1 - a0))                // node 0
-			dp0Out := kernel.Flush(dp0)                 // node 0
-			dTileRow[0*units+u] = dp0Out                // node 0
+			dh := dHRow[u]                                     // cotangent of h_t
+			dhFlushed := kernel.Flush(dh)                      // node -1
+			dc := dCRow[u]                                     // cotangent of c_t
+			dcFlushed := kernel.Flush(dc)                      // node -1
+			a7 := savedRow[4*units+u]                          // node 7
+			da6 := dhFlushed * a7                              // node 6
+			a6 := savedRow[3*units+u]                          // node 6
+			da7 := dhFlushed * a6                              // node 7
+			dp7 := dcFlushed + float32(da7*(1-float32(a7*a7))) // node 7
+			dp6 := da6 * (a6 * (1 - a6))                       // node 6
+			dTileRow[2*units+u] = dp6                          // node 6
+			a1 := savedRow[1*units+u]                          // node 1
+			da0 := dp7 * a1                                    // node 0
+			a0 := savedRow[0*units+u]                          // node 0
+			da1 := dp7 * a0                                    // node 1
+			cprev := cPrevRow[u]                               // c_{t-1}
+			da4 := dp7 * cprev                                 // node 4
+			a4 := savedRow[2*units+u]                          // node 4
+			dcprev := dp7 * a4                                 // node -1
+			dCPrevRow[u] = dcprev                              // node -1
+			dp4 := da4 * (a4 * (1 - a4))                       // node 4
+			dTileRow[3*units+u] = dp4                          // node 4
+			dp1 := da1 * (1 - float32(a1*a1))                  // node 1
+			dTileRow[1*units+u] = dp1                          // node 1
+			dp0 := da0 * (a0 * (1 - a0))                       // node 0
+			dTileRow[0*units+u] = dp0                          // node 0
 		}
 	}
 }

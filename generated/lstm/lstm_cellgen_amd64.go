@@ -6,7 +6,7 @@ package lstm
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generation68b17093bf8a
+var _ = generationb9f525547672
 
 // batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256

@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation68b17093bf8a+0(SB), R9
+	LEAQ ·generationb9f525547672+0(SB), R9
 
 row:
 	VMOVUPS (DX), Z0
@@ -132,12 +132,12 @@ row:
 	// node 7: p7 = pinj + p5
 	VADDPS Z1, Z3, Z1
 
-	// node 7: p7Out = flush(p7)
+	// node 7: p7Flushed = flush(p7)
 	VPTESTMD.BCST      constants<>+96(SB), Z1, K1
 	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z1, K1, Z1
 	VMOVUPS            Z1, (R8)
 
-	// node 7: a7 = tanh(p7Out)
+	// node 7: a7 = tanh(p7Flushed)
 	VANDPS.BCST      constants<>+0(SB), Z1, Z3
 	VXORPS.BCST      constants<>+4(SB), Z3, Z3
 	VMAXPS           Z3, Z5, Z3
@@ -166,7 +166,7 @@ row:
 	// node 8: p8 = a6 * a7
 	VMULPS Z0, Z2, Z0
 
-	// node 8: p8Out = flush(p8)
+	// node 8: p8Flushed = flush(p8)
 	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
 	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
 	VMOVUPS            Z0, (DI)
@@ -185,8 +185,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 8 vector registers. Per row of 16 units: 8 loads, 5 stores and 32 arithmetic
-	// instructions; 11 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 8 vector registers. Per row of 16 units: 8 loads, 5 stores and 26 arithmetic
+	// instructions; 5 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -198,54 +198,58 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation68b17093bf8a+0(SB), R10
+	LEAQ ·generationb9f525547672+0(SB), R10
 
 row:
 	VMOVUPS (SI), Z0
-	VMOVUPS 256(DX), Z1
 
-	// node 6: da6 = dh * a7
-	VMULPS  Z1, Z0, Z2
-	VMOVUPS 192(DX), Z3
+	// dhFlushed = flush(dh)
+	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
+	VMOVUPS            (DI), Z1
 
-	// node 7: da7 = dh * a6
-	VMULPS Z3, Z0, Z0
+	// dcFlushed = flush(dc)
+	VPTESTMD.BCST      constants<>+96(SB), Z1, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z1, K1, Z1
+	VMOVUPS            256(DX), Z2
+
+	// node 6: da6 = dhFlushed * a7
+	VMULPS  Z2, Z0, Z3
+	VMOVUPS 192(DX), Z4
+
+	// node 7: da7 = dhFlushed * a6
+	VMULPS Z4, Z0, Z0
 
 	// node 7: t4 = a7 * a7
-	VMULPS Z1, Z1, Z1
+	VMULPS Z2, Z2, Z2
 
 	// node 7: t5 = 1 - t4
-	VBROADCASTSS constants<>+44(SB), Z4
-	VSUBPS       Z1, Z4, Z1
+	VBROADCASTSS constants<>+44(SB), Z5
+	VSUBPS       Z2, Z5, Z2
 
 	// node 7: t6 = da7 * t5
-	VMULPS  Z1, Z0, Z0
-	VMOVUPS (DI), Z1
+	VMULPS Z2, Z0, Z0
 
-	// node 7: dp7 = dc + t6
+	// node 7: dp7 = dcFlushed + t6
 	VADDPS Z0, Z1, Z0
 
 	// node 6: t9 = 1 - a6
-	VSUBPS Z3, Z4, Z1
+	VSUBPS Z4, Z5, Z1
 
 	// node 6: t10 = a6 * t9
-	VMULPS Z1, Z3, Z1
+	VMULPS Z1, Z4, Z1
 
 	// node 6: dp6 = da6 * t10
-	VMULPS Z1, Z2, Z1
-
-	// node 6: dp6Out = flush(dp6)
-	VPTESTMD.BCST      constants<>+96(SB), Z1, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z1, K1, Z1
-	VMOVUPS            Z1, 128(R8)
-	VMOVUPS            64(DX), Z1
+	VMULPS  Z1, Z3, Z1
+	VMOVUPS Z1, 128(R8)
+	VMOVUPS 64(DX), Z1
 
 	// node 0: da0 = dp7 * a1
 	VMULPS  Z1, Z0, Z2
 	VMOVUPS (DX), Z3
 
 	// node 1: da1 = dp7 * a0
-	VMULPS  Z3, Z0, Z5
+	VMULPS  Z3, Z0, Z4
 	VMOVUPS (BX), Z6
 
 	// node 4: da4 = dp7 * cprev
@@ -253,54 +257,38 @@ row:
 	VMOVUPS 128(DX), Z7
 
 	// dcprev = dp7 * a4
-	VMULPS Z7, Z0, Z0
-
-	// dcprevOut = flush(dcprev)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, (R9)
+	VMULPS  Z7, Z0, Z0
+	VMOVUPS Z0, (R9)
 
 	// node 4: t17 = 1 - a4
-	VSUBPS Z7, Z4, Z0
+	VSUBPS Z7, Z5, Z0
 
 	// node 4: t18 = a4 * t17
 	VMULPS Z0, Z7, Z0
 
 	// node 4: dp4 = da4 * t18
-	VMULPS Z0, Z6, Z0
-
-	// node 4: dp4Out = flush(dp4)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 192(R8)
+	VMULPS  Z0, Z6, Z0
+	VMOVUPS Z0, 192(R8)
 
 	// node 1: t21 = a1 * a1
 	VMULPS Z1, Z1, Z0
 
 	// node 1: t22 = 1 - t21
-	VSUBPS Z0, Z4, Z0
+	VSUBPS Z0, Z5, Z0
 
 	// node 1: dp1 = da1 * t22
-	VMULPS Z0, Z5, Z0
-
-	// node 1: dp1Out = flush(dp1)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 64(R8)
+	VMULPS  Z0, Z4, Z0
+	VMOVUPS Z0, 64(R8)
 
 	// node 0: t25 = 1 - a0
-	VSUBPS Z3, Z4, Z0
+	VSUBPS Z3, Z5, Z0
 
 	// node 0: t26 = a0 * t25
 	VMULPS Z0, Z3, Z0
 
 	// node 0: dp0 = da0 * t26
-	VMULPS Z0, Z2, Z0
-
-	// node 0: dp0Out = flush(dp0)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, (R8)
+	VMULPS  Z0, Z2, Z0
+	VMOVUPS Z0, (R8)
 
 	// The next row.
 	ADDQ $0x00000140, DX
@@ -329,7 +317,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation68b17093bf8a+0(SB), R9
+	LEAQ ·generationb9f525547672+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -492,7 +480,7 @@ row:
 	// node 7: p7 = pinj + p5
 	VADDPS Y0, Y6, Y0
 
-	// node 7: p7Out = flush(p7)
+	// node 7: p7Flushed = flush(p7)
 	VANDPS       Y1, Y0, Y5
 	VBROADCASTSS constants<>+104(SB), Y6
 	VPCMPGTD     Y6, Y5, Y5
@@ -502,7 +490,7 @@ row:
 	VBLENDVPS    Y0, Y7, Y5, Y5
 	VMOVUPS      Y5, (R8)(R9*1)
 
-	// node 7: a7 = tanh(p7Out)
+	// node 7: a7 = tanh(p7Flushed)
 	VANDPS       Y1, Y5, Y0
 	VXORPS       Y3, Y0, Y0
 	VBROADCASTSS constants<>+52(SB), Y8
@@ -544,7 +532,7 @@ row:
 	// node 8: p8 = a6 * a7
 	VMULPS Y0, Y4, Y0
 
-	// node 8: p8Out = flush(p8)
+	// node 8: p8Flushed = flush(p8)
 	VANDPS    Y1, Y0, Y1
 	VPCMPGTD  Y6, Y1, Y1
 	VANDPS    Y0, Y1, Y1
@@ -570,7 +558,7 @@ row:
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 12 vector registers. Per row of 16 units: 16 loads, 10 stores and 94 arithmetic
+	// 8 vector registers. Per row of 16 units: 16 loads, 10 stores and 64 arithmetic
 	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
@@ -583,128 +571,107 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation68b17093bf8a+0(SB), R10
+	LEAQ ·generationb9f525547672+0(SB), R10
 	XORQ R10, R10
 
 row:
 	VMOVUPS (SI)(R10*1), Y0
-	VMOVUPS 256(DX)(R10*1), Y1
 
-	// node 6: da6 = dh * a7
-	VMULPS  Y1, Y0, Y2
-	VMOVUPS 192(DX)(R10*1), Y3
+	// dhFlushed = flush(dh)
+	VBROADCASTSS constants<>+0(SB), Y1
+	VANDPS       Y1, Y0, Y2
+	VBROADCASTSS constants<>+104(SB), Y3
+	VPCMPGTD     Y3, Y2, Y2
+	VANDPS       Y0, Y2, Y2
+	VCMPPS       $0x03, Y0, Y0, Y0
+	VBROADCASTSS constants<>+108(SB), Y4
+	VBLENDVPS    Y0, Y4, Y2, Y2
+	VMOVUPS      (DI)(R10*1), Y0
 
-	// node 7: da7 = dh * a6
-	VMULPS Y3, Y0, Y0
+	// dcFlushed = flush(dc)
+	VANDPS    Y1, Y0, Y1
+	VPCMPGTD  Y3, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y4, Y1, Y1
+	VMOVUPS   256(DX)(R10*1), Y0
+
+	// node 6: da6 = dhFlushed * a7
+	VMULPS  Y0, Y2, Y3
+	VMOVUPS 192(DX)(R10*1), Y4
+
+	// node 7: da7 = dhFlushed * a6
+	VMULPS Y4, Y2, Y2
 
 	// node 7: t4 = a7 * a7
-	VMULPS Y1, Y1, Y1
+	VMULPS Y0, Y0, Y0
 
 	// node 7: t5 = 1 - t4
-	VBROADCASTSS constants<>+44(SB), Y4
-	VSUBPS       Y1, Y4, Y1
+	VBROADCASTSS constants<>+44(SB), Y5
+	VSUBPS       Y0, Y5, Y0
 
 	// node 7: t6 = da7 * t5
-	VMULPS  Y1, Y0, Y0
-	VMOVUPS (DI)(R10*1), Y1
+	VMULPS Y0, Y2, Y0
 
-	// node 7: dp7 = dc + t6
+	// node 7: dp7 = dcFlushed + t6
 	VADDPS Y0, Y1, Y0
 
 	// node 6: t9 = 1 - a6
-	VSUBPS Y3, Y4, Y1
+	VSUBPS Y4, Y5, Y1
 
 	// node 6: t10 = a6 * t9
-	VMULPS Y1, Y3, Y1
+	VMULPS Y1, Y4, Y1
 
 	// node 6: dp6 = da6 * t10
-	VMULPS Y1, Y2, Y1
-
-	// node 6: dp6Out = flush(dp6)
-	VBROADCASTSS constants<>+0(SB), Y2
-	VANDPS       Y2, Y1, Y3
-	VBROADCASTSS constants<>+104(SB), Y5
-	VPCMPGTD     Y5, Y3, Y3
-	VANDPS       Y1, Y3, Y3
-	VCMPPS       $0x03, Y1, Y1, Y1
-	VBROADCASTSS constants<>+108(SB), Y6
-	VBLENDVPS    Y1, Y6, Y3, Y3
-	VMOVUPS      Y3, 128(R8)(R10*1)
-	VMOVUPS      64(DX)(R10*1), Y1
+	VMULPS  Y1, Y3, Y1
+	VMOVUPS Y1, 128(R8)(R10*1)
+	VMOVUPS 64(DX)(R10*1), Y1
 
 	// node 0: da0 = dp7 * a1
-	VMULPS  Y1, Y0, Y3
-	VMOVUPS (DX)(R10*1), Y7
+	VMULPS  Y1, Y0, Y2
+	VMOVUPS (DX)(R10*1), Y3
 
 	// node 1: da1 = dp7 * a0
-	VMULPS  Y7, Y0, Y8
-	VMOVUPS (BX)(R10*1), Y9
+	VMULPS  Y3, Y0, Y4
+	VMOVUPS (BX)(R10*1), Y6
 
 	// node 4: da4 = dp7 * cprev
-	VMULPS  Y9, Y0, Y9
-	VMOVUPS 128(DX)(R10*1), Y10
+	VMULPS  Y6, Y0, Y6
+	VMOVUPS 128(DX)(R10*1), Y7
 
 	// dcprev = dp7 * a4
-	VMULPS Y10, Y0, Y0
-
-	// dcprevOut = flush(dcprev)
-	VANDPS    Y2, Y0, Y11
-	VPCMPGTD  Y5, Y11, Y11
-	VANDPS    Y0, Y11, Y11
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y11, Y11
-	VMOVUPS   Y11, (R9)(R10*1)
+	VMULPS  Y7, Y0, Y0
+	VMOVUPS Y0, (R9)(R10*1)
 
 	// node 4: t17 = 1 - a4
-	VSUBPS Y10, Y4, Y0
+	VSUBPS Y7, Y5, Y0
 
 	// node 4: t18 = a4 * t17
-	VMULPS Y0, Y10, Y0
+	VMULPS Y0, Y7, Y0
 
 	// node 4: dp4 = da4 * t18
-	VMULPS Y0, Y9, Y0
-
-	// node 4: dp4Out = flush(dp4)
-	VANDPS    Y2, Y0, Y9
-	VPCMPGTD  Y5, Y9, Y9
-	VANDPS    Y0, Y9, Y9
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y9, Y9
-	VMOVUPS   Y9, 192(R8)(R10*1)
+	VMULPS  Y0, Y6, Y0
+	VMOVUPS Y0, 192(R8)(R10*1)
 
 	// node 1: t21 = a1 * a1
 	VMULPS Y1, Y1, Y0
 
 	// node 1: t22 = 1 - t21
-	VSUBPS Y0, Y4, Y0
+	VSUBPS Y0, Y5, Y0
 
 	// node 1: dp1 = da1 * t22
-	VMULPS Y0, Y8, Y0
-
-	// node 1: dp1Out = flush(dp1)
-	VANDPS    Y2, Y0, Y1
-	VPCMPGTD  Y5, Y1, Y1
-	VANDPS    Y0, Y1, Y1
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y1, Y1
-	VMOVUPS   Y1, 64(R8)(R10*1)
+	VMULPS  Y0, Y4, Y0
+	VMOVUPS Y0, 64(R8)(R10*1)
 
 	// node 0: t25 = 1 - a0
-	VSUBPS Y7, Y4, Y0
+	VSUBPS Y3, Y5, Y0
 
 	// node 0: t26 = a0 * t25
-	VMULPS Y0, Y7, Y0
-
-	// node 0: dp0 = da0 * t26
 	VMULPS Y0, Y3, Y0
 
-	// node 0: dp0Out = flush(dp0)
-	VANDPS    Y2, Y0, Y1
-	VPCMPGTD  Y5, Y1, Y1
-	VANDPS    Y0, Y1, Y1
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y1, Y1
-	VMOVUPS   Y1, (R8)(R10*1)
+	// node 0: dp0 = da0 * t26
+	VMULPS  Y0, Y2, Y0
+	VMOVUPS Y0, (R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10

@@ -6,7 +6,7 @@ package lstm
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generation68b17093bf8a
+var _ = generationb9f525547672
 
 // Forward computes one block of units of one step; see [kernel.Cell]:
 //

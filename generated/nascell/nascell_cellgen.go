@@ -47,7 +47,7 @@
 // Counts of the scheduled graphs, per unit and step:
 //
 //	forward   13 transcendental, 13 other operators, at most 8 values live
-//	backward  0 transcendental, 67 other operators, at most 9 values live
+//	backward  0 transcendental, 59 other operators, at most 9 values live
 //	saved     64 bytes (16 values; a naive tape: 140 bytes)
 package nascell
 
@@ -61,7 +61,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generationf2c73ba3afc2 byte
+var generatione2c7537c69c6 byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -185,26 +185,26 @@ func forwardGo(b *kernel.Block) {
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			pinj := pinjRow[u]          // node 8
-			ainj := kernel.Tanh(pinj)   // node 8
-			savedRow[10*units+u] = ainj // node 8
-			a9 := savedRow[11*units+u]  // node 9
-			p12 := ainj * a9            // node 12
-			p12Out := kernel.Flush(p12) // node 12
-			cRow[u] = p12Out            // node 12
-			p13 := p13Row[u]            // node 13
-			a13 := kernel.Tanh(p13)     // node 13
-			savedRow[14*units+u] = a13  // node 13
-			p14 := p12Out * a13         // node 14
-			p14Row[u] = p14             // node 14
+			pinj := pinjRow[u]              // node 8
+			ainj := kernel.Tanh(pinj)       // node 8
+			savedRow[10*units+u] = ainj     // node 8
+			a9 := savedRow[11*units+u]      // node 9
+			p12 := ainj * a9                // node 12
+			p12Flushed := kernel.Flush(p12) // node 12
+			cRow[u] = p12Flushed            // node 12
+			p13 := p13Row[u]                // node 13
+			a13 := kernel.Tanh(p13)         // node 13
+			savedRow[14*units+u] = a13      // node 13
+			p14 := p12Flushed * a13         // node 14
+			p14Row[u] = p14                 // node 14
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			p14 := p14Row[u]              // node 14
-			a14 := kernel.Tanh(p14)       // node 14
-			a14Out := kernel.Flush(a14)   // node 14
-			hRow[u] = a14Out              // node 14
-			savedRow[15*units+u] = a14Out // node 14
+			p14 := p14Row[u]                  // node 14
+			a14 := kernel.Tanh(p14)           // node 14
+			a14Flushed := kernel.Flush(a14)   // node 14
+			hRow[u] = a14Flushed              // node 14
+			savedRow[15*units+u] = a14Flushed // node 14
 		}
 	}
 }
@@ -218,72 +218,64 @@ func backwardGo(b *kernel.Block) {
 		dTileRow := (*[9 * units]float32)(b.DTile[r*9*units:])
 		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
-			dh := dHRow[u]                            // cotangent of h_t
-			a14 := savedRow[15*units+u]               // node 14
-			dp14 := dh * (1 - float32(a14*a14))       // node 14
-			dc := dCRow[u]                            // cotangent of c_t
-			a13 := savedRow[14*units+u]               // node 13
-			dp12 := dc + float32(dp14*a13)            // node 12
-			a9 := savedRow[11*units+u]                // node 9
-			dainj := dp12 * a9                        // node 8
-			ainj := savedRow[10*units+u]              // node 8
-			dpinj := dainj * (1 - float32(ainj*ainj)) // node 8
-			dpinjOut := kernel.Flush(dpinj)           // node 8
-			dCPrevRow[u] = dpinjOut                   // node 8
-			da9 := dp12 * ainj                        // node 9
-			dp9 := da9 * (1 - float32(a9*a9))         // node 9
-			x3 := savedRow[3*units+u]                 // node 3
-			h3 := savedRow[4*units+u]                 // node 3
-			p3 := x3 * h3                             // node 3
-			a3 := kernel.Relu(p3)                     // node 3
-			dp3 := dp9 * kernel.Step(a3)              // node 3
-			dh3 := dp3 * x3                           // node 3
-			dh3Out := kernel.Flush(dh3)               // node 3
-			dTileRow[8*units+u] = dh3Out              // node 3
-			p12 := ainj * a9                          // node 12
-			da13 := dp14 * p12                        // node 13
-			dp13 := da13 * (1 - float32(a13*a13))     // node 13
-			a11 := savedRow[13*units+u]               // node 11
-			dp11 := dp13 * (a11 * (1 - a11))          // node 11
-			a7 := savedRow[8*units+u]                 // node 7
-			dp7 := dp11 * (a7 * (1 - a7))             // node 7
-			dp7Out := kernel.Flush(dp7)               // node 7
-			dTileRow[7*units+u] = dp7Out              // node 7
-			a6 := savedRow[7*units+u]                 // node 6
-			dp6 := dp11 * (1 - float32(a6*a6))        // node 6
-			dp6Out := kernel.Flush(dp6)               // node 6
-			dTileRow[6*units+u] = dp6Out              // node 6
-			a10 := savedRow[12*units+u]               // node 10
-			dp10 := dp13 * (1 - float32(a10*a10))     // node 10
-			a4 := savedRow[5*units+u]                 // node 4
-			da5 := dp10 * a4                          // node 5
-			a5 := savedRow[6*units+u]                 // node 5
-			dp5 := da5 * (a5 * (1 - a5))              // node 5
-			dp5Out := kernel.Flush(dp5)               // node 5
-			dTileRow[5*units+u] = dp5Out              // node 5
-			da4 := dp10 * a5                          // node 4
-			dp4 := da4 * (1 - float32(a4*a4))         // node 4
-			dp4Out := kernel.Flush(dp4)               // node 4
-			dTileRow[4*units+u] = dp4Out              // node 4
-			a2 := savedRow[2*units+u]                 // node 2
-			dp2 := dp9 * (a2 * (1 - a2))              // node 2
-			dp2Out := kernel.Flush(dp2)               // node 2
-			dTileRow[3*units+u] = dp2Out              // node 2
-			a8 := savedRow[9*units+u]                 // node 8
-			dp8 := dpinjOut * (1 - float32(a8*a8))    // node 8
-			a0 := savedRow[0*units+u]                 // node 0
-			da1 := dp8 * a0                           // node 1
-			a1 := savedRow[1*units+u]                 // node 1
-			dp1 := da1 * kernel.Step(a1)              // node 1
-			dp1Out := kernel.Flush(dp1)               // node 1
-			dTileRow[2*units+u] = dp1Out              // node 1
-			da0 := dp8 * a1                           // node 0
-			dp0 := da0 * (a0 * (1 - a0))              // node 0
-			dp0Out := kernel.Flush(dp0)               // node 0
-			dTileRow[1*units+u] = dp0Out              // node 0
-			dx3 := dp3 * h3                           // node 3
-			dx3Out := kernel.Flush(dx3)               // node 3
-			dTileRow[0*units+u] = dx3Out              // node 3
+			dh := dHRow[u]                             // cotangent of h_t
+			dhFlushed := kernel.Flush(dh)              // node -1
+			a14 := savedRow[15*units+u]                // node 14
+			dp14 := dhFlushed * (1 - float32(a14*a14)) // node 14
+			dc := dCRow[u]                             // cotangent of c_t
+			dcFlushed := kernel.Flush(dc)              // node -1
+			a13 := savedRow[14*units+u]                // node 13
+			dp12 := dcFlushed + float32(dp14*a13)      // node 12
+			a9 := savedRow[11*units+u]                 // node 9
+			dainj := dp12 * a9                         // node 8
+			ainj := savedRow[10*units+u]               // node 8
+			dpinj := dainj * (1 - float32(ainj*ainj))  // node 8
+			dCPrevRow[u] = dpinj                       // node 8
+			da9 := dp12 * ainj                         // node 9
+			dp9 := da9 * (1 - float32(a9*a9))          // node 9
+			x3 := savedRow[3*units+u]                  // node 3
+			h3 := savedRow[4*units+u]                  // node 3
+			p3 := x3 * h3                              // node 3
+			a3 := kernel.Relu(p3)                      // node 3
+			dp3 := dp9 * kernel.Step(a3)               // node 3
+			dh3 := dp3 * x3                            // node 3
+			dTileRow[8*units+u] = dh3                  // node 3
+			p12 := ainj * a9                           // node 12
+			da13 := dp14 * p12                         // node 13
+			dp13 := da13 * (1 - float32(a13*a13))      // node 13
+			a11 := savedRow[13*units+u]                // node 11
+			dp11 := dp13 * (a11 * (1 - a11))           // node 11
+			a7 := savedRow[8*units+u]                  // node 7
+			dp7 := dp11 * (a7 * (1 - a7))              // node 7
+			dTileRow[7*units+u] = dp7                  // node 7
+			a6 := savedRow[7*units+u]                  // node 6
+			dp6 := dp11 * (1 - float32(a6*a6))         // node 6
+			dTileRow[6*units+u] = dp6                  // node 6
+			a10 := savedRow[12*units+u]                // node 10
+			dp10 := dp13 * (1 - float32(a10*a10))      // node 10
+			a4 := savedRow[5*units+u]                  // node 4
+			da5 := dp10 * a4                           // node 5
+			a5 := savedRow[6*units+u]                  // node 5
+			dp5 := da5 * (a5 * (1 - a5))               // node 5
+			dTileRow[5*units+u] = dp5                  // node 5
+			da4 := dp10 * a5                           // node 4
+			dp4 := da4 * (1 - float32(a4*a4))          // node 4
+			dTileRow[4*units+u] = dp4                  // node 4
+			a2 := savedRow[2*units+u]                  // node 2
+			dp2 := dp9 * (a2 * (1 - a2))               // node 2
+			dTileRow[3*units+u] = dp2                  // node 2
+			a8 := savedRow[9*units+u]                  // node 8
+			dp8 := dpinj * (1 - float32(a8*a8))        // node 8
+			a0 := savedRow[0*units+u]                  // node 0
+			da1 := dp8 * a0                            // node 1
+			a1 := savedRow[1*units+u]                  // node 1
+			dp1 := da1 * kernel.Step(a1)               // node 1
+			dTileRow[2*units+u] = dp1                  // node 1
+			da0 := dp8 * a1                            // node 0
+			dp0 := da0 * (a0 * (1 - a0))               // node 0
+			dTileRow[1*units+u] = dp0                  // node 0
+			dx3 := dp3 * h3                            // node 3
+			dTileRow[0*units+u] = dx3                  // node 3
 		}
 	}
 }

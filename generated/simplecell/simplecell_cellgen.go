@@ -26,7 +26,7 @@
 // Counts of the scheduled graphs, per unit and step:
 //
 //	forward   2 transcendental, 7 other operators, at most 3 values live
-//	backward  0 transcendental, 23 other operators, at most 7 values live
+//	backward  0 transcendental, 21 other operators, at most 9 values live
 //	saved     16 bytes (4 values; a naive tape: 44 bytes)
 package simplecell
 
@@ -40,7 +40,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generation4f40fd9a394d byte
+var generation7ac05a030db1 byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -94,30 +94,30 @@ func forwardGo(b *kernel.Block) {
 		cRow := (*[units]float32)(b.Next[1][r*b.Stride:])
 		var p2Row [units]float32
 		for u := range units {
-			p0 := tileRow[1*units+u]  // node 0: x·W0 + h·U0
-			a0 := kernel.Tanh(p0)     // node 0
-			savedRow[0*units+u] = a0  // node 0
-			cprev := cPrevRow[u]      // c_{t-1}
-			pinj := a0 + cprev        // node 0
-			ainj := kernel.Relu(pinj) // node 0
-			x1 := tileRow[0*units+u]  // node 1: x·W1
-			savedRow[1*units+u] = x1  // node 1: x·W1
-			h1 := tileRow[2*units+u]  // node 1: h·U1
-			savedRow[2*units+u] = h1  // node 1: h·U1
-			p1 := x1 * h1             // node 1
-			p1Out := kernel.Flush(p1) // node 1
-			cRow[u] = p1Out           // node 1
-			a1 := kernel.Relu(p1Out)  // node 1
-			p2 := ainj * a1           // node 2
-			p2Row[u] = p2             // node 2
+			p0 := tileRow[1*units+u]      // node 0: x·W0 + h·U0
+			a0 := kernel.Tanh(p0)         // node 0
+			savedRow[0*units+u] = a0      // node 0
+			cprev := cPrevRow[u]          // c_{t-1}
+			pinj := a0 + cprev            // node 0
+			ainj := kernel.Relu(pinj)     // node 0
+			x1 := tileRow[0*units+u]      // node 1: x·W1
+			savedRow[1*units+u] = x1      // node 1: x·W1
+			h1 := tileRow[2*units+u]      // node 1: h·U1
+			savedRow[2*units+u] = h1      // node 1: h·U1
+			p1 := x1 * h1                 // node 1
+			p1Flushed := kernel.Flush(p1) // node 1
+			cRow[u] = p1Flushed           // node 1
+			a1 := kernel.Relu(p1Flushed)  // node 1
+			p2 := ainj * a1               // node 2
+			p2Row[u] = p2                 // node 2
 		}
 		// What waits for transcendentals of the loop above.
 		for u := range units {
-			p2 := p2Row[u]              // node 2
-			a2 := kernel.Sigmoid(p2)    // node 2
-			a2Out := kernel.Flush(a2)   // node 2
-			hRow[u] = a2Out             // node 2
-			savedRow[3*units+u] = a2Out // node 2
+			p2 := p2Row[u]                  // node 2
+			a2 := kernel.Sigmoid(p2)        // node 2
+			a2Flushed := kernel.Flush(a2)   // node 2
+			hRow[u] = a2Flushed             // node 2
+			savedRow[3*units+u] = a2Flushed // node 2
 		}
 	}
 }
@@ -132,33 +132,31 @@ func backwardGo(b *kernel.Block) {
 		dTileRow := (*[3 * units]float32)(b.DTile[r*3*units:])
 		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
-			a0 := savedRow[0*units+u]                // node 0
-			cprev := cPrevRow[u]                     // c_{t-1}
-			pinj := a0 + cprev                       // node 0
-			ainj := kernel.Relu(pinj)                // node 0
-			x1 := savedRow[1*units+u]                // node 1
-			h1 := savedRow[2*units+u]                // node 1
-			p1 := x1 * h1                            // node 1
-			a1 := kernel.Relu(p1)                    // node 1
-			dh := dHRow[u]                           // cotangent of h_t
-			a2 := savedRow[3*units+u]                // node 2
-			dp2 := dh * (a2 * (1 - a2))              // node 2
-			dainj := dp2 * a1                        // node 0
-			da1 := dp2 * ainj                        // node 1
-			dc := dCRow[u]                           // cotangent of c_t
-			dp1 := dc + float32(da1*kernel.Step(a1)) // node 1
-			dx1 := dp1 * h1                          // node 1
-			dx1Out := kernel.Flush(dx1)              // node 1
-			dTileRow[0*units+u] = dx1Out             // node 1
-			dh1 := dp1 * x1                          // node 1
-			dh1Out := kernel.Flush(dh1)              // node 1
-			dTileRow[2*units+u] = dh1Out             // node 1
-			dpinj := dainj * kernel.Step(ainj)       // node 0
-			dpinjOut := kernel.Flush(dpinj)          // node 0
-			dCPrevRow[u] = dpinjOut                  // node 0
-			dp0 := dpinjOut * (1 - float32(a0*a0))   // node 0
-			dp0Out := kernel.Flush(dp0)              // node 0
-			dTileRow[1*units+u] = dp0Out             // node 0
+			a0 := savedRow[0*units+u]                       // node 0
+			cprev := cPrevRow[u]                            // c_{t-1}
+			pinj := a0 + cprev                              // node 0
+			ainj := kernel.Relu(pinj)                       // node 0
+			x1 := savedRow[1*units+u]                       // node 1
+			h1 := savedRow[2*units+u]                       // node 1
+			p1 := x1 * h1                                   // node 1
+			a1 := kernel.Relu(p1)                           // node 1
+			dh := dHRow[u]                                  // cotangent of h_t
+			dhFlushed := kernel.Flush(dh)                   // node -1
+			dc := dCRow[u]                                  // cotangent of c_t
+			dcFlushed := kernel.Flush(dc)                   // node -1
+			a2 := savedRow[3*units+u]                       // node 2
+			dp2 := dhFlushed * (a2 * (1 - a2))              // node 2
+			dainj := dp2 * a1                               // node 0
+			da1 := dp2 * ainj                               // node 1
+			dp1 := dcFlushed + float32(da1*kernel.Step(a1)) // node 1
+			dx1 := dp1 * h1                                 // node 1
+			dTileRow[0*units+u] = dx1                       // node 1
+			dh1 := dp1 * x1                                 // node 1
+			dTileRow[2*units+u] = dh1                       // node 1
+			dpinj := dainj * kernel.Step(ainj)              // node 0
+			dCPrevRow[u] = dpinj                            // node 0
+			dp0 := dpinj * (1 - float32(a0*a0))             // node 0
+			dTileRow[1*units+u] = dp0                       // node 0
 		}
 	}
 }

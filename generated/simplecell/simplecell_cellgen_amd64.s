@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation4f40fd9a394d+0(SB), R9
+	LEAQ ·generation7ac05a030db1+0(SB), R9
 
 row:
 	VMOVUPS 64(DX), Z0
@@ -68,12 +68,12 @@ row:
 	// node 1: p1 = x1 * h1
 	VMULPS Z4, Z2, Z2
 
-	// node 1: p1Out = flush(p1)
+	// node 1: p1Flushed = flush(p1)
 	VPTESTMD.BCST      constants<>+60(SB), Z2, K1
 	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z2, K1, Z2
 	VMOVUPS            Z2, (R8)
 
-	// node 1: a1 = relu(p1Out)
+	// node 1: a1 = relu(p1Flushed)
 	VMAXPS      Z2, Z1, Z1
 	VADDPS.BCST constants<>+56(SB), Z1, Z1
 
@@ -102,7 +102,7 @@ row:
 	VADDPS.BCST      constants<>+16(SB), Z1, Z1
 	VDIVPS           Z1, Z0, Z0
 
-	// node 2: a2Out = flush(a2)
+	// node 2: a2Flushed = flush(a2)
 	VPTESTMD.BCST      constants<>+60(SB), Z0, K1
 	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z0, K1, Z0
 	VMOVUPS            Z0, 192(SI)
@@ -122,8 +122,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 10 vector registers. Per row of 16 units: 7 loads, 4 stores and 35 arithmetic
-	// instructions; 18 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 11 vector registers. Per row of 16 units: 7 loads, 4 stores and 31 arithmetic
+	// instructions; 14 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -135,7 +135,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation4f40fd9a394d+0(SB), R10
+	LEAQ ·generation7ac05a030db1+0(SB), R10
 
 row:
 	VMOVUPS (DX), Z0
@@ -157,18 +157,27 @@ row:
 	// node 1: a1 = relu(p1)
 	VMAXPS      Z5, Z2, Z5
 	VADDPS.BCST constants<>+56(SB), Z5, Z5
-	VMOVUPS     192(DX), Z6
+	VMOVUPS     (SI), Z6
+
+	// dhFlushed = flush(dh)
+	VPTESTMD.BCST      constants<>+60(SB), Z6, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z6, K1, Z6
+	VMOVUPS            (DI), Z7
+
+	// dcFlushed = flush(dc)
+	VPTESTMD.BCST      constants<>+60(SB), Z7, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z7, K1, Z7
+	VMOVUPS            192(DX), Z8
 
 	// node 2: t2 = 1 - a2
-	VBROADCASTSS constants<>+16(SB), Z7
-	VSUBPS       Z6, Z7, Z8
+	VBROADCASTSS constants<>+16(SB), Z9
+	VSUBPS       Z8, Z9, Z10
 
 	// node 2: t3 = a2 * t2
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS (SI), Z8
+	VMULPS Z10, Z8, Z8
 
-	// node 2: dp2 = dh * t3
-	VMULPS Z6, Z8, Z6
+	// node 2: dp2 = dhFlushed * t3
+	VMULPS Z8, Z6, Z6
 
 	// node 0: dainj = dp2 * a1
 	VMULPS Z5, Z6, Z8
@@ -177,33 +186,24 @@ row:
 	VMULPS Z1, Z6, Z6
 
 	// node 1: t7 = step(a1)
-	VANDPS.BCST    constants<>+0(SB), Z5, Z9
-	VMINPS         Z9, Z2, Z9
+	VANDPS.BCST    constants<>+0(SB), Z5, Z10
+	VMINPS         Z10, Z2, Z10
 	VCMPPS.BCST    $0x1e, constants<>+56(SB), Z5, K1
-	VBLENDMPS.BCST constants<>+16(SB), Z9, K1, Z5
+	VBLENDMPS.BCST constants<>+16(SB), Z10, K1, Z5
 
 	// node 1: t8 = da1 * t7
-	VMULPS  Z5, Z6, Z5
-	VMOVUPS (DI), Z6
+	VMULPS Z5, Z6, Z5
 
-	// node 1: dp1 = dc + t8
-	VADDPS Z5, Z6, Z5
+	// node 1: dp1 = dcFlushed + t8
+	VADDPS Z5, Z7, Z5
 
 	// node 1: dx1 = dp1 * h1
-	VMULPS Z4, Z5, Z4
-
-	// node 1: dx1Out = flush(dx1)
-	VPTESTMD.BCST      constants<>+60(SB), Z4, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z4, K1, Z4
-	VMOVUPS            Z4, (R8)
+	VMULPS  Z4, Z5, Z4
+	VMOVUPS Z4, (R8)
 
 	// node 1: dh1 = dp1 * x1
-	VMULPS Z3, Z5, Z3
-
-	// node 1: dh1Out = flush(dh1)
-	VPTESTMD.BCST      constants<>+60(SB), Z3, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z3, K1, Z3
-	VMOVUPS            Z3, 128(R8)
+	VMULPS  Z3, Z5, Z3
+	VMOVUPS Z3, 128(R8)
 
 	// node 0: t12 = step(ainj)
 	VANDPS.BCST    constants<>+0(SB), Z1, Z3
@@ -212,26 +212,18 @@ row:
 	VBLENDMPS.BCST constants<>+16(SB), Z2, K1, Z1
 
 	// node 0: dpinj = dainj * t12
-	VMULPS Z1, Z8, Z1
-
-	// node 0: dpinjOut = flush(dpinj)
-	VPTESTMD.BCST      constants<>+60(SB), Z1, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z1, K1, Z1
-	VMOVUPS            Z1, (R9)
+	VMULPS  Z1, Z8, Z1
+	VMOVUPS Z1, (R9)
 
 	// node 0: t15 = a0 * a0
 	VMULPS Z0, Z0, Z0
 
 	// node 0: t16 = 1 - t15
-	VSUBPS Z0, Z7, Z0
+	VSUBPS Z0, Z9, Z0
 
-	// node 0: dp0 = dpinjOut * t16
-	VMULPS Z0, Z1, Z0
-
-	// node 0: dp0Out = flush(dp0)
-	VPTESTMD.BCST      constants<>+60(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 64(R8)
+	// node 0: dp0 = dpinj * t16
+	VMULPS  Z0, Z1, Z0
+	VMOVUPS Z0, 64(R8)
 
 	// The next row.
 	ADDQ $0x00000100, DX
@@ -260,7 +252,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation4f40fd9a394d+0(SB), R9
+	LEAQ ·generation7ac05a030db1+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -324,7 +316,7 @@ row:
 	// node 1: p1 = x1 * h1
 	VMULPS Y5, Y4, Y4
 
-	// node 1: p1Out = flush(p1)
+	// node 1: p1Flushed = flush(p1)
 	VANDPS       Y1, Y4, Y5
 	VBROADCASTSS constants<>+104(SB), Y7
 	VPCMPGTD     Y7, Y5, Y5
@@ -334,7 +326,7 @@ row:
 	VBLENDVPS    Y4, Y8, Y5, Y5
 	VMOVUPS      Y5, (R8)(R9*1)
 
-	// node 1: a1 = relu(p1Out)
+	// node 1: a1 = relu(p1Flushed)
 	VMAXPS Y5, Y2, Y4
 	VADDPS Y2, Y4, Y4
 
@@ -378,7 +370,7 @@ row:
 	VADDPS       Y6, Y4, Y2
 	VDIVPS       Y2, Y0, Y0
 
-	// node 2: a2Out = flush(a2)
+	// node 2: a2Flushed = flush(a2)
 	VANDPS    Y1, Y0, Y1
 	VPCMPGTD  Y7, Y1, Y1
 	VANDPS    Y0, Y1, Y1
@@ -405,7 +397,7 @@ row:
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 12 vector registers. Per row of 16 units: 14 loads, 8 stores and 94 arithmetic
+	// 12 vector registers. Per row of 16 units: 14 loads, 8 stores and 74 arithmetic
 	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
@@ -418,7 +410,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation4f40fd9a394d+0(SB), R10
+	LEAQ ·generation7ac05a030db1+0(SB), R10
 	XORQ R10, R10
 
 row:
@@ -441,17 +433,35 @@ row:
 	// node 1: a1 = relu(p1)
 	VMAXPS  Y5, Y2, Y5
 	VADDPS  Y2, Y5, Y5
-	VMOVUPS 192(DX)(R10*1), Y6
+	VMOVUPS (SI)(R10*1), Y6
+
+	// dhFlushed = flush(dh)
+	VBROADCASTSS constants<>+0(SB), Y7
+	VANDPS       Y7, Y6, Y8
+	VBROADCASTSS constants<>+104(SB), Y9
+	VPCMPGTD     Y9, Y8, Y8
+	VANDPS       Y6, Y8, Y8
+	VCMPPS       $0x03, Y6, Y6, Y6
+	VBROADCASTSS constants<>+108(SB), Y10
+	VBLENDVPS    Y6, Y10, Y8, Y8
+	VMOVUPS      (DI)(R10*1), Y6
+
+	// dcFlushed = flush(dc)
+	VANDPS    Y7, Y6, Y11
+	VPCMPGTD  Y9, Y11, Y11
+	VANDPS    Y6, Y11, Y11
+	VCMPPS    $0x03, Y6, Y6, Y6
+	VBLENDVPS Y6, Y10, Y11, Y11
+	VMOVUPS   192(DX)(R10*1), Y6
 
 	// node 2: t2 = 1 - a2
-	VBROADCASTSS constants<>+16(SB), Y7
-	VSUBPS       Y6, Y7, Y8
+	VBROADCASTSS constants<>+16(SB), Y9
+	VSUBPS       Y6, Y9, Y10
 
 	// node 2: t3 = a2 * t2
-	VMULPS  Y8, Y6, Y6
-	VMOVUPS (SI)(R10*1), Y8
+	VMULPS Y10, Y6, Y6
 
-	// node 2: dp2 = dh * t3
+	// node 2: dp2 = dhFlushed * t3
 	VMULPS Y6, Y8, Y6
 
 	// node 0: dainj = dp2 * a1
@@ -461,76 +471,44 @@ row:
 	VMULPS Y1, Y6, Y6
 
 	// node 1: t7 = step(a1)
-	VBROADCASTSS constants<>+0(SB), Y9
-	VANDPS       Y9, Y5, Y10
-	VMINPS       Y10, Y2, Y10
-	VCMPPS       $0x11, Y5, Y2, Y5
-	VBLENDVPS    Y5, Y7, Y10, Y5
+	VANDPS    Y7, Y5, Y10
+	VMINPS    Y10, Y2, Y10
+	VCMPPS    $0x11, Y5, Y2, Y5
+	VBLENDVPS Y5, Y9, Y10, Y5
 
 	// node 1: t8 = da1 * t7
-	VMULPS  Y5, Y6, Y5
-	VMOVUPS (DI)(R10*1), Y6
+	VMULPS Y5, Y6, Y5
 
-	// node 1: dp1 = dc + t8
-	VADDPS Y5, Y6, Y5
+	// node 1: dp1 = dcFlushed + t8
+	VADDPS Y5, Y11, Y5
 
 	// node 1: dx1 = dp1 * h1
-	VMULPS Y4, Y5, Y4
-
-	// node 1: dx1Out = flush(dx1)
-	VANDPS       Y9, Y4, Y6
-	VBROADCASTSS constants<>+104(SB), Y10
-	VPCMPGTD     Y10, Y6, Y6
-	VANDPS       Y4, Y6, Y6
-	VCMPPS       $0x03, Y4, Y4, Y4
-	VBROADCASTSS constants<>+108(SB), Y11
-	VBLENDVPS    Y4, Y11, Y6, Y6
-	VMOVUPS      Y6, (R8)(R10*1)
+	VMULPS  Y4, Y5, Y4
+	VMOVUPS Y4, (R8)(R10*1)
 
 	// node 1: dh1 = dp1 * x1
-	VMULPS Y3, Y5, Y3
-
-	// node 1: dh1Out = flush(dh1)
-	VANDPS    Y9, Y3, Y4
-	VPCMPGTD  Y10, Y4, Y4
-	VANDPS    Y3, Y4, Y4
-	VCMPPS    $0x03, Y3, Y3, Y3
-	VBLENDVPS Y3, Y11, Y4, Y4
-	VMOVUPS   Y4, 128(R8)(R10*1)
+	VMULPS  Y3, Y5, Y3
+	VMOVUPS Y3, 128(R8)(R10*1)
 
 	// node 0: t12 = step(ainj)
-	VANDPS    Y9, Y1, Y3
+	VANDPS    Y7, Y1, Y3
 	VMINPS    Y3, Y2, Y3
 	VCMPPS    $0x11, Y1, Y2, Y1
-	VBLENDVPS Y1, Y7, Y3, Y1
+	VBLENDVPS Y1, Y9, Y3, Y1
 
 	// node 0: dpinj = dainj * t12
-	VMULPS Y1, Y8, Y1
-
-	// node 0: dpinjOut = flush(dpinj)
-	VANDPS    Y9, Y1, Y2
-	VPCMPGTD  Y10, Y2, Y2
-	VANDPS    Y1, Y2, Y2
-	VCMPPS    $0x03, Y1, Y1, Y1
-	VBLENDVPS Y1, Y11, Y2, Y2
-	VMOVUPS   Y2, (R9)(R10*1)
+	VMULPS  Y1, Y8, Y1
+	VMOVUPS Y1, (R9)(R10*1)
 
 	// node 0: t15 = a0 * a0
 	VMULPS Y0, Y0, Y0
 
 	// node 0: t16 = 1 - t15
-	VSUBPS Y0, Y7, Y0
+	VSUBPS Y0, Y9, Y0
 
-	// node 0: dp0 = dpinjOut * t16
-	VMULPS Y0, Y2, Y0
-
-	// node 0: dp0Out = flush(dp0)
-	VANDPS    Y9, Y0, Y1
-	VPCMPGTD  Y10, Y1, Y1
-	VANDPS    Y0, Y1, Y1
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y11, Y1, Y1
-	VMOVUPS   Y1, 64(R8)(R10*1)
+	// node 0: dp0 = dpinj * t16
+	VMULPS  Y0, Y1, Y0
+	VMOVUPS Y0, 64(R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10

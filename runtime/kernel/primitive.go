@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+)
 
 // The functions below are the primitives of lowerings for which Go has no operator or
 // builtin.
@@ -22,12 +26,12 @@ func Select(p, q, a, b float32) float32 {
 }
 
 // Flush is x, except that |x| < 2⁻⁹⁵ becomes 0, and every NaN the one that x86 makes of
-// ∞ − ∞. All that leaves a kernel passes it, and all that enters a layer: denormals take
-// some processors a hundred times as long as other numbers.
+// ∞ − ∞. States pass it as they leave a kernel, their cotangents as they enter one, and all
+// that enters a layer: denormals take some processors a hundred times as long as other
+// numbers.
 func Flush(x float32) float32 {
-	const exponents = 7 << 28 // one is set if |x| ≥ 2⁻⁹⁵
 	switch {
-	case math.Float32bits(x)&exponents == 0:
+	case Abs(x) < matrix.Tiny:
 		return 0
 	case x != x:
 		return math.Float32frombits(0x3ff << 22)

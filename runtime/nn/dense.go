@@ -68,7 +68,8 @@ func (d *Dense) Forward(x, y []float32) error {
 // Backward takes the x [rows][D] of Forward and the cotangents dy [rows][O] of y, and adds
 // the gradients of W and b to those in params, which may have the parameters of other
 // parts of the model too. dx [rows][D] is overwritten with the cotangents of x; it is nil
-// if they are not wanted, and may overlap x.
+// if they are not wanted, and may overlap x. A row whose cotangents are all 0 has no effect on the
+// gradients, even if x is NaN there.
 //
 // It is an error, and nothing changes, if a size does not fit, if dy overlaps x or dx, or if
 // params has no gradients of this Dense, or they overlap another array.
@@ -88,6 +89,7 @@ func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
 		n := min(most, rows-i)
 		xt := matrix.Strided(s.xt, d.input, n, most)
 		gemm.Transpose(xt, matrix.New(x, rows, d.input).Block(i, n))
+		clearUnwanted(xt, dyRows.Block(i, n))
 		gemm.MulAdd(d.matrix(kernel), xt, dyRows.Block(i, n))
 	}
 	gemm.AddRows(bias, dyRows)
@@ -98,6 +100,17 @@ func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
 		gemm.MulAdd(matrix.New(dx, rows, d.input), dyRows, transposed)
 	}
 	return nil
+}
+
+// clearUnwanted clears the columns of xᵀ of rows without a cotangent: x may be NaN there.
+func clearUnwanted(xt, dy matrix.Float) {
+	for row := range dy.Rows {
+		if !matrix.Any(dy.Row(row)) {
+			for i := range xt.Rows {
+				xt.Row(i)[row] = 0
+			}
+		}
+	}
 }
 
 // takeScratch returns scratch memory, with room for Wᵀ if need be.

@@ -1,10 +1,12 @@
 package nn
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
 )
 
@@ -99,4 +101,27 @@ func TestDenseAccumulatesAndChecks(t *testing.T) {
 	checkError(t, d.Backward(x, dy, dx, short), "the parameters have no gradients of this Dense")
 	checkError(t, d.Backward(v(4), v(6), nil, nil), "the parameters have no gradients of this Dense")
 	checkError(t, d.Backward(v(4), v(6), nil, testkit.Must(NewDense(2, 3)).Params("dense").WithGradients()), "the parameters have no gradients of this Dense")
+}
+
+// TestDenseLeavesOutRows gives rows without cotangents an x that is NaN or infinite: the
+// gradients must be those with zeros there.
+func TestDenseLeavesOutRows(t *testing.T) {
+	const rows, input, output = 300, 5, 3
+	random := rand.New(rand.NewPCG(3, 6))
+	layer := testkit.Must(NewDense(input, output))
+	x, dy := testkit.To32(testkit.Randoms(random, rows*input)), testkit.To32(testkit.Randoms(random, rows*output))
+	var results [2]runtime.Params
+	for i, bad := range []float64{0, math.Inf(1)} {
+		for row := 0; row < rows; row += 7 {
+			clear(dy[row*output:][:output])
+			for j := range input {
+				x[row*input+j] = float32(bad * float64(j-1)) // −∞, NaN, ∞
+			}
+		}
+		results[i] = layer.Params("dense").WithGradients()
+		testkit.Check(layer.Backward(x, dy, nil, results[i]))
+	}
+	for i, p := range results[0] {
+		testkit.CheckEqual(t, p.Name, results[1][i].Grad, p.Grad)
+	}
 }

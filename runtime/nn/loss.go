@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
 // SoftmaxCrossEntropy returns the mean over rows of −log softmax(logits)[target], in nats,
 // for logits [rows][classes] and targets [rows] in 0..classes−1. dlogits [rows][classes] is
 // overwritten with the gradient of the mean, (softmax − one-hot)/rows; it may be logits
 // itself, and is nil if it is not wanted. Sums are float64, and the largest logit of a row is
-// subtracted before exp, so that nothing overflows.
+// subtracted before exp, so that nothing overflows. Gradients below 2⁻⁹⁵ are 0, as package runtime counts them.
 //
 // It is an error, and nothing changes, if a size does not fit or a target is out of range.
 func SoftmaxCrossEntropy(logits []float32, classes int, targets []int, dlogits []float32) (loss float64, err error) {
@@ -33,10 +34,19 @@ func SoftmaxCrossEntropy(logits []float32, classes int, targets []int, dlogits [
 			if j == target {
 				p--
 			}
-			drow[j] = float32(scale * p)
+			drow[j] = flushed(scale * p)
 		}
 	}
 	return loss, nil
+}
+
+// flushed returns v as a float32, or 0 if it is so small that products with it would meet
+// denormals.
+func flushed(v float64) float32 {
+	if math.Abs(v) < matrix.Tiny {
+		return 0
+	}
+	return float32(v)
 }
 
 // logSumExp returns log Σ exp(v).

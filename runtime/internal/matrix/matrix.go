@@ -37,6 +37,20 @@ func (m Of[V]) Block(from, n int) Of[V] {
 // Row returns row i.
 func (m Of[V]) Row(i int) []V { return m.Data[i*m.Stride:][:m.Cols] }
 
+// Tiny is the least magnitude that counts: what is smaller is 0 where it enters a layer or
+// leaves a kernel, and so never meets a product as a denormal.
+const Tiny = 0x1p-95
+
+// Any reports whether an element is not 0.
+func Any(data []float32) bool {
+	for _, v := range data {
+		if v != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Clear sets m to zero.
 func Clear(m Float) {
 	for i := range m.Rows {

@@ -1,0 +1,57 @@
+package runtime
+
+import (
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+)
+
+// Padding is the steps of a row after the last of them that has a cotangent. What is
+// computed there is unwanted, and may be NaN or infinite, which a product with zero would
+// keep: Backward leaves padding out.
+
+// findPadding sets, for each row, how many steps come before its padding.
+func (ws *Workspace) findPadding(ds *State) {
+	hidden := ws.owner.hidden
+	ws.padded = false
+	ws.ends = ws.ends[:ws.batch]
+	for row := range ws.ends {
+		end := ws.steps
+		if !ds.anyOf(row) {
+			for end > 0 && (ws.dy == nil || !matrix.Any(ws.dy[((end-1)*ws.batch+row)*hidden:][:hidden])) {
+				end--
+			}
+		}
+		ws.ends[row] = end
+		ws.padded = ws.padded || end < ws.steps
+	}
+}
+
+// anyOf reports whether a row of the states has a value that is not 0. s may be nil.
+func (s *State) anyOf(row int) bool {
+	for i := 0; s != nil && i < len(s.arrays); i++ {
+		if matrix.Any(s.arrays[i].Data[row*s.hidden:][:s.hidden]) {
+			return true
+		}
+	}
+	return false
+}
+
+// clearPaddedRows clears the rows of step t that are padding; row b starts at b·stride.
+func (ws *Workspace) clearPaddedRows(t int, rows []float32, width, stride int) {
+	for b, end := range ws.ends {
+		if t >= end {
+			clear(rows[b*stride:][:width])
+		}
+	}
+}
+
+// clearPaddedColumns clears the columns of padding in a matrix [..][T·B].
+func (ws *Workspace) clearPaddedColumns(m matrix.Float) {
+	for i := range m.Rows {
+		row := m.Row(i)
+		for b, end := range ws.ends {
+			for t := end; t < ws.steps; t++ {
+				row[t*ws.batch+b] = 0
+			}
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package runtime
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cellgen/cellgen/gen/soak"
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
+)
+
+// TestPaddingIsLeftOut gives rows different lengths: beyond them there are no cotangents, and
+// x is NaN, infinite or huge. Gradients must be what they are with zeros there, in any chunks.
+func TestPaddingIsLeftOut(t *testing.T) {
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		const steps = 5
+		k, p := drawProblem(t, steps, testkit.Awkward...)
+		q := *p
+		p.x, p.dy, p.dh, p.dc = slices.Clone(p.x), slices.Clone(p.dy), slices.Clone(p.dh), slices.Clone(p.dc)
+		bad := rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat32}).Draw(t, "bad")
+		for b := range p.batch {
+			end := rapid.IntRange(0, steps).Draw(t, "end")
+			if end == steps {
+				continue
+			}
+			clear(p.dh[b*p.hidden:][:p.hidden])
+			clear(p.dc[b*p.hidden:][:p.hidden])
+			for row := end*p.batch + b; row < steps*p.batch; row += p.batch {
+				clear(p.dy[row*p.hidden:][:p.hidden])
+				clear(p.x[row*p.input:][:p.input])
+			}
+		}
+		q.dy, q.dh, q.dc = p.dy, p.dh, p.dc
+		q.x = slices.Clone(p.x)
+		for row := range steps * p.batch {
+			if !slices.ContainsFunc(p.x[row*p.input:][:p.input], func(v float64) bool { return v != 0 }) {
+				q.x[row*p.input] = bad
+			}
+		}
+		l := newLayerOf(k, p)
+		for _, chunks := range [][]int{{steps}, {2, 3}} {
+			want, got := solve(l, p, chunks...), solve(l, &q, chunks...)
+			testkit.CheckEqual(t, "dx", got.dx, want.dx)
+			testkit.CheckEqual(t, "dh0", got.dh0, want.dh0)
+			testkit.CheckEqual(t, "dc0", got.dc0, want.dc0)
+			testkit.CheckEqual(t, "dW", got.gradients.w, want.gradients.w)
+			testkit.CheckEqual(t, "dU", got.gradients.u, want.gradients.u)
+			testkit.CheckEqual(t, "db", got.gradients.b, want.gradients.b)
+		}
+	})
+}
+
+// TestTinyNumbersEnterAsZero gives a layer numbers below 2⁻⁹⁵ as inputs, states and
+// cotangents: the results must be those of zeros.
+func TestTinyNumbersEnterAsZero(t *testing.T) {
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		const steps = 3
+		k, p := drawProblem(t, steps, testkit.Awkward...)
+		q := *p
+		tiny := rapid.SampledFrom([]float64{1e-39, -1e-39, math.SmallestNonzeroFloat32, 0x1.fp-96, math.Copysign(0, -1)}).Draw(t, "tiny")
+		every := rapid.IntRange(1, 4).Draw(t, "every")
+		for _, v := range []*[]float64{&q.x, &q.h0, &q.c0, &q.dy, &q.dh, &q.dc} {
+			*v = slices.Clone(*v)
+		}
+		for _, pair := range [][2][]float64{{p.x, q.x}, {p.h0, q.h0}, {p.c0, q.c0}, {p.dy, q.dy}, {p.dh, q.dh}, {p.dc, q.dc}} {
+			for i := 0; i < len(pair[0]); i += every {
+				pair[0][i], pair[1][i] = 0, tiny
+			}
+		}
+		l := newLayerOf(k, p)
+		want, got := solve(l, p, steps), solve(l, &q, steps)
+		checkStates(t, got, want)
+		testkit.CheckEqual(t, "dW", got.gradients.w, want.gradients.w)
+		testkit.CheckEqual(t, "dU", got.gradients.u, want.gradients.u)
+	})
+}
