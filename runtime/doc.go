@@ -48,6 +48,15 @@
 // not finite, this fails, as do all gradients of that row of weights.) No product reads the
 // padded lanes of h, as its inner size is H, not Hp.
 //
+// # Memory
+//
+// Weights and each set of gradients take what their numbers do with H padded to Hp: for one
+// unit 16 times as much as without. NewLayer, Export, Import and Half take copies for a
+// while. A Workspace of a Layer has transposed copies of x, h and the weights besides the
+// arrays above, one of a HalfLayer has neither these nor dtile. What would be more than a
+// machine's memory, as far as it is known (on Linux), is an error, as Go would end the
+// program.
+//
 // # Ownership
 //
 // A Layer changes only when weights are imported or an optimizer updates them; until then,

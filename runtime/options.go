@@ -51,8 +51,10 @@ const boundRows = 4
 func (c *core) workersFor(steps, batch int) int {
 	n := c.workers
 	if n == 0 {
-		terms := max(batch, boundRows) * c.padded * (c.input*len(c.x.sums) + c.hidden*len(c.h.sums))
-		n = min(runtime.GOMAXPROCS(0), max(1, min(terms/workerStepTerms, steps*terms/workerTerms)))
+		columns := float64(c.input)*float64(len(c.x.sums)) + float64(c.hidden)*float64(len(c.h.sums))
+		terms := float64(max(batch, boundRows)) * float64(c.padded) * columns
+		most := min(terms/workerStepTerms, float64(steps)*terms/workerTerms)
+		n = int(max(1, min(float64(runtime.GOMAXPROCS(0)), most)))
 	}
 	return min(n, c.blocks)
 }

@@ -108,6 +108,11 @@ var trainingFaults = []fault{
 		"-momentum*speeds[j] - rate*g",
 	},
 	{
+		"memory for each array, but not for all", "Allocate",
+		"bytes += 4 * uint64(n)",
+		"bytes = 4 * uint64(n)",
+	},
+	{
 		"a weight overflows", "SGD.ordinary",
 		"!finite(w)",
 		"w != w",
