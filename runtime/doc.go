@@ -64,7 +64,8 @@
 // owner: two goroutines must not use one of them at the same time. For a State and a
 // Workspace the second use is an error. Layers share nothing else that is written.
 // Forward, Backward and Step of a large layer divide their work among goroutines (see
-// [Workers]); none of them is still at work when the method returns.
+// [Workers]). When the method returns, none of them is still at work: they wait a moment for
+// the workspace's next call, and then end.
 //
 // # Errors
 //
