@@ -50,12 +50,9 @@ type multiplier interface {
 }
 
 // newCore returns a core without weights.
-func newCore(cell kernel.Cell, input, hidden, workers int) (core, error) {
+func newCore(cell kernel.Cell, input, hidden int) (core, error) {
 	d := cell.Describe()
-	c := core{cell: cell, workers: workers, layout: layout{Description: d}}
-	if workers < 0 {
-		return c, fmt.Errorf("workers is %d, want at least 0", workers)
-	}
+	c := core{cell: cell, layout: layout{Description: d}}
 	l, err := newLayout(d, input, hidden)
 	if err != nil {
 		return c, err

@@ -56,6 +56,15 @@
 // left with a number of 2⁻³¹ or more, as weights are in practice, is not denormal. The same places
 // turn every NaN into the one with the bits 0xffc00000. See [kernel.Flush].
 //
+// # Memory
+//
+// Weights and each set of gradients take what their numbers do with H padded to Hp: for one
+// unit 16 times as much as without. NewLayer, Export, Import and Half take copies for a
+// while. A Workspace of a Layer has transposed copies of x, h and the weights besides the
+// arrays above, one of a HalfLayer has neither these nor dtile. What would be more than a
+// machine's memory, as far as it is known (on Linux), is an error, as Go would end the
+// program.
+//
 // # Ownership
 //
 // A Layer changes only when weights are imported or an optimizer updates them; until then,
@@ -63,7 +72,8 @@
 // owner: two goroutines must not use one of them at the same time. For a State and a
 // Workspace the second use is an error. Layers share nothing else that is written.
 // Forward, Backward and Step of a large layer divide their work among goroutines (see
-// [Workers]); none of them is still at work when the method returns.
+// [Workers]). When the method returns, none of them is still at work: they wait a moment for
+// the workspace's next call, and then end.
 //
 // # Errors
 //

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"testing"
@@ -33,6 +34,12 @@ func TestSizesAreChecked(t *testing.T) {
 	} {
 		_, err := NewLayer(k, size.input, size.hidden)
 		checkError(t, err, "lstm NewLayer", size.want)
+	}
+	for _, workers := range []int{-1, math.MinInt} {
+		_, err := NewLayer(k, 1, 1, Workers(2), nil, Workers(workers))
+		checkError(t, err, "lstm NewLayer: ", fmt.Sprintf("workers is %d, want at least 0", workers))
+		_, err = NewLayer(k, 0, 1, Workers(workers))
+		checkError(t, err, "lstm NewLayer: ", "input is 0", "workers is")
 	}
 	_, err := NewLayer(nil, 1, 1)
 	checkError(t, err, "NewLayer: nil cell")

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
@@ -36,10 +37,12 @@ func NewLayer(cell kernel.Cell, input, hidden int, options ...Option) (*Layer, e
 	if cell == nil {
 		return nil, fmt.Errorf("runtime: NewLayer: %w cell", check.ErrNil)
 	}
-	o := newOptions(options)
 	l := new(Layer)
 	var err error
-	if l.core, err = newCore(cell, input, hidden, o.workers); err == nil {
+	l.core, err = newCore(cell, input, hidden)
+	o, wrong := newOptions(options)
+	if err = errors.Join(err, wrong); err == nil {
+		l.workers = o.workers
 		l.panels, err = l.newPanels()
 	}
 	if err != nil {

@@ -1,10 +1,12 @@
 package runtime
 
 import (
+	"fmt"
 	"runtime"
 )
 
-// Option is an option of [NewLayer]; nil changes nothing.
+// Option is an option of [NewLayer]. Of several of a kind the last counts; nil changes
+// nothing. An option of another package's constructors, such as nn.Seed, has another type.
 type Option func(*options)
 
 type options struct {
@@ -21,19 +23,27 @@ func Seed(seed uint64) Option {
 // Workers sets the maximum number of goroutines used by a Forward, Backward or Step. The default,
 // 0, leaves the number to the layer: as many as GOMAXPROCS allows and the size of a step
 // makes worthwhile. Results are the same bit for bit. A negative n is an error of NewLayer.
+//
+// A call starts goroutines besides its own as it needs them. When it returns they do nothing
+// but wait for the workspace's next call, for about 50 µs, and then end;
+// meanwhile the workspace stays in memory, even if nothing else refers to it.
 func Workers(n int) Option {
 	return func(o *options) { o.workers = n }
 }
 
-// newOptions returns the defaults with the chosen options applied.
-func newOptions(chosen []Option) options {
+// newOptions returns the defaults with the chosen options applied. It is an error if one is
+// out of range.
+func newOptions(chosen []Option) (options, error) {
 	o := options{seed: 1}
 	for _, choose := range chosen {
 		if choose != nil {
 			choose(&o)
 		}
 	}
-	return o
+	if o.workers < 0 {
+		return o, fmt.Errorf("workers is %d, want at least 0", o.workers)
+	}
+	return o, nil
 }
 
 // How many terms of products are worth one more worker: in a call as many as take 40 µs,
@@ -51,8 +61,10 @@ const boundRows = 4
 func (c *core) workersFor(steps, batch int) int {
 	n := c.workers
 	if n == 0 {
-		terms := max(batch, boundRows) * c.padded * (c.input*len(c.x.sums) + c.hidden*len(c.h.sums))
-		n = min(runtime.GOMAXPROCS(0), max(1, min(terms/workerStepTerms, steps*terms/workerTerms)))
+		columns := float64(c.input)*float64(len(c.x.sums)) + float64(c.hidden)*float64(len(c.h.sums))
+		terms := float64(max(batch, boundRows)) * float64(c.padded) * columns
+		most := min(terms/workerStepTerms, float64(steps)*terms/workerTerms)
+		n = int(max(1, min(float64(runtime.GOMAXPROCS(0)), most)))
 	}
 	return min(n, c.blocks)
 }

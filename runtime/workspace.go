@@ -45,7 +45,10 @@ type Workspace struct {
 // call has the rows of its State. It is an error if a size is below 1 or the workspace would
 // be too large.
 func (c *core) NewWorkspace(steps, batch int) (*Workspace, error) {
-	ws, err := c.newWorkspace(steps, batch)
+	ws, arrays, err := c.newWorkspace(steps, batch)
+	if err == nil {
+		err = matrix.Allocate(arrays)
+	}
 	if err != nil {
 		return nil, c.wrap("NewWorkspace", err)
 	}
@@ -56,10 +59,10 @@ func (c *core) NewWorkspace(steps, batch int) (*Workspace, error) {
 // call has the rows of its State. It is an error if a size is below 1 or the workspace would
 // be too large.
 func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
-	ws, err := l.newWorkspace(steps, batch)
+	ws, arrays, err := l.newWorkspace(steps, batch)
 	if err == nil {
 		ws.backward = func(self int) { l.backward(ws, self) }
-		err = ws.allocateBackward()
+		err = matrix.Allocate(append(arrays, ws.backwardArrays()...))
 	}
 	if err != nil {
 		return nil, l.wrap("NewWorkspace", err)
@@ -71,17 +74,18 @@ func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
 // not to be bound by reading the weights from memory.
 const hoistRows = 192
 
-// newWorkspace makes a workspace that has no arrays for Backward.
-func (c *core) newWorkspace(steps, batch int) (*Workspace, error) {
+// newWorkspace returns a workspace and its arrays, which are yet to be made, without those
+// for Backward.
+func (c *core) newWorkspace(steps, batch int) (*Workspace, []matrix.Allocation, error) {
 	if err := check.Positive("steps", steps); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := check.Positive("batch", batch); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rows, err := check.Count(steps, batch)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ws := &Workspace{owner: c, maxSteps: steps, maxBatch: batch}
 	ws.team.Init()
@@ -96,11 +100,11 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, error) {
 		arrays = append(arrays, matrix.Allocation{Array: &ws.states[i], Sizes: []int{steps + 1, batch, c.padded}})
 	}
 	ws.allocateCalls(c.workersFor(steps, batch))
-	return ws, matrix.Allocate(arrays)
+	return ws, arrays, nil
 }
 
-// allocateBackward makes the arrays that only Backward needs.
-func (ws *Workspace) allocateBackward() error {
+// backwardArrays returns the arrays that only Backward needs.
+func (ws *Workspace) backwardArrays() []matrix.Allocation {
 	c, steps, batch := ws.owner, ws.maxSteps, ws.maxBatch
 	ws.cotangents, ws.ends = make([][]float32, len(c.States)), make([]int, batch)
 	arrays := []matrix.Allocation{
@@ -114,7 +118,7 @@ func (ws *Workspace) allocateBackward() error {
 	for i := range ws.cotangents {
 		arrays = append(arrays, matrix.Allocation{Array: &ws.cotangents[i], Sizes: []int{2, batch, c.padded}})
 	}
-	return matrix.Allocate(arrays)
+	return arrays
 }
 
 // layOut lays the arrays out for a number of steps and rows.

@@ -45,12 +45,12 @@ type graphInfo struct {
 }
 
 type explainCost struct {
-	Parameters    int `json:"parameters"`
-	ForwardFlops  int `json:"forward_flops"`
-	BackwardFlops int `json:"backward_flops"`
-	WeightBytes   int `json:"weight_bytes"`
-	SavedBytes    int `json:"saved_bytes"`
-	StateBytes    int `json:"state_bytes"`
+	Parameters    int64 `json:"parameters"`
+	ForwardFlops  int64 `json:"forward_flops"`
+	BackwardFlops int64 `json:"backward_flops"`
+	WeightBytes   int64 `json:"weight_bytes"`
+	SavedBytes    int64 `json:"saved_bytes"`
+	StateBytes    int64 `json:"state_bytes"`
 }
 
 func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
@@ -96,33 +96,33 @@ func newExplanation(p *gen.Program, tokens []string, input, hidden int) *explana
 		Equations: p.Equations.Lines, title: p.Equations.Title, Forward: info(p.Forward), Backward: info(p.Backward),
 		Saved: saved, SavedSize: 4 * saved, TapeSize: 4 * p.Tape, Input: input, Hidden: hidden,
 	}
-	products := 0 // multiplications per step
+	products, wide, units := int64(0), int64(input), int64(hidden) // multiplications per step, D and H
 	for i, s := range p.Forward.Slots {
 		e.Slots = append(e.Slots, slotInfo{p.Forward.Sum(i), append([]int{}, s.Input...), append([]int{}, s.Recurrent...)})
 		if len(s.Input) > 0 {
-			products += input * hidden
+			products += wide * units
 		}
 		if len(s.Recurrent) > 0 {
-			products += hidden * hidden
+			products += units * units
 			if p.Forward.Bias {
-				e.Costs.Parameters += hidden
+				e.Costs.Parameters += units
 			}
 		}
 	}
 	c := &e.Costs
 	c.Parameters += products
-	c.ForwardFlops = 2*products + hidden*flops(p.Forward)
-	c.BackwardFlops = 4*products + hidden*flops(p.Backward) // dx and dh, dW and dU
-	c.WeightBytes, c.SavedBytes, c.StateBytes = 4*c.Parameters, 4*saved*hidden, 4*2*hidden
+	c.ForwardFlops = 2*products + units*flops(p.Forward)
+	c.BackwardFlops = 4*products + units*flops(p.Backward) // dx and dh, dW and dU
+	c.WeightBytes, c.SavedBytes, c.StateBytes = 4*c.Parameters, 4*int64(saved)*units, 4*2*units
 	return e
 }
 
 // flops adds up the costs of a graph's operators, per unit.
-func flops(f *ir.Func) int {
-	n := 0
+func flops(f *ir.Func) int64 {
+	n := int64(0)
 	for _, v := range f.Values {
 		if v.Op != nil {
-			n += v.Op.Cost
+			n += int64(v.Op.Cost)
 		}
 	}
 	return n

@@ -40,7 +40,7 @@ type contestant struct {
 	OfPeak      float64  `json:"percent_of_peak,omitempty"`
 	Flops       float64  `json:"flops"`
 	Bytes       float64  `json:"bytes_touched"`
-	Saved       int      `json:"bytes_saved"`
+	Saved       int64    `json:"bytes_saved"`
 	Allocations uint64   `json:"allocations"` // per sequence
 }
 

@@ -62,7 +62,7 @@ func TestOtherSource(t *testing.T) {
 		t.Error(err)
 	}
 	e := newExplanation(gen.Compile(gated{}, nil), tokensOf(gated{}), 3, 5)
-	if want := 2 * (3*5 + 5*5 + 5); e.Costs.Parameters != want {
+	if want := 2 * (3*5 + 5*5 + 5); e.Costs.Parameters != int64(want) {
 		t.Errorf("%d parameters, want %d", e.Costs.Parameters, want)
 	}
 	if data, err := json.Marshal(e); err != nil || bytes.Contains(data, []byte("tokens")) || strings.Contains(e.text(), "base") {

@@ -57,6 +57,7 @@ var suites = []struct {
 	{"runtime/internal/machine", []string{"./runtime/internal/machine", oneBackend, "./runtime"}},
 	{"runtime/internal/gemm", []string{"./runtime/internal/gemm", oneBackend, "./runtime"}},
 	{"runtime/internal/team", []string{"./runtime/internal/team", oneBackend, "./runtime"}},
+	{"runtime/internal/matrix", []string{"./runtime/internal/matrix", oneBackend, "./runtime"}},
 	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn", "./cmd/cellgen -run=TestStates"}},
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},

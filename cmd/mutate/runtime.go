@@ -238,7 +238,7 @@ var runtimeFaults = []fault{
 		"err == nil && got%row == 0",
 	},
 	{
-		"Adam without its correction", "Adam.Step",
+		"Adam without its correction", "Adam.update",
 		"(1 - math.Pow(o.Beta2, t))",
 		"(1 - o.Beta2)",
 	},

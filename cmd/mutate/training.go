@@ -103,9 +103,44 @@ var trainingFaults = []fault{
 		"given[a.Name]; left && len(names) == 0 {",
 	},
 	{
-		"momentum against the gradient", "SGD.Step",
+		"momentum against the gradient", "SGD.ordinary",
 		"momentum*speeds[j] - rate*g",
 		"-momentum*speeds[j] - rate*g",
+	},
+	{
+		"memory for each array, but not for all", "Allocate",
+		"bytes += 4 * uint64(n)",
+		"bytes = 4 * uint64(n)",
+	},
+	{
+		"a weight overflows", "SGD.ordinary",
+		"!finite(w)",
+		"w != w",
+	},
+	{
+		"the square of a gradient overflows", "adamUpdate.ordinary",
+		"bits-least >= span",
+		"bits-span >= least && bits == 0",
+	},
+	{
+		"roots are taken for moments once restored", "Adam.Restore",
+		"r.roots = slices.ContainsFunc(r.arrays[1], isRoot)",
+		"r.roots = false",
+	},
+	{
+		"a decay that is 1 in float32", "checkDecay",
+		"float32(decay) < 1",
+		"decay < 1",
+	},
+	{
+		"updates are counted past the largest int", "memory.count",
+		"min(m.steps, math.MaxInt-2) + 1",
+		"m.steps + 1",
+	},
+	{
+		"a state with NaN", "restored",
+		"i >= 0 {\n\t\t\t\treturn m",
+		"i > 0 {\n\t\t\t\treturn m",
 	},
 	{
 		"rows of an embedding overwritten", "Embedding.Backward",

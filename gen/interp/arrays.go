@@ -1,6 +1,8 @@
 package interp
 
 import (
+	"math"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -33,13 +35,19 @@ type Array struct {
 	Data  []float64
 }
 
-// Len returns how many values there are in an array of this shape.
+// Len returns how many values there are in an array of this shape: math.MaxInt, which no
+// array has, if there are more than an int holds.
 func (a Array) Len() int {
-	n := 1
+	n := uint64(1)
 	for _, width := range a.Shape {
-		n *= width
+		high, low := bits.Mul64(n, uint64(width))
+		if high != 0 || low > math.MaxInt {
+			n = math.MaxInt
+			continue // a width may still be 0
+		}
+		n = low
 	}
-	return n
+	return int(n)
 }
 
 // Arrays is an ordered list of arrays.

@@ -11,9 +11,9 @@ import (
 
 // Adam is Adam with bias correction, Algorithm 1 of Kingma & Ba 2015 (arXiv:1412.6980).
 type Adam struct {
-	LearningRate float64 // α ≥ 0; may change between updates
-	Beta1, Beta2 float64 // decay rates of the two moments, in [0, 1)
-	Epsilon      float64 // ε > 0
+	LearningRate float64 // α ≥ 0, a float32; may change between updates
+	Beta1, Beta2 float64 // decay rates of the two moments, in [0, 1) as float32
+	Epsilon      float64 // ε ≥ 2⁻¹²⁶, a float32
 
 	memory memory // the moments m and v
 }
@@ -27,31 +27,23 @@ func NewAdam(learningRate float64) *Adam {
 }
 
 // Step implements [Optimizer]. β·m + (1−β)·g is computed as m + (1−β)·(g−m), which in
-// float32 is a weighted mean however 1−β is rounded.
+// float32 is a weighted mean however 1−β is rounded. Updates whose g² or v/(1−β₂ᵗ) float32
+// cannot hold in full precision are computed in float64.
 func (o *Adam) Step(params runtime.Params) error {
 	if err := o.check(params); err != nil {
 		return fmt.Errorf("nn: Adam Step: %w", err)
 	}
-	o.memory.steps++
-	t := float64(o.memory.steps)
-	rate := float32(o.LearningRate / (1 - math.Pow(o.Beta1, t)))
-	correction := float32(1 / (1 - math.Pow(o.Beta2, t)))
-	gain1, gain2, epsilon := float32(1-o.Beta1), float32(1-o.Beta2), float32(o.Epsilon)
+	o.memory.count()
+	u := o.update(float64(o.memory.steps))
 	for _, p := range params {
-		of := o.memory.of[p.Name].arrays
-		first, second := of[0], of[1]
-		for j, g := range p.Grad {
-			m := first[j] + gain1*(g-first[j])
-			v := second[j] + gain2*(g*g-second[j])
-			first[j], second[j] = m, v
-			p.Value[j] -= rate * m / (float32(math.Sqrt(float64(v*correction))) + epsilon)
-		}
+		u.step(o.memory.of[p.Name], p)
 	}
 	return nil
 }
 
 // State implements [Optimizer]. For each parameter there are the arrays NAME.m and NAME.v,
-// the two moments.
+// the two moments. Where float32 cannot hold v in full precision, as after gradients above 1e19
+// or below 1e-19, NAME.v has −√v.
 func (o *Adam) State(params runtime.Params) (OptimizerState, error) {
 	s, err := o.memory.state(params)
 	if err != nil {
@@ -67,9 +59,10 @@ func (o *Adam) Restore(params runtime.Params, s OptimizerState) error {
 		return fmt.Errorf("nn: Adam Restore: %w", err)
 	}
 	for name, r := range m.of {
-		if slices.ContainsFunc(r.arrays[1], func(v float32) bool { return v < 0 }) {
-			return fmt.Errorf("nn: Adam Restore: %s.v has a negative value, which no mean of squares is", name)
+		if i := slices.IndexFunc(r.arrays[1], func(v float32) bool { return !isMoment(v) }); i >= 0 {
+			return fmt.Errorf("nn: Adam Restore: %s.v has a negative value, %v, which no mean of squares is", name, r.arrays[1][i])
 		}
+		r.roots = slices.ContainsFunc(r.arrays[1], isRoot)
 	}
 	o.memory = m
 	return nil
@@ -80,8 +73,8 @@ func (o *Adam) check(params runtime.Params) error {
 	if err != nil {
 		return err
 	}
-	if !(float32(o.Epsilon) > 0) { // where gradients are zero, the update would be 0/0
-		return fmt.Errorf("epsilon is %v, want a number above 0", o.Epsilon)
+	if err := checkPositive("epsilon", o.Epsilon, math.MaxFloat32); err != nil { // with 0, a gradient of zero would give 0/0
+		return err
 	}
 	return o.memory.prepare(params, moments)
 }

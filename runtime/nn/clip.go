@@ -13,14 +13,15 @@ import (
 var ErrNotFinite = errors.New("norm of the gradients is not finite")
 
 // ClipGradients returns norm, the Euclidean norm of all gradients together, and, if norm is
-// above maxNorm, scales all gradients by maxNorm/norm (Pascanu et al. 2013, Algorithm 1).
+// above maxNorm, scales all gradients by maxNorm/norm (Pascanu et al. 2013, Algorithm 1). A
+// maxNorm of +Inf only returns the norm.
 //
 // If the norm is not finite, the error wraps [ErrNotFinite] and the gradients are unchanged:
-// the caller may skip the update. It is also an error if maxNorm is not above 0, or if a
-// parameter has no gradients, or two have the same.
+// the caller may skip the update. It is also an error if maxNorm is below 2⁻¹²⁶ or NaN, or
+// if a parameter has no gradients, or two have the same.
 func ClipGradients(params runtime.Params, maxNorm float64) (norm float64, err error) {
-	if !(maxNorm > 0) {
-		return 0, fmt.Errorf("nn: ClipGradients: maxNorm is %v, want a number above 0", maxNorm)
+	if err := checkPositive("maxNorm", maxNorm, math.Inf(1)); err != nil {
+		return 0, fmt.Errorf("nn: ClipGradients: %w", err)
 	}
 	var sum float64
 	for i, p := range params {

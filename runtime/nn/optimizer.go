@@ -6,10 +6,12 @@ import (
 	"slices"
 
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
-// Optimizer updates parameters by their gradients. It remembers parameters by name: every
-// Step must be given the same parameters, in any order.
+// Optimizer updates parameters by their gradients. Finite gradients leave finite weights
+// finite, whatever the rates: what float32 cannot hold becomes the largest it can. It remembers
+// parameters by name: every Step must be given the same parameters, in any order.
 type Optimizer interface {
 	// Step updates all parameters once. It is an error, and nothing changes, if the
 	// parameters are not those of earlier updates, by name and length, if two have the
@@ -24,7 +26,8 @@ type Optimizer interface {
 	// Restore lets the optimizer continue from a state, with these parameters, bit for
 	// bit as the optimizer that the state was taken from would, given the same rates
 	// (LearningRate and the like), which are not part of the state. It is an error, and
-	// nothing changes, if an array of the state is missing, unknown or of another shape.
+	// nothing changes, if an array of the state is missing, unknown, of another shape or
+	// not finite.
 	Restore(params runtime.Params, s OptimizerState) error
 }
 
@@ -51,7 +54,8 @@ type memory struct {
 
 type remembered struct {
 	arrays [2][]float32
-	check  int // the last check that met the parameter
+	roots  bool // whether the second has roots (see isRoot)
+	check  int  // the last check that met the parameter
 }
 
 // prepare allocates zeros for params the first time, and from then on checks that it is
@@ -89,6 +93,9 @@ func (m *memory) prepare(params runtime.Params, names []string) error {
 	m.of, m.names = of, names
 	return nil
 }
+
+// count counts an update, as far as State and Restore can: rates have long stopped changing.
+func (m *memory) count() { m.steps = min(m.steps, math.MaxInt-2) + 1 }
 
 // noGradients is the error for a parameter whose gradients are missing, or not as many as
 // its values.
@@ -156,6 +163,9 @@ func restored(params runtime.Params, s OptimizerState, names []string) (memory, 
 			if !slices.Equal(a.Shape, p.Shape) {
 				return m, fmt.Errorf("%s has shape %v, want %v", a.Name, a.Shape, p.Shape)
 			}
+			if i := slices.IndexFunc(a.Values, func(v float32) bool { return !finite(v) }); i >= 0 {
+				return m, fmt.Errorf("value %d of %s is %v, want a finite one", i, a.Name, a.Values[i])
+			}
 			delete(given, a.Name)
 			r.arrays[i] = make([]float32, len(p.Value))
 			if err := p.Import(r.arrays[i], a.Values); err != nil {
@@ -172,16 +182,7 @@ func restored(params runtime.Params, s OptimizerState, names []string) (memory, 
 	return m, nil
 }
 
-func checkRate(rate float64) error {
-	if !(rate >= 0) || rate > math.MaxFloat32 {
-		return fmt.Errorf("learning rate is %v, want a finite float32 of at least 0", rate)
-	}
-	return nil
-}
-
-func checkDecay(name string, decay float64) error {
-	if !(decay >= 0 && decay < 1) {
-		return fmt.Errorf("%s is %v, want a number in [0, 1)", name, decay)
-	}
-	return nil
-}
+// faded reports whether a mean of gradients that are 0 by now is so small that it counts as
+// 0: it would decay to a denormal, and stay there, as rounding leaves nine tenths of the
+// smallest number what it is.
+func faded(mean float32) bool { return -matrix.Tiny < mean && mean < matrix.Tiny }

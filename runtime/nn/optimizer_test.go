@@ -239,6 +239,11 @@ func TestMomentsAreChecked(t *testing.T) {
 	s := OptimizerState{Steps: 1, Arrays: []Array{{"p.m", []int{2}, []float32{-1, 1}}, {"p.v", []int{2}, []float32{1, -1}}}}
 	checkError(t, NewAdam(1).Restore(p, s), "Adam Restore: p.v has a negative value")
 	s.Arrays[1].Values[1] = 0
+	for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1))} {
+		s.Arrays[0].Values[0] = bad
+		checkError(t, NewAdam(1).Restore(p, s), fmt.Sprintf("Adam Restore: value 0 of p.m is %v", bad))
+	}
+	s.Arrays[0].Values[0] = -1
 	testkit.Check(NewAdam(1).Restore(p, s))
 }
 

@@ -6,7 +6,8 @@ import (
 	"github.com/cellgen/cellgen/runtime/internal/initial"
 )
 
-// Option is an option of [NewDense] and [NewEmbedding]; nil changes nothing.
+// Option is an option of [NewDense] and [NewEmbedding]. Of several of a kind the last counts;
+// nil changes nothing. An option of package runtime, such as Workers, has another type.
 type Option func(*options)
 
 type options struct{ seed uint64 }

@@ -32,7 +32,7 @@ type Result struct {
 type Figures struct {
 	Seconds      []float64 // one per round
 	Flops, Bytes float64   // see Subject
-	Saved        int       // bytes saved for backward
+	Saved        int64     // bytes saved for backward
 	Allocations  uint64    // per run over a sequence
 }
 

@@ -76,7 +76,7 @@ func (j *Subject) Run(d Direction) {
 // together. Backward has twice as many as forward: for the cotangents of the operands, and of
 // the weights.
 func (j *Subject) Flops(d Direction) float64 {
-	n := 2 * float64(j.Layer.Parameters()*j.batch)
+	n := 2 * float64(j.Layer.Parameters()) * float64(j.batch)
 	if d == Both {
 		n *= 3
 	}
@@ -84,8 +84,8 @@ func (j *Subject) Flops(d Direction) float64 {
 }
 
 // Saved returns the bytes that a step saves for backward.
-func (j *Subject) Saved() int {
-	return 4 * j.batch * j.stage().Saved * j.blocks()
+func (j *Subject) Saved() int64 {
+	return 4 * int64(j.batch) * int64(j.stage().Saved) * int64(j.blocks())
 }
 
 // blocks returns H, rounded up to whole blocks.
@@ -101,8 +101,8 @@ func (j *Subject) stage() kernel.Stage { return j.Layer.Cell().Describe().Stages
 // outputs, c and slots, and a step's share of the weights' gradients. Products that take
 // several steps at once touch less.
 func (j *Subject) Bytes(d Direction) float64 {
-	weights, units := float64(j.Layer.Parameters()), float64(j.batch*j.blocks())
-	inputs := float64(j.batch * j.Layer.Input())
+	weights, units := float64(j.Layer.Parameters()), float64(j.batch)*float64(j.blocks())
+	inputs := float64(j.batch) * float64(j.Layer.Input())
 	saved, slots := float64(j.stage().Saved), float64(j.stage().Slots)
 	values := weights + inputs + units*(2+saved)
 	if d == Both {

@@ -55,7 +55,7 @@ func TestSubject(t *testing.T) {
 	if j.Flops(Both) != 3*j.Flops(Forward) || j.Bytes(Both) <= j.Bytes(Forward) {
 		t.Error("backward costs nothing")
 	}
-	if got, want := j.Saved(), 4*batch*48*layer.Cell().Describe().Stages[0].Saved; got != want {
+	if got, want := j.Saved(), int64(4*batch*48*layer.Cell().Describe().Stages[0].Saved); got != want {
 		t.Errorf("%d bytes saved, want %d", got, want)
 	}
 	for _, d := range Directions() {

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// maxFloats bounds the length of an array: far more values than any machine holds, but
-// few enough that their bytes are addressable.
-const maxFloats = min(math.MaxInt/8, 1<<44)
+// maxFloats bounds the length of an array: far more values than any machine holds or, where
+// an int has 32 bits, 512 MB, so that a few arrays have addresses.
+const maxFloats = min(math.MaxInt/16, 1<<44)
 
 // Count returns the product of sizes. It is an error if a size is negative or the product
 // is too large for an array.

@@ -1,6 +1,8 @@
 package matrix
 
 import (
+	"fmt"
+	"math"
 	"unsafe"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
@@ -13,12 +15,18 @@ type Allocation struct {
 }
 
 // Allocate makes all arrays, zeroed and 64-byte aligned, or none of them if one would be
-// too large.
+// too large, or all together more than the memory: Go ends a program that runs out of it.
 func Allocate(arrays []Allocation) error {
+	var bytes uint64
 	for _, a := range arrays {
-		if _, err := check.Count(a.Sizes...); err != nil {
+		n, err := check.Count(a.Sizes...)
+		if err != nil {
 			return err
 		}
+		bytes += 4 * uint64(n)
+	}
+	if most := min(memory(), math.MaxInt/4); bytes > most {
+		return fmt.Errorf("arrays of %d MB are too large: there is memory for %d MB", bytes>>20, most>>20)
 	}
 	for _, a := range arrays {
 		n, _ := check.Count(a.Sizes...)
