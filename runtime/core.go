@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/machine"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
@@ -52,6 +53,9 @@ type multiplier interface {
 func newCore(cell kernel.Cell, input, hidden, workers int) (core, error) {
 	d := cell.Describe()
 	c := core{cell: cell, workers: workers, layout: layout{Description: d}}
+	if err := machine.Environment(); err != nil {
+		return c, err
+	}
 	if workers < 0 {
 		return c, fmt.Errorf("workers is %d, want at least 0", workers)
 	}
