@@ -15,12 +15,17 @@ import (
 
 func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	file := flags.String("vectors", "", "also compare with the reference vectors in this `file`, JSON")
-	backend := backendFlag(flags)
+	quiet := flags.Bool("q", false, "print nothing but failures")
+	source, backend := newSpecFlags(flags), backendFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
-		spec, err := readSpec("check", args)
+		if *quiet {
+			stdout = io.Discard
+		}
+		given, err := source.read(args, "")
 		if err != nil {
 			return err
 		}
+		spec := given.Source
 		definition := gen.Define(spec)
 		var trials []trial
 		if *file == "" && isSet(flags, "vectors") {

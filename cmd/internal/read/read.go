@@ -3,6 +3,7 @@ package read
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -40,11 +41,22 @@ func Source(file string, text []byte) (gen.Source, error) {
 	return read(file, text)
 }
 
-// File reads a source from its file. Mistakes are front.Errors.
+// Stdin is the name that stands for standard input.
+const Stdin = "-"
+
+// File reads a source from its file, or from standard input. Mistakes are front.Errors.
 func File(file string) (gen.Source, error) {
-	text, err := os.ReadFile(file)
+	name := file
+	var text []byte
+	var err error
+	if file == Stdin {
+		name = "<stdin>"
+		text, err = io.ReadAll(os.Stdin)
+	} else {
+		text, err = os.ReadFile(file)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the spec: %w", err)
 	}
-	return Source(file, text)
+	return Source(name, text)
 }
