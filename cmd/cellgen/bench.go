@@ -17,6 +17,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // leastRounds is the smallest number of rounds for which the median's interval of 95 %
@@ -49,7 +50,7 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		format := strings.TrimPrefix(strings.ToLower(filepath.Ext(*plot)), ".")
 		if isSet(flags, "plot") && !slices.Contains(chart.Formats, format) {
-			return usagef("bench: -plot %s: unknown extension %q; want one of .%s", *plot, filepath.Ext(*plot), strings.Join(chart.Formats, ", ."))
+			return usagef("bench: -plot %s: unknown extension %q; want one of .%s", front.Plain(*plot), filepath.Ext(*plot), strings.Join(chart.Formats, ", ."))
 		}
 		spec, err := source.read(args, "")
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 )
@@ -62,8 +63,9 @@ func vectorTrial(file string, spec gen.Source, definition *ir.Func, w io.Writer)
 	if err != nil {
 		return trial{}, fmt.Errorf("comparing the float64 interpreter with %s: %w", file, err)
 	}
-	fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", "vectors "+v.spec.Name, worst.forward, worst.backward, definitionBound)
-	return trial{name: "vectors " + v.spec.Name, in: v.in, want: v.want}, nil
+	name := "vectors " + front.Plain(v.spec.Name)
+	fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", name, worst.forward, worst.backward, definitionBound)
+	return trial{name: name, in: v.in, want: v.want}, nil
 }
 
 // checkGenerated compiles the spec's package and runs the trials, with each set of vectors

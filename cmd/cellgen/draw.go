@@ -13,6 +13,7 @@ import (
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // toStdout is the -o that stands for standard output.
@@ -66,7 +67,7 @@ func drawFormat(flags *flag.FlagSet, path string) (string, error) {
 	}
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
 	if !slices.Contains(draw.Formats(), format) {
-		return "", usagef("draw: -o %s: unknown extension %q; want one of %s", path, filepath.Ext(path), drawExtensions())
+		return "", usagef("draw: -o %s: unknown extension %q; want one of %s", front.Plain(path), filepath.Ext(path), drawExtensions())
 	}
 	return format, nil
 }
