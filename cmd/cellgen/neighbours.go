@@ -107,13 +107,13 @@ func readNeighbour(file string, data []byte) (n neighbour, ok bool) {
 		n.decl = append(n.decl, declaration{name, true, at(i)})
 	}
 	for _, d := range f.Decls {
-		n.decl = append(n.decl, declared(d, at)...)
+		n.decl = append(n.decl, declaredBy(d, at)...)
 	}
 	return n, true
 }
 
-// declared returns the names that can be declared only once, of a file's declaration.
-func declared(d ast.Decl, at func(ast.Node) front.Position) (names []declaration) {
+// declaredBy returns the names that can be declared only once, of a file's declaration.
+func declaredBy(d ast.Decl, at func(ast.Node) front.Position) (names []declaration) {
 	add := func(receiver string, name *ast.Ident) {
 		if name.Name != "_" && (receiver != "" || name.Name != "init") {
 			names = append(names, declaration{receiver + name.Name, false, at(name)})

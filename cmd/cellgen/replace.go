@@ -75,7 +75,7 @@ func newReplacement(path string) (*replacement, error) {
 
 func (r *replacement) write(data []byte) error {
 	_, err := r.file.Write(data)
-	return errors.Join(cause(err), cause(r.file.Chmod(r.mode)), cause(r.file.Sync()), cause(r.file.Close()))
+	return cause(errors.Join(err, r.file.Chmod(r.mode), r.file.Sync(), r.file.Close()))
 }
 
 // cause returns an error of the system without the name of a temporary file.

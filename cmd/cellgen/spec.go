@@ -96,7 +96,7 @@ func isInFolder(path string) bool {
 		if err != nil {
 			return true
 		}
-		if dir == "/dev" || strings.HasPrefix(dir, "/dev/fd") || strings.HasPrefix(dir+"/", "/proc/") {
+		if dir == "/dev" || dir == "/dev/fd" || strings.HasPrefix(dir+"/", "/proc/") {
 			return false
 		}
 		target, err := os.Readlink(filepath.Join(dir, filepath.Base(path)))
