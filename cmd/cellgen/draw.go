@@ -16,9 +16,6 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// toStdout is the -o that stands for standard output.
-const toStdout = "-"
-
 func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	source := newSpecFlags(flags)
 	path := flags.String("o", "", "`file` to write, whose extension names the format: "+drawExtensions()+"; or -, standard output, for DOT (the default)")
@@ -35,7 +32,7 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("drawing %s: %w", spec.Head().Name, err)
 		}
-		if *path == "" || *path == toStdout {
+		if *path == "" || *path == standard {
 			_, err := stdout.Write(picture)
 			return err
 		}
@@ -60,7 +57,7 @@ func picture(spec gen.Source, format string) ([]byte, error) {
 // drawFormat returns the format that the file's extension names.
 func drawFormat(flags *flag.FlagSet, path string) (string, error) {
 	switch {
-	case !isSet(flags, "o"), path == toStdout:
+	case !isSet(flags, "o"), path == standard:
 		return "dot", nil
 	case path == "":
 		return "", usagef("draw: -o is empty")

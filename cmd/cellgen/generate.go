@@ -67,7 +67,7 @@ func (g *generateFlags) validate(args []string) error {
 		g.dir = dir
 	case g.dir == "":
 		return usagef("generate: -o is empty")
-	case g.dir == toStdout:
+	case g.dir == standard:
 		return usagef("generate: -o - would be standard output, and a package is several files; for a folder of that name, -o ./-")
 	}
 	return nil

@@ -14,10 +14,13 @@ import (
 // specOrTokens is what the commands that take a cell are told it by.
 const specOrTokens = "{SPEC | -name name -tokens tokens}"
 
+// standard is the name that stands for standard input, or for standard output.
+const standard = "-"
+
 // given is the cell that a command was given.
 type given struct {
 	gen.Source
-	file string // for messages; its extension picks the front end
+	file string // its extension picks the front end
 }
 
 // specFlags are the flags that stand for a SPEC.
@@ -57,7 +60,7 @@ func (s *specFlags) folder(args []string) (dir string, ok bool) {
 	if len(args) == 0 {
 		return ".", true
 	}
-	return filepath.Dir(args[0]), args[0] != read.Stdin && isInFolder(args[0])
+	return filepath.Dir(args[0]), args[0] != standard && isInFolder(args[0])
 }
 
 // read reads the SPEC, or makes a source from the flags, for a package of this name if it is
@@ -72,6 +75,13 @@ func (s *specFlags) read(args []string, pkg string) (*given, error) {
 			return nil, err
 		}
 		return &given{spec, "spec.toml"}, nil
+	}
+	if args[0] == standard {
+		source, err := read.From("<stdin>", os.Stdin)
+		if err != nil {
+			return nil, err
+		}
+		return &given{source, "spec.toml"}, nil
 	}
 	source, err := read.File(args[0])
 	if err != nil {

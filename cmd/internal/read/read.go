@@ -41,22 +41,21 @@ func Source(file string, text []byte) (gen.Source, error) {
 	return read(file, text)
 }
 
-// Stdin is the name that stands for standard input.
-const Stdin = "-"
-
-// File reads a source from its file, or from standard input. Mistakes are front.Errors.
+// File reads a source from its file. Mistakes are front.Errors.
 func File(file string) (gen.Source, error) {
-	name := file
-	var text []byte
-	var err error
-	if file == Stdin {
-		name = "<stdin>"
-		text, err = io.ReadAll(os.Stdin)
-	} else {
-		text, err = os.ReadFile(file)
-	}
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the spec: %w", err)
 	}
-	return Source(name, text)
+	return Source(file, text)
+}
+
+// From reads a source from r, such as standard input; the file's name is for messages, and its
+// extension picks the front end. Mistakes are front.Errors.
+func From(file string, r io.Reader) (gen.Source, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("reading the spec: %w", err)
+	}
+	return Source(file, text)
 }
