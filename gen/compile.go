@@ -3,8 +3,10 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/grad"
@@ -14,7 +16,7 @@ import (
 
 // Program is a compiled cell.
 type Program struct {
-	front.Head          // the source's; Package may be changed
+	front.Head          // the source's; Package may be changed, and is by default Name in lower case
 	Joint      *ir.Func // forward and backward of one step, before the split
 	Forward    *ir.Func // tile, c_{t-1} → h_t, c_t, saved values
 	Backward   *ir.Func // saved values, c_{t-1}, dh, dc → d(tile), dc_{t-1}
@@ -73,7 +75,9 @@ func Compile(source Source, watch Watch) *Program {
 	forward, backward := pass.Split(joint)
 	run(SplitPasses, forward, watch)
 	run(SplitPasses, backward, watch)
-	return &Program{Head: source.Head(), Joint: joint, Forward: forward, Backward: backward, Tape: tape}
+	head := source.Head()
+	head.Package = cmp.Or(head.Package, strings.ToLower(head.Name))
+	return &Program{Head: head, Joint: joint, Forward: forward, Backward: backward, Tape: tape}
 }
 
 // Define returns the joint graph of the cell as it was lowered, with nothing

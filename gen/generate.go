@@ -58,3 +58,12 @@ func (p *Program) generation() string {
 func IsGenerated(data []byte) bool {
 	return bytes.HasPrefix(data, []byte("// "+gosrc.Header))
 }
+
+// CellOf returns the name of the cell whose package a file documents, if cellgen generated
+// it, or "".
+func CellOf(data []byte) string {
+	if !IsGenerated(data) {
+		return ""
+	}
+	return gosrc.CellOf(data)
+}

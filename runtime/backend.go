@@ -8,7 +8,7 @@ import (
 
 // Backend returns the name of the backend in use, which computes matrix products. It is the
 // first of Backends unless the environment variable CELLGEN_BACKEND or UseBackend names
-// another. A program panics at start-up if CELLGEN_BACKEND names none of them.
+// another.
 func Backend() string { return machine.Active().Name }
 
 // Backends returns the names of the backends that this processor and build have, the
@@ -35,8 +35,7 @@ func Ordered() bool { return machine.Active().Ordered }
 // Vectors returns the name of the vector set in use, which computes kernels and
 // elementwise functions. It follows the backend ("go" for gonum, the first of VectorSets
 // for openblas, its namesake for the others) unless the environment variable
-// CELLGEN_VECTORS or UseVectors names one of VectorSets. A program panics at start-up if
-// CELLGEN_VECTORS names none of them.
+// CELLGEN_VECTORS or UseVectors names one of VectorSets.
 func Vectors() string { return machine.Vectors().String() }
 
 // VectorSets returns the names of the vector sets that this processor and build have, the
@@ -48,6 +47,17 @@ func VectorSets() []string {
 		names = append(names, s.String())
 	}
 	return names
+}
+
+// CheckEnvironment returns an error if CELLGEN_BACKEND or CELLGEN_VECTORS names something
+// that this processor and build do not have, unless UseBackend or UseVectors has chosen
+// since. NewLayer and nn.NewDense return it too: no program computes with something else
+// than it was told to. One that reports mistakes before it does any work calls this first.
+func CheckEnvironment() error {
+	if err := machine.Environment(); err != nil {
+		return fmt.Errorf("runtime: %w", err)
+	}
+	return nil
 }
 
 // UseVectors selects one of VectorSets by name, whatever the backend, or lets the vectors

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/machine"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
@@ -53,6 +54,9 @@ type multiplier interface {
 func newCore(cell kernel.Cell, input, hidden int) (core, error) {
 	d := cell.Describe()
 	c := core{cell: cell, layout: layout{Description: d}}
+	if err := machine.Environment(); err != nil {
+		return c, err
+	}
 	l, err := newLayout(d, input, hidden)
 	if err != nil {
 		return c, err

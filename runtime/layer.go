@@ -32,7 +32,8 @@ type panels struct {
 // NewLayer with its cell.
 //
 // It is an error if a size is below 1 or an option out of range, if the weights would be
-// too large to address, or if the cell breaks the contract of [kernel.Cell].
+// too large to address, if the cell breaks the contract of [kernel.Cell], or as
+// [CheckEnvironment] says.
 func NewLayer(cell kernel.Cell, input, hidden int, options ...Option) (*Layer, error) {
 	if cell == nil {
 		return nil, fmt.Errorf("runtime: NewLayer: %w cell", check.ErrNil)

@@ -17,6 +17,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // leastRounds is the smallest number of rounds for which the median's interval of 95 %
@@ -39,7 +40,7 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	flags.IntVar(&b.rounds, "rounds", 11, "number `N` of rounds in which the two cells take turns; at least 6")
 	flags.IntVar(&b.workers, "workers", 1, "number `N` of goroutines of a layer")
 	flags.DurationVar(&b.least, "time", 40*time.Millisecond, "least `duration` of a cell's turn in a round")
-	backend := backendFlag(flags)
+	source, backend := newSpecFlags(flags), backendFlag(flags)
 	asJSON := flags.Bool("json", false, "print JSON instead of a table")
 	plot := flags.String("plot", "", "draw the speed-up over H, and a roofline, to this `file`, .svg or .png")
 	return func(args []string, stdout, _ io.Writer) error {
@@ -49,9 +50,9 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		format := strings.TrimPrefix(strings.ToLower(filepath.Ext(*plot)), ".")
 		if isSet(flags, "plot") && !slices.Contains(chart.Formats, format) {
-			return usagef("bench: -plot %s: unknown extension %q; want one of .%s", *plot, filepath.Ext(*plot), strings.Join(chart.Formats, ", ."))
+			return usagef("bench: -plot %s: unknown extension %q; want one of .%s", front.Plain(*plot), filepath.Ext(*plot), strings.Join(chart.Formats, ", ."))
 		}
-		spec, err := readSpec("bench", args)
+		spec, err := source.read(args, "")
 		if err != nil {
 			return err
 		}
@@ -61,7 +62,7 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		var r *figures
 		err = interruptible(func(ctx context.Context) (err error) {
-			r, err = b.run(ctx, args[0], spec, table)
+			r, err = b.run(ctx, spec, table)
 			return err
 		})
 		if err != nil {
@@ -113,9 +114,8 @@ func (b *benchmark) validate() error {
 }
 
 // run builds a program of the generated and the interpreted cell, has them take turns at
-// every size, and prints a line for each size as soon as it is measured. The file's name
-// tells the program which front end reads the spec.
-func (b *benchmark) run(ctx context.Context, file string, spec gen.Source, w io.Writer) (r *figures, err error) {
+// every size, and prints a line for each size as soon as it is measured.
+func (b *benchmark) run(ctx context.Context, spec *given, w io.Writer) (r *figures, err error) {
 	compiled := gen.Compile(spec, nil)
 	files, err := compiled.Generate()
 	if err != nil {
@@ -133,8 +133,8 @@ func (b *benchmark) run(ctx context.Context, file string, spec gen.Source, w io.
 			err = closing
 		}
 	}()
-	r = &figures{Cell: compiled.Name, Tokens: tokensOf(spec), Bias: compiled.Forward.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
-	if err := p.ask(timing.Cell{File: file, Text: spec.String()}, &r.Machine); err != nil {
+	r = &figures{Cell: compiled.Name, Tokens: tokensOf(spec.Source), Bias: compiled.Forward.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
+	if err := p.ask(timing.Cell{File: spec.file, Text: spec.String()}, &r.Machine); err != nil {
 		return nil, err
 	}
 	r.head(w)

@@ -9,18 +9,24 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
 func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	file := flags.String("vectors", "", "also compare with the reference vectors in this `file`, JSON")
-	backend := backendFlag(flags)
+	quiet := flags.Bool("q", false, "print nothing but failures")
+	source, backend := newSpecFlags(flags), backendFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
-		spec, err := readSpec("check", args)
+		if *quiet {
+			stdout = io.Discard
+		}
+		given, err := source.read(args, "")
 		if err != nil {
 			return err
 		}
+		spec := given.Source
 		definition := gen.Define(spec)
 		var trials []trial
 		if *file == "" && isSet(flags, "vectors") {
@@ -57,8 +63,9 @@ func vectorTrial(file string, spec gen.Source, definition *ir.Func, w io.Writer)
 	if err != nil {
 		return trial{}, fmt.Errorf("comparing the float64 interpreter with %s: %w", file, err)
 	}
-	fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", "vectors "+v.spec.Name, worst.forward, worst.backward, definitionBound)
-	return trial{name: "vectors " + v.spec.Name, in: v.in, want: v.want}, nil
+	name := "vectors " + front.Plain(v.spec.Name)
+	fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", name, worst.forward, worst.backward, definitionBound)
+	return trial{name: name, in: v.in, want: v.want}, nil
 }
 
 // checkGenerated compiles the spec's package and runs the trials, with each set of vectors

@@ -13,24 +13,26 @@ import (
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
-	path := flags.String("o", "", "`file` to write, whose extension names the format: "+drawExtensions()+" (default: DOT on standard output)")
+	source := newSpecFlags(flags)
+	path := flags.String("o", "", "`file` to write, whose extension names the format: "+drawExtensions()+"; or -, standard output, for DOT (the default)")
 	return func(args []string, stdout, _ io.Writer) error {
 		format, err := drawFormat(flags, *path)
 		if err != nil {
 			return err
 		}
-		spec, err := readSpec("draw", args)
+		spec, err := source.read(args, "")
 		if err != nil {
 			return err
 		}
-		picture, err := picture(spec, format)
+		picture, err := picture(spec.Source, format)
 		if err != nil {
 			return fmt.Errorf("drawing %s: %w", spec.Head().Name, err)
 		}
-		if *path == "" {
+		if *path == "" || *path == standard {
 			_, err := stdout.Write(picture)
 			return err
 		}
@@ -55,14 +57,14 @@ func picture(spec gen.Source, format string) ([]byte, error) {
 // drawFormat returns the format that the file's extension names.
 func drawFormat(flags *flag.FlagSet, path string) (string, error) {
 	switch {
-	case !isSet(flags, "o"):
+	case !isSet(flags, "o"), path == standard:
 		return "dot", nil
 	case path == "":
 		return "", usagef("draw: -o is empty")
 	}
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
 	if !slices.Contains(draw.Formats(), format) {
-		return "", usagef("draw: -o %s: unknown extension %q; want one of %s", path, filepath.Ext(path), drawExtensions())
+		return "", usagef("draw: -o %s: unknown extension %q; want one of %s", front.Plain(path), filepath.Ext(path), drawExtensions())
 	}
 	return format, nil
 }

@@ -29,6 +29,7 @@ type explanation struct {
 	Input     int         `json:"input"`
 	Hidden    int         `json:"hidden"`
 	Costs     explainCost `json:"costs"`
+	Dump      []dumped    `json:"dump,omitempty"`
 	title     string      // of the equations
 }
 
@@ -44,6 +45,12 @@ type graphInfo struct {
 	Live           int `json:"live_values"`
 }
 
+// dumped is a graph as it was after a pass.
+type dumped struct {
+	Pass  string `json:"pass"`
+	Graph string `json:"graph"`
+}
+
 type explainCost struct {
 	Parameters    int64 `json:"parameters"`
 	ForwardFlops  int64 `json:"forward_flops"`
@@ -57,28 +64,34 @@ func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	input := flags.Int("input", 512, "give costs for this input width, `D`")
 	hidden := flags.Int("hidden", 512, "give costs for this hidden width, `H`")
 	asJSON := flags.Bool("json", false, "print JSON instead of text")
-	dump := dumpFlag(flags)
+	source, dump := newSpecFlags(flags), dumpFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
 		const most = 1 << 20
 		if *input < 1 || *hidden < 1 || *input > most || *hidden > most {
 			return usagef("explain: -input and -hidden must be from 1 to %d", most)
 		}
-		watch, err := dump(stdout)
+		var graphs []dumped
+		show := printer(stdout)
+		if *asJSON {
+			show = func(pass, graph string) { graphs = append(graphs, dumped{pass, graph}) }
+		}
+		watch, err := dump(show)
 		if err != nil {
 			return err
 		}
-		spec, err := readSpec("explain", args)
+		spec, err := source.read(args, "")
 		if err != nil {
 			return err
 		}
-		e := newExplanation(gen.Compile(spec, watch), tokensOf(spec), *input, *hidden)
+		e := newExplanation(gen.Compile(spec, watch), tokensOf(spec.Source), *input, *hidden)
 		switch {
-		case watch != nil:
-			return nil
 		case *asJSON:
+			e.Dump = graphs
 			encoder := json.NewEncoder(stdout)
 			encoder.SetIndent("", "  ")
 			return encoder.Encode(e)
+		case watch != nil:
+			return nil
 		}
 		_, err = io.WriteString(stdout, e.text())
 		return err

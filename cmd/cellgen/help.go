@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cellgen/cellgen/gen/op"
 )
 
 const specHelp = `
-SPEC is a file such as mycell/spec.toml:
+SPEC is a file such as mycell/spec.toml, or - for standard input:
 
 	name = "MyCell"
 	doc = "The article's example."  # optional; begins the package's documentation
@@ -24,14 +25,19 @@ joins a node, then the number of the node whose combination is c_t, and the numb
 of the node that c_{t-1} joins. See Zoph & Le 2017, arXiv:1611.01578, section 3.4.
 `
 
-// help prints what newcomers need: the commands, and what a SPEC is.
-func help(w io.Writer) {
+// usage prints how cellgen is called, and its commands.
+func usage(w io.Writer) {
 	fmt.Fprintf(w, "cellgen compiles recurrent cells to Go packages.\n\nUsage:\n\n\tcellgen COMMAND [flags] SPEC\n\nCommands:\n\n")
 	for _, c := range commands {
 		fmt.Fprintf(w, "\t%-10s %s\n", c.name, c.doc)
 	}
-	fmt.Fprintf(w, "\t%-10s %s\n", "help", "explain the COMMAND that follows, and its flags")
-	fmt.Fprintf(w, "\nFlags may stand before or after the SPEC.\n%s\n", specHelp)
+	fmt.Fprintf(w, "\t%-10s %s\n\n", "help", "explain the COMMAND that follows, and its flags")
+}
+
+// help prints what newcomers need: the commands, and what a SPEC is.
+func help(w io.Writer) {
+	usage(w)
+	fmt.Fprintf(w, "Flags may stand before or after the SPEC.\n%s\n", specHelp)
 	for _, kind := range []op.Kind{op.Combination, op.Activation} {
 		fmt.Fprintf(w, "%-14s %s\n", kind.String()+"s", strings.Join(op.Words(kind), ", "))
 	}
@@ -43,21 +49,48 @@ func help(w io.Writer) {
 }
 
 // help explains a command and its flags.
-func (c *command) help(w io.Writer, flags *flag.FlagSet) {
+func (c *command) help(w io.Writer) {
+	flags := c.flags()
+	c.define(flags) // flags without values: defaults are shown, not what was given
+	fmt.Fprintf(w, "cellgen %s: %s\n\n%sUsage:\n\n", c.name, c.doc, c.details)
+	for _, line := range c.synopsis(84) {
+		fmt.Fprintf(w, "\t%s\n", line)
+	}
+	if c.args != "" {
+		fmt.Fprintf(w, "\nSPEC is a file, or - for standard input; cellgen help says what is in it.\n")
+	}
 	some := false
 	flags.VisitAll(func(*flag.Flag) { some = true })
-	shape := "cellgen " + c.name
 	if some {
-		shape += " [flags]"
-	}
-	fmt.Fprintf(w, "cellgen %s: %s\n\n%sUsage:\n\n", c.name, c.doc, c.details)
-	for _, args := range append(c.args, "")[:max(1, len(c.args))] {
-		fmt.Fprintf(w, "\t%s\n", strings.TrimSpace(shape+" "+args))
-	}
-	if some {
-		fmt.Fprintf(w, "\nFlags, before or after the arguments:\n\n")
+		fmt.Fprintf(w, "\nFlags, before or after the SPEC:\n\n")
 		flags.SetOutput(w)
 		flags.PrintDefaults()
 	}
 	fmt.Fprintf(w, "\nExample:\n\n\t%s\n", c.example)
+}
+
+// synopsis returns the command's arguments and flags, with what each takes, in lines of at
+// most width characters where that is possible.
+func (c *command) synopsis(width int) []string {
+	flags := c.flags()
+	c.define(flags)
+	lines := []string{"cellgen " + c.name}
+	add := func(word string) {
+		last := &lines[len(lines)-1]
+		if utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(word) > width {
+			lines = append(lines, "   ")
+			last = &lines[len(lines)-1]
+		}
+		*last += " " + word
+	}
+	if c.args != "" {
+		add(c.args)
+	}
+	flags.VisitAll(func(f *flag.Flag) {
+		value, _ := flag.UnquoteUsage(f)
+		if !strings.Contains(c.args, "-"+f.Name+" ") {
+			add("[" + strings.TrimSpace("-"+f.Name+" "+value) + "]")
+		}
+	})
+	return lines
 }

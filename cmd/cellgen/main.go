@@ -8,8 +8,9 @@
 //	cellgen version                  print the version, the backends and the processor
 //	cellgen help [COMMAND]           explain a command and its flags, or all commands
 //
-// Flags may stand before or after the SPEC. The exit code is 0; 1 if the input or a check
-// failed; 2 for wrong usage.
+// A SPEC is a file or, as "-", standard input; -name and -tokens stand for one. Flags may
+// stand before or after it. The exit code is 0; 1 if the input or a check failed; 2 for
+// wrong usage.
 package main
 
 import (
@@ -17,97 +18,75 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/gen/front"
+	cellruntime "github.com/cellgen/cellgen/runtime"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// command is a subcommand. Its define registers flags, and returns the function that
-// runs once they are parsed, with the arguments that are not flags.
-type command struct {
-	name    string
-	doc     string   // what it does, in a line
-	args    []string // the arguments besides flags, in every shape
-	details string   // paragraphs, with a blank line after each
-	example string
-	define  func(*flag.FlagSet) func(args []string, stdout, stderr io.Writer) error
-}
-
-var commands = []command{
-	{
-		"generate", "write a cell's package",
-		[]string{"SPEC", `-name NAME -tokens "…"`},
-		`The package is Go, assembly for AVX-512 and AVX2, and what chooses between them.
-Files that are up to date are not written again. If a file that cellgen did not
-generate is in the way, nothing is written, unless -force is given.
-
-`,
-		"cellgen generate mycell/spec.toml", generate,
-	},
-	{
-		"explain", "print a cell's equations, slots and costs",
-		[]string{"SPEC"},
-		`A slot is one pre-activation. Costs are per step and batch row: parameters,
-floating-point operations, and bytes of state and of values saved for backward.
-
-`,
-		"cellgen explain mycell/spec.toml -hidden 256", explain,
-	},
-	{
-		"draw", "draw a cell",
-		[]string{"SPEC"},
-		`The picture is the cell's tree: leaves at the bottom, the root on top.
-
-`,
-		"cellgen draw mycell/spec.toml -o mycell.svg", drawCell,
-	},
-	{
-		"check", "compare a cell's package with the cell's definition",
-		[]string{"SPEC"},
-		`The package is compiled, run on sequences of awkward sizes with every set of vectors
-that this processor has, and compared with the float64 interpreter: outputs and all
-gradients. This needs the go command.
-
-`,
-		"cellgen check mycell/spec.toml", check,
-	},
-	{
-		"bench", "time a generated cell against the interpreted one",
-		[]string{"SPEC"},
-		`Two layers with the same weights, forward and with backward, take turns in one
-program. Times are medians with 95 % confidence. This needs the go command.
-
-`,
-		"cellgen bench mycell/spec.toml -batch 1,16 -plot speed.svg", bench,
-	},
-	{"version", "print the version, the backends and the processor", nil, "", "cellgen version", version},
-}
-
 // usageError is a mistake in how cellgen was called.
-type usageError struct{ message string }
+type usageError struct {
+	message string
+	command string // whose page helps; empty for the page of all commands
+}
 
 func (e *usageError) Error() string { return e.message }
 
-func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+func usagef(format string, args ...any) error {
+	return &usageError{message: fmt.Sprintf(format, args...)}
+}
 
+// run runs the command and returns its exit code. No text from names, paths or files
+// reaches a terminal as anything but text.
 func run(args []string, stdout, stderr io.Writer) int {
-	err := dispatch(args, stdout, stderr)
-	var usage *usageError
+	stdout, stderr = plain.Writer(stdout), plain.Writer(stderr)
+	err := cellruntime.CheckEnvironment()
+	if err == nil {
+		err = dispatch(args, stdout, stderr)
+	}
+	var wrong *usageError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
 		return 0
-	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "cellgen: %v\nRun cellgen help for usage.\n", err)
+	case errors.As(err, &wrong):
+		fmt.Fprintf(stderr, "cellgen: %s\nRun %s for usage.\n", message(err), strings.TrimSpace("cellgen help "+wrong.command))
 		return 2
 	}
-	fmt.Fprintln(stderr, err)
+	fmt.Fprintln(stderr, message(err))
 	return 1
+}
+
+// message returns an error's text, in which the names of files begin no lines.
+func message(err error) string {
+	text := err.Error()
+	var quote func(error)
+	quote = func(err error) {
+		switch e := err.(type) {
+		case *fs.PathError:
+			text = strings.ReplaceAll(text, e.Path, front.Plain(e.Path))
+		case interface{ Unwrap() []error }:
+			for _, inner := range e.Unwrap() {
+				quote(inner)
+			}
+		case interface{ Unwrap() error }:
+			quote(e.Unwrap())
+		}
+	}
+	quote(err)
+	return text
+}
+
+// isHelp reports whether an argument in place of a command asks for help.
+func isHelp(arg string) bool {
+	return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg)
 }
 
 func dispatch(args []string, stdout, stderr io.Writer) error {
@@ -118,18 +97,25 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	names = append(names, "help")
 	want := strings.Join(names, ", ")
 	if len(args) == 0 {
+		usage(stderr)
 		return usagef("no command; want one of %s", want)
 	}
-	if slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
-		if len(args) == 1 {
-			help(stdout)
-			return nil
-		}
+	switch {
+	case isHelp(args[0]) && (len(args) == 1 || isHelp(args[1])):
+		help(stdout)
+		return nil
+	case isHelp(args[0]):
 		args = []string{args[1], "-h"}
+	case args[0] == "-version" || args[0] == "--version":
+		args = append([]string{"version"}, args[1:]...)
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
-			return c.run(args[1:], stdout, stderr)
+			err := c.run(args[1:], stdout, stderr)
+			if wrong, ok := errors.AsType[*usageError](err); ok {
+				wrong.command = c.name
+			}
+			return err
 		}
 	}
 	return usagef("unknown command %q%s; want one of %s", args[0], front.Nearest(args[0], names), want)
@@ -137,16 +123,15 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 
 // run parses flags, wherever they stand among the arguments, and runs the command.
 func (c *command) run(args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := c.flags()
 	action := c.define(flags)
 	var rest []string
 	for {
 		if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-			c.help(stdout, flags)
+			c.help(stdout)
 			return err
 		} else if err != nil {
-			return usagef("%s: %v", c.name, err)
+			return flagError(flags, err)
 		}
 		if flags.NArg() == 0 {
 			break

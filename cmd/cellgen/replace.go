@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // replaceFiles replaces files, whose names are paths, each atomically: readers see the whole
@@ -28,12 +29,12 @@ func replaceFiles(files ...gen.File) error {
 			err = r.write(f.Data)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", filepath.Base(f.Name), err)
+			return fmt.Errorf("%s: %w", front.Plain(f.Name), err)
 		}
 	}
 	for _, r := range written {
 		if err := os.Rename(r.temporary, r.path); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", front.Plain(r.path), cause(err))
 		}
 	}
 	for _, r := range written {
@@ -60,13 +61,13 @@ func newReplacement(path string) (*replacement, error) {
 	}
 	if info, err := os.Lstat(r.path); err == nil {
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is not a regular file", r.path)
+			return nil, errors.New("it is not a regular file")
 		}
 		r.mode = info.Mode().Perm()
 	}
 	var err error
 	if r.file, err = os.CreateTemp(filepath.Dir(r.path), ".cellgen-*"); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", r.path, err)
+		return nil, cause(err)
 	}
 	r.temporary = r.file.Name()
 	return r, nil
@@ -74,7 +75,18 @@ func newReplacement(path string) (*replacement, error) {
 
 func (r *replacement) write(data []byte) error {
 	_, err := r.file.Write(data)
-	return errors.Join(err, r.file.Chmod(r.mode), r.file.Sync(), r.file.Close())
+	return cause(errors.Join(err, r.file.Chmod(r.mode), r.file.Sync(), r.file.Close()))
+}
+
+// cause returns an error of the system without the name of a temporary file.
+func cause(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return link.Err
+	}
+	return err
 }
 
 func syncFolder(dir string) error {

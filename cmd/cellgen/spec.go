@@ -2,24 +2,123 @@ package main
 
 import (
 	"flag"
-	"fmt"
-	"io"
-	"slices"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
-	"github.com/cellgen/cellgen/gen/front"
-	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// readSpec reads the one SPEC that a command was given.
-func readSpec(name string, args []string) (gen.Source, error) {
-	if len(args) != 1 {
-		return nil, usagef("%s: want one SPEC, have %d", name, len(args))
+// specOrTokens is what the commands that take a cell are told it by.
+const specOrTokens = "{SPEC | -name name -tokens tokens}"
+
+// standard is the name that stands for standard input, or for standard output.
+const standard = "-"
+
+// given is the cell that a command was given.
+type given struct {
+	gen.Source
+	file string // its extension picks the front end
+}
+
+// specFlags are the flags that stand for a SPEC.
+type specFlags struct {
+	flags        *flag.FlagSet
+	name, tokens string
+}
+
+// newSpecFlags registers -name and -tokens.
+func newSpecFlags(flags *flag.FlagSet) *specFlags {
+	s := &specFlags{flags: flags}
+	flags.StringVar(&s.name, "name", "", "the cell's `name`, a Go identifier; with -tokens, instead of a SPEC")
+	flags.StringVar(&s.tokens, "tokens", "", "the cell's `tokens`, separated by spaces or commas; with -name, instead of a SPEC")
+	return s
+}
+
+// validate returns an error unless there is one SPEC, or both flags.
+func (s *specFlags) validate(args []string) error {
+	command := s.flags.Name()
+	name, tokens := isSet(s.flags, "name"), isSet(s.flags, "tokens")
+	switch {
+	case len(args) > 1:
+		return usagef("%s: want one SPEC, have %d", command, len(args))
+	case len(args) == 1 && (name || tokens):
+		return usagef("%s: want a SPEC or -name and -tokens, not both", command)
+	case len(args) == 0 && name != tokens:
+		return usagef("%s: -name and -tokens go together", command)
+	case len(args) == 0 && !name:
+		return usagef("%s: want a SPEC, or -name and -tokens", command)
 	}
-	return read.File(args[0])
+	return nil
+}
+
+// folder returns the folder that the cell comes from, the current one for flags. A spec
+// that is no file of a folder, as from standard input or a pipe, has none.
+func (s *specFlags) folder(args []string) (dir string, ok bool) {
+	if len(args) == 0 {
+		return ".", true
+	}
+	return filepath.Dir(args[0]), args[0] != standard && isInFolder(args[0])
+}
+
+// read reads the SPEC, or makes a source from the flags, for a package of this name if it is
+// not empty.
+func (s *specFlags) read(args []string, pkg string) (*given, error) {
+	if err := s.validate(args); err != nil {
+		return nil, err
+	}
+	if len(args) == 0 {
+		spec, err := cell.NewSpec(s.name, s.tokens, pkg)
+		if err != nil {
+			return nil, err
+		}
+		return &given{spec, "spec.toml"}, nil
+	}
+	if args[0] == standard {
+		source, err := read.From("<stdin>", os.Stdin)
+		if err != nil {
+			return nil, err
+		}
+		return &given{source, "spec.toml"}, nil
+	}
+	source, err := read.File(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return &given{source, args[0]}, nil
+}
+
+// isInFolder reports whether what a path leads to belongs to the path's folder: a regular
+// file, or nothing yet, and not a name that the system gives to what a program has open,
+// such as /dev/stdin, even where that is a regular file. A folder counts, as reading it
+// fails with a better message.
+func isInFolder(path string) bool {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return false
+	}
+	for range 40 { // links
+		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+		if err == nil {
+			dir, err = filepath.Abs(dir)
+		}
+		if err != nil {
+			return true
+		}
+		if dir == "/dev" || dir == "/dev/fd" || strings.HasPrefix(dir+"/", "/proc/") {
+			return false
+		}
+		target, err := os.Readlink(filepath.Join(dir, filepath.Base(path)))
+		if err != nil {
+			return true
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(dir, target)
+		}
+		path = target
+	}
+	return true
 }
 
 // tokensOf returns the tokens of a spec, or nil for a source that has none.
@@ -35,22 +134,4 @@ func isSet(flags *flag.FlagSet, name string) bool {
 	given := false
 	flags.Visit(func(f *flag.Flag) { given = given || f.Name == name })
 	return given
-}
-
-// dumpFlag registers -dump. It returns a function that makes the Watch, nil without -dump.
-func dumpFlag(flags *flag.FlagSet) func(stdout io.Writer) (gen.Watch, error) {
-	pass := flags.String("dump", "", "print the graph after this `pass`: "+strings.Join(gen.Passes(), ", ")+", or all")
-	return func(stdout io.Writer) (gen.Watch, error) {
-		if *pass == "" {
-			return nil, nil
-		}
-		if *pass != "all" && !slices.Contains(gen.Passes(), *pass) {
-			return nil, usagef("-dump: unknown pass %q%s; want one of %s, all", *pass, front.Nearest(*pass, gen.Passes()), strings.Join(gen.Passes(), ", "))
-		}
-		return func(p string, f *ir.Func) {
-			if *pass == p || *pass == "all" {
-				fmt.Fprintf(stdout, "; after %s\n%s\n", p, f)
-			}
-		}, nil
-	}
 }

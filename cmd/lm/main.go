@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/cellgen/cellgen/runtime"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -41,6 +43,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func dispatch(args []string, stdout, stderr io.Writer) error {
+	if err := runtime.CheckEnvironment(); err != nil {
+		return err
+	}
 	if len(args) == 0 {
 		return usagef("no command, want lm train")
 	}

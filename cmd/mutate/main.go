@@ -31,7 +31,7 @@ type fault struct{ what, in, old, new string }
 
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
-	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults,
+	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, commandFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -60,9 +60,10 @@ var suites = []struct {
 	{"runtime/internal/matrix", []string{"./runtime/internal/matrix", oneBackend, "./runtime"}},
 	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn", "./cmd/cellgen -run=TestStates"}},
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
+	{"cmd/internal/plain", []string{"./cmd/internal/plain"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
-	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign"}},
+	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Folders|NoFolder|Pages|Terminals|AddLines"}},
 }
 
 func main() {

@@ -40,8 +40,7 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 		}
 	}
 	if _, given := r.at["package"]; !given && r.spec.Name != "" {
-		r.spec.Package = strings.ToLower(r.spec.Name)
-		r.errs.Check(r.at["name"], front.CheckPackage(r.spec.Package))
+		r.errs.Check(r.at["name"], front.CheckPackage(strings.ToLower(r.spec.Name)))
 	}
 	if err := r.errs.OrNil(); err != nil {
 		return nil, err

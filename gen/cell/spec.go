@@ -14,19 +14,18 @@ import (
 type Spec struct {
 	Name    string // a Go identifier
 	Doc     string // of the package; may be empty
-	Package string // the package's name; by default Name in lower case
+	Package string // the package's name; empty if the spec does not say
 	Bias    bool   // whether leaves have a bias, on the recurrent side
 	Cell    *Cell
 }
 
-// NewSpec makes a spec from flags of the command line. An empty pkg stands for the name
-// in lower case. Mistakes are front.Errors, with the flag in place of the file.
+// NewSpec makes a spec from flags of the command line; pkg may be empty. Mistakes are front.Errors, with the flag in place of the file.
 func NewSpec(name, tokens, pkg string) (*Spec, error) {
-	s := &Spec{Name: name, Package: cmp.Or(pkg, strings.ToLower(name))}
+	s := &Spec{Name: name, Package: pkg}
 	var errs front.Errors
 	errs.Check(front.Start("-name"), front.CheckName(name))
 	if pkg != "" || len(errs) == 0 {
-		errs.Check(front.Start("-package"), front.CheckPackage(s.Package))
+		errs.Check(front.Start("-package"), front.CheckPackage(cmp.Or(pkg, strings.ToLower(name))))
 	}
 	c, err := Parse("-tokens", tokens)
 	errs.Join(err)
@@ -76,7 +75,7 @@ func (s *Spec) String() string {
 	if s.Doc != "" {
 		fmt.Fprintf(&b, "doc = %s\n", strconv.QuoteToGraphic(s.Doc))
 	}
-	if s.Package != strings.ToLower(s.Name) {
+	if s.Package != "" {
 		fmt.Fprintf(&b, "package = %q\n", s.Package)
 	}
 	if s.Bias {

@@ -104,7 +104,7 @@ func TestNoTOML(t *testing.T) {
 }
 
 func TestSpecForms(t *testing.T) {
-	want := &Spec{Name: "A_1", Package: "a_1", Cell: mustParse(t, simpleTokens)}
+	want := &Spec{Name: "A_1", Cell: mustParse(t, simpleTokens)}
 	for _, tokens := range []string{
 		"'" + simpleTokens + "'",
 		"\"\"\"\n" + strings.ReplaceAll(simpleTokens, " ", "\r\n\t") + "\"\"\"",
@@ -123,7 +123,7 @@ func TestSpecRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 0))
 	docs := []string{"", "One line.", "Two\nlines, \"quoted\" \\ and\ttabbed: é ∑ 𝕏 \u00ad' ''' \"\"\" #", "trailing\n\n"}
 	for i := range 100 {
-		s := &Spec{Name: "Cell", Package: []string{"cell", "other"}[i%2], Bias: i%3 == 0, Cell: Random(r, 1+i%16)}
+		s := &Spec{Name: "Cell", Package: []string{"", "cell", "other"}[i/2%3], Bias: i%3 == 0, Cell: Random(r, 1+i%16)}
 		if doc := docs[i%len(docs)]; front.CheckDoc(doc) == "" {
 			s.Doc = doc
 		}

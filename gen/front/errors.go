@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/agext/levenshtein"
 )
@@ -20,7 +22,7 @@ type Position struct {
 func Start(file string) Position { return Position{file, 1, 1} }
 
 // String returns file:line:col.
-func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col) }
+func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", Plain(p.File), p.Line, p.Col) }
 
 // Error is one mistake in a source.
 type Error struct {
@@ -109,6 +111,15 @@ func Quote(s string) string {
 		return fmt.Sprintf("%q…", s[:most])
 	}
 	return fmt.Sprintf("%q", s)
+}
+
+// Plain returns a name as a message shows it: quoted if a character of it would not print,
+// as a newline, which would begin a message of its own.
+func Plain(name string) string {
+	if name == strings.ToValidUTF8(name, "") && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+		return name
+	}
+	return strconv.Quote(name)
 }
 
 // Shorten returns a number as a message shows it: cut if it is long.

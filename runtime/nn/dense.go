@@ -9,6 +9,7 @@ import (
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/gemm"
 	"github.com/cellgen/cellgen/runtime/internal/initial"
+	"github.com/cellgen/cellgen/runtime/internal/machine"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
@@ -23,10 +24,14 @@ type Dense struct {
 // NewDense returns a projection whose W is Glorot uniform, within ±√(6/(D+O)) (Glorot &
 // Bengio 2010, formula 16), and whose b is zero.
 //
-// It is an error if a size is below 1 or the product of the sizes too large.
+// It is an error if a size is below 1 or the product of the sizes too large, or as
+// [runtime.CheckEnvironment] says.
 func NewDense(input, output int, options ...Option) (*Dense, error) {
 	d := &Dense{input: input, output: output}
-	err := check.Positive("input", input)
+	err := machine.Environment()
+	if err == nil {
+		err = check.Positive("input", input)
+	}
 	if err == nil {
 		err = check.Positive("output", output)
 	}

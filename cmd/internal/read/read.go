@@ -3,6 +3,7 @@ package read
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -43,6 +44,16 @@ func Source(file string, text []byte) (gen.Source, error) {
 // File reads a source from its file. Mistakes are front.Errors.
 func File(file string) (gen.Source, error) {
 	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the spec: %w", err)
+	}
+	return Source(file, text)
+}
+
+// From reads a source from r, such as standard input; the file's name is for messages, and its
+// extension picks the front end. Mistakes are front.Errors.
+func From(file string, r io.Reader) (gen.Source, error) {
+	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("reading the spec: %w", err)
 	}

@@ -2,16 +2,31 @@ package gosrc
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
+// sentence begins a package's doc comment, with its name and the cell's.
+const sentence = "Package %s is the recurrent cell %s."
+
+var sentences = regexp.MustCompile("(?m)^// " + fmt.Sprintf(strings.ReplaceAll(sentence, ".", `\.`), `\S+`, `(\S+)`) + "\r?$")
+
+// CellOf returns the name of the cell that a generated file documents, or "" for a file
+// that documents none.
+func CellOf(data []byte) string {
+	if found := sentences.FindSubmatch(data); found != nil {
+		return string(found[1])
+	}
+	return ""
+}
+
 // header returns the package's doc comment: what the source says about the cell, its
 // slots, and its costs.
 func (p *Package) header() []string {
-	lines := []string{fmt.Sprintf("Package %s is the recurrent cell %s.", p.Package, p.Name)}
+	lines := []string{fmt.Sprintf(sentence, p.Package, p.Name)}
 	if p.Doc != "" {
 		lines = append(lines, "")
 		lines = append(lines, strings.Split(strings.TrimSpace(p.Doc), "\n")...)

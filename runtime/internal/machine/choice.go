@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -13,8 +14,16 @@ type choice struct {
 	vectors Set
 }
 
-// chosen is set before main runs, and by UseBackend and UseVectors.
-var chosen = atStart(os.Getenv("CELLGEN_BACKEND"), os.Getenv("CELLGEN_VECTORS"))
+// chosen is set before main runs, and by UseBackend and UseVectors; unmet is what the
+// environment asked for in vain, until then.
+var chosen, unmet = atStart(os.Getenv("CELLGEN_BACKEND"), os.Getenv("CELLGEN_VECTORS"))
+
+// wishes are the errors of what was asked for and is not available, or nil.
+type wishes struct{ backend, vectors error }
+
+// Environment returns an error if the environment asks for a backend or vectors that are
+// not available, and nothing else was chosen since. The default computes until then.
+func Environment() error { return cmp.Or(unmet.backend, unmet.vectors) }
 
 // followers are told of every choice of a backend.
 var followers []func(chosen int)
@@ -38,11 +47,23 @@ func Asked() string { return chosen.asked }
 
 // UseBackend chooses a backend by name, the first if the name is empty, and its vectors
 // unless others were asked for.
-func UseBackend(name string) error { return use(name, chosen.asked) }
+func UseBackend(name string) error {
+	err := use(name, chosen.asked)
+	if err == nil {
+		unmet.backend = nil
+	}
+	return err
+}
 
 // UseVectors chooses a set by name, whatever the backend, or the backend's own if the name
 // is empty.
-func UseVectors(name string) error { return use(backends[chosen.backend].Name, name) }
+func UseVectors(name string) error {
+	err := use(backends[chosen.backend].Name, name)
+	if err == nil {
+		unmet.vectors = nil
+	}
+	return err
+}
 
 func use(backend, vectors string) error {
 	c, err := choose(backend, vectors)
@@ -91,15 +112,19 @@ func missing(what, name string, names []string) error {
 	return fmt.Errorf("no %s %q; this processor and build have %s", what, name, strings.Join(names, ", "))
 }
 
-// atStart returns the choice of the environment variables. It panics if one of them names
-// something that is not available.
-func atStart(backend, vectors string) choice {
+// atStart returns the choice of the environment variables. One that names something that
+// is not available counts as empty, and is unmet: a library must not end a program before
+// its main has begun.
+func atStart(backend, vectors string) (c choice, unmet wishes) {
 	if _, err := choose(backend, ""); err != nil {
-		panic(fmt.Errorf("runtime: CELLGEN_BACKEND: %w", err))
+		backend, unmet.backend = "", fmt.Errorf("CELLGEN_BACKEND: %w", err)
+	}
+	if _, err := choose("", vectors); err != nil {
+		vectors, unmet.vectors = "", fmt.Errorf("CELLGEN_VECTORS: %w", err)
 	}
 	c, err := choose(backend, vectors)
 	if err != nil {
-		panic(fmt.Errorf("runtime: CELLGEN_VECTORS: %w", err))
+		panic(err) // both names were accepted
 	}
-	return c
+	return c, unmet
 }

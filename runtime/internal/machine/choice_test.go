@@ -1,29 +1,60 @@
 package machine
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestAtStart expects a program to panic at start-up if it is told to compute with
-// something that is not available, and the message to list what is.
+// TestAtStart expects a wrong environment to be an error that lists what there is, and
+// the default in place of each name that is wrong.
 func TestAtStart(t *testing.T) {
-	for _, c := range []struct{ backend, vectors, want string }{
-		{"abacus", "", `runtime: CELLGEN_BACKEND: no backend "abacus"; this processor and build have `},
-		{"abacus", "abacus", `runtime: CELLGEN_BACKEND: no backend "abacus"; this processor and build have `},
-		{"", "abacus", `runtime: CELLGEN_VECTORS: no vectors "abacus"; this processor and build have `},
-		{Gonum, "abacus", `runtime: CELLGEN_VECTORS: no vectors "abacus"; this processor and build have `},
+	const noBackend = `CELLGEN_BACKEND: no backend "abacus"; this processor and build have `
+	const noVectors = `CELLGEN_VECTORS: no vectors "abacus"; this processor and build have `
+	defer func(c choice, w wishes) { chosen, unmet = c, w }(chosen, unmet)
+	for _, c := range []struct{ backend, vectors, taken, kept, want string }{
+		{"abacus", "", "", "", noBackend},
+		{"abacus", "abacus", "", "", noBackend},
+		{"abacus", "go", "", "go", noBackend},
+		{"", "abacus", "", "", noVectors},
+		{Gonum, "abacus", Gonum, "", noVectors},
+		{Gonum, "go", Gonum, "go", ""},
+		{"", "", "", "", ""},
 	} {
-		func() {
-			defer func() {
-				if got := fmt.Sprint(recover()); !strings.HasPrefix(got, c.want) {
-					t.Errorf("with backend %q and vectors %q, start-up panics with %q, want %q", c.backend, c.vectors, got, c.want)
-				}
-			}()
-			atStart(c.backend, c.vectors)
-		}()
+		chosen, unmet = atStart(c.backend, c.vectors)
+		want, err := choose(c.taken, c.kept)
+		if chosen != want || err != nil {
+			t.Errorf("with backend %q and vectors %q, %+v computes, want %+v", c.backend, c.vectors, chosen, want)
+		}
+		got := ""
+		if err := Environment(); err != nil {
+			got = err.Error()
+		}
+		if !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") || strings.Contains(got, "\n") {
+			t.Errorf("with backend %q and vectors %q, the error is %q, want %q", c.backend, c.vectors, got, c.want)
+		}
+	}
+}
+
+// TestChoiceMeetsEnvironment expects a choice in the program to take the place of a wrong
+// one in the environment, and one that is refused not to.
+func TestChoiceMeetsEnvironment(t *testing.T) {
+	before, asked := Active().Name, Asked()
+	defer func() {
+		if err := errors.Join(UseVectors(asked), UseBackend(before)); err != nil {
+			t.Error(err)
+		}
+	}()
+	_, unmet = atStart("abacus", "abacus")
+	if UseBackend("slide rule") == nil || UseVectors("slide rule") == nil || unmet.backend == nil || unmet.vectors == nil {
+		t.Errorf("refused choices leave %v", unmet)
+	}
+	if err := UseBackend(Gonum); err != nil || unmet.backend != nil || unmet.vectors == nil {
+		t.Errorf("a backend was chosen: %v, %v", err, unmet)
+	}
+	if err := UseVectors("go"); err != nil || Environment() != nil {
+		t.Errorf("both were chosen: %v, %v", err, Environment())
 	}
 }
 

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"flag"
+	"io"
+	"strings"
+
+	"github.com/cellgen/cellgen/gen/front"
+)
+
+// command is a subcommand. Its define registers flags, and returns the function that
+// runs once they are parsed, with the arguments that are not flags.
+type command struct {
+	name    string
+	doc     string // what it does, in a line
+	args    string // the arguments, besides the flags that have to be named
+	details string // paragraphs, with a blank line after each
+	example string
+	define  func(*flag.FlagSet) func(args []string, stdout, stderr io.Writer) error
+}
+
+var commands = []command{
+	{
+		"generate", "write a cell's package",
+		specOrTokens,
+		`The package is Go, assembly for AVX-512 and AVX2, and what chooses between them.
+Files that are up to date are not written again. A spec from standard input, a pipe or
+a device needs -o.
+
+The package is, in this order: -package, the spec's, $GOPACKAGE when writing to the
+current folder, as go generate does, that of the Go files in the folder, and the cell's
+name in lower case. Nothing is written if the folder would not build: if it has Go files
+of another package or with the same declarations, or another cell, as a folder takes one.
+Nor is anything if a file that cellgen did not generate is in the way, or one of another
+cell; then -force overwrites it, and names the cell that it was.
+
+`,
+		"cellgen generate mycell/spec.toml", generate,
+	},
+	{
+		"explain", "print a cell's equations, slots and costs",
+		specOrTokens,
+		`A slot is one pre-activation. Costs are per step and batch row: parameters,
+floating-point operations, and bytes of state and of values saved for backward.
+
+`,
+		"cellgen explain mycell/spec.toml -hidden 256", explain,
+	},
+	{
+		"draw", "draw a cell",
+		specOrTokens,
+		`The picture is the cell's tree: leaves at the bottom, the root on top. Without -o, or as
+-o -, it is DOT on standard output.
+
+`,
+		"cellgen draw mycell/spec.toml -o mycell.svg", drawCell,
+	},
+	{
+		"check", "compare a cell's package with the cell's definition",
+		specOrTokens,
+		`The package is compiled, run on sequences of awkward sizes with every set of vectors
+that this processor has, and compared with the float64 interpreter: outputs and all
+gradients. This needs the go command.
+
+`,
+		"cellgen check mycell/spec.toml", check,
+	},
+	{
+		"bench", "time a generated cell against the interpreted one",
+		specOrTokens,
+		`Two layers with the same weights, forward and with backward, take turns in one
+program. Times are medians with 95 % confidence. This needs the go command.
+
+`,
+		"cellgen bench mycell/spec.toml -batch 1,16 -plot speed.svg", bench,
+	},
+	{"version", "print the version, the backends and the processor", "", "", "cellgen version", version},
+}
+
+// flags returns a set for the command's flags, which define registers: they are parsed and
+// explained from there, and listed nowhere else.
+func (c *command) flags() *flag.FlagSet {
+	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	return flags
+}
+
+// flagError words an error of Parse.
+func flagError(flags *flag.FlagSet, err error) error {
+	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: ")
+	if !unknown {
+		return usagef("%s: %v", flags.Name(), err)
+	}
+	var names []string
+	flags.VisitAll(func(f *flag.Flag) { names = append(names, "-"+f.Name) })
+	if len(names) == 0 {
+		return usagef("%s: unknown flag %s; it has none", flags.Name(), name)
+	}
+	return usagef("%s: unknown flag %s%s; want one of %s", flags.Name(), name, front.Nearest(name, names), strings.Join(names, ", "))
+}

@@ -1,0 +1,75 @@
+package main
+
+// commandFaults are those of what the command may write, and of what it prints.
+var commandFaults = []fault{
+	{
+		"vectors at start are not checked", "atStart",
+		`choose("", vectors)`,
+		`choose("", "")`,
+	},
+	{
+		"a backend is taken for the vectors asked for", "UseBackend",
+		"unmet.backend = nil",
+		"unmet.vectors = nil",
+	},
+	{
+		"a layer computes with the default", "newCore",
+		"err := machine.Environment(); err != nil",
+		"err := machine.Environment(); err != nil && input < 0",
+	},
+	{
+		"a projection computes with the default", "NewDense",
+		"err := machine.Environment()",
+		"err := machine.Environment()\n\terr = nil",
+	},
+	{
+		"a file that is open already has a folder", "isInFolder",
+		`"/proc/"`,
+		`"/prok/"`,
+	},
+	{
+		"the folder of a link's target", "isInFolder",
+		"path = target",
+		"return true",
+	},
+	{
+		"the environment's package, whatever the folder", "goPackage",
+		"!os.SameFile(here, there)",
+		"!os.SameFile(here, here) || there == nil",
+	},
+	{
+		"another cell is replaced", "output.lost",
+		"name != gen.CellOf(f.Data)",
+		"name == gen.CellOf(f.Data)",
+	},
+	{
+		"left-over files are let be", "output.clashes",
+		"o.orphans()",
+		"o.orphans()[:0]",
+	},
+	{
+		"imports clash with imports", "output.clashes",
+		"(declared || !d.imported)",
+		"(declared || d.imported)",
+	},
+	{
+		"other systems' files are not seen", "isBuilt",
+		"c.GOOS, c.GOARCH, c.CgoEnabled = goos, goarch, true",
+		"c.GOOS, c.GOARCH, c.CgoEnabled = c.GOOS, goarch, goos != \"\"",
+	},
+	{
+		"external tests declare names of the package", "readNeighbour",
+		"if external {",
+		"if external && n.cgo {",
+	},
+	{
+		"marks of direction are printed", "plain.escape",
+		"!unicode.IsGraphic(r)",
+		"unicode.IsControl(r)",
+	},
+	{
+		"broken text is printed", "plain.escape",
+		"if broken || r",
+		"if r",
+	},
+}
