@@ -20,8 +20,8 @@ type Token struct {
 // spellings, is shorter.
 const maxSource = 128 << 10
 
-// maxTokens is the number of tokens of the largest cell.
-const maxTokens = 4*MaxLeaves + 2
+// MaxTokens is the number of tokens of the largest cell.
+const MaxTokens = 4*MaxLeaves + 2
 
 // sequence is the words of a source, in order.
 type sequence struct {
@@ -31,7 +31,7 @@ type sequence struct {
 }
 
 func (s *sequence) add(at front.Position, word string) {
-	if s.count++; s.count <= maxTokens {
+	if s.count++; s.count <= MaxTokens {
 		s.tokens = append(s.tokens, Token{at, word})
 	}
 	s.last = at
@@ -80,7 +80,7 @@ func parse(start front.Position, words *sequence) (*Cell, error) {
 		errs.Add(start, "no tokens; the shortest cell has 6")
 		return nil, errs.OrNil()
 	}
-	if n > maxTokens {
+	if n > MaxTokens {
 		errs.Add(words.last, "%s", tooMany(n))
 		return nil, errs.OrNil()
 	}
@@ -118,7 +118,7 @@ func tooMany(n int) string {
 	if n%4 == 2 {
 		return fmt.Sprintf("%d leaves; the limit is %d", (n-2)/4, MaxLeaves)
 	}
-	return fmt.Sprintf("%d tokens; the limit is %d, for %d leaves", n, maxTokens, MaxLeaves)
+	return fmt.Sprintf("%d tokens; the limit is %d, for %d leaves", n, MaxTokens, MaxLeaves)
 }
 
 // knownWord reports a word that no place in a sequence accepts.

@@ -106,10 +106,10 @@ func (e Errors) OrNil() error {
 // Nearest returns ` (did you mean "w"?)` for the one of words that is the fewest edits
 // away from word, or "" if that would change more than half of it.
 func Nearest(word string, words []string) string {
-	word = strings.ToLower(word)
 	if len(word) > 64 {
 		return ""
 	}
+	word = strings.ToLower(word)
 	best, least := "", 1+len(word)/2
 	for _, w := range words {
 		if d := levenshtein.Distance(word, w, nil); d < least {

@@ -3,7 +3,6 @@ package front
 import (
 	"bytes"
 	"fmt"
-	"slices"
 )
 
 // Text is the text of a source, whatever the editor or the checkout made of it: without a byte
@@ -11,7 +10,7 @@ import (
 type Text struct {
 	File  string
 	Bytes []byte
-	lines []int // where each line begins
+	last  struct{ offset, line, begin int } // of the last place that was asked for
 }
 
 // NewText returns the text of a source of at most so many bytes. A larger one is one mistake,
@@ -24,14 +23,7 @@ func NewText(file string, src []byte, most int) (*Text, error) {
 		return nil, Errors{{Position: Start(file), Message: "the file is UTF-16; save it as UTF-8"}}
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	t := &Text{File: file, Bytes: WithoutCRLF(src)}
-	t.lines = make([]int, 1, 1+bytes.Count(t.Bytes, []byte("\n")))
-	for i, c := range t.Bytes {
-		if c == '\n' {
-			t.lines = append(t.lines, i+1)
-		}
-	}
-	return t, nil
+	return &Text{File: file, Bytes: WithoutCRLF(src)}, nil
 }
 
 // TooLong returns the mistake of a source that is larger than the limit. Its size is -1 if it
@@ -49,11 +41,18 @@ func WithoutCRLF(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 }
 
-// At returns the place of an offset.
+// At returns the place of an offset. Places are best asked for in order: each then takes as long
+// as the text after the one before.
 func (t *Text) At(offset int) Position {
-	line, found := slices.BinarySearch(t.lines, offset)
-	if !found {
-		line-- // the line that begins before the offset
+	last := &t.last
+	if offset < last.offset {
+		*last = struct{ offset, line, begin int }{}
 	}
-	return Position{File: t.File, Line: 1 + line, Col: 1 + offset - t.lines[line]}
+	between := t.Bytes[last.offset:offset]
+	last.line += bytes.Count(between, []byte("\n"))
+	if i := bytes.LastIndexByte(between, '\n'); i >= 0 {
+		last.begin = last.offset + i + 1
+	}
+	last.offset = offset
+	return Position{File: t.File, Line: 1 + last.line, Col: 1 + offset - last.begin}
 }

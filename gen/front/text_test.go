@@ -18,6 +18,9 @@ func TestText(t *testing.T) {
 			if got, want := text.At(i).String(), fmt.Sprintf("f:%d:%d", line, col); got != want {
 				t.Errorf("%q: offset %d is at %s, want %s", src, i, got, want)
 			}
+			if back := text.At(i / 2); back.Line > line || back.Line == line && back.Col > col {
+				t.Errorf("%q: offset %d is at %v, after %d", src, i/2, back, i)
+			}
 			if col++; i < len(text.Bytes) && text.Bytes[i] == '\n' {
 				line, col = line+1, 1
 			}
