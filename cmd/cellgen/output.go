@@ -13,7 +13,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // output is a package's files and the folder that they belong to.
@@ -51,9 +53,11 @@ func (o *output) write(force bool) error {
 	return nil
 }
 
-// read returns the contents of the file that f would replace, or nil if there is none.
+// read returns the contents of the file that f would replace, or nil if there is none. Its
+// lines end in "\n", though a checkout may have made that "\r\n": such a file is up to date.
 func (o *output) read(f gen.File) ([]byte, error) {
-	old, err := os.ReadFile(filepath.Join(o.dir, f.Name))
+	const most = 64 << 20 // more than any cell's
+	old, err := read.Bytes(filepath.Join(o.dir, f.Name), most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -63,7 +67,7 @@ func (o *output) read(f gen.File) ([]byte, error) {
 	if old == nil {
 		old = []byte{}
 	}
-	return old, nil
+	return front.WithoutCRLF(old), nil
 }
 
 // check prints a diff between the folder and the files, and returns an error if they differ.

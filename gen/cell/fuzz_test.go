@@ -10,13 +10,16 @@ import (
 	"github.com/cellgen/cellgen/gen/soak"
 )
 
-// checkErrors checks what front.Errors promises: places inside the source, in order,
-// and short messages.
+// checkErrors checks what front.Errors promises: not too many, places inside the source, in
+// order, and short messages.
 func checkErrors(t *testing.T, src string, err error) {
 	t.Helper()
 	var all front.Errors
 	if !errors.As(err, &all) || len(all) == 0 {
 		t.Fatalf("%q: error %v is not a list of mistakes", src, err)
+	}
+	if n := strings.Count(err.Error(), "\n"); n > 100 {
+		t.Errorf("%.50q: %d mistakes are listed", src, n)
 	}
 	lines := strings.Split(src, "\n")
 	for i, e := range all {
@@ -63,6 +66,9 @@ func FuzzReadSpec(f *testing.F) {
 		"\"\" = 1", "name = 12:00:00", "#", "tokens = [1,\n\n", "a=" + strings.Repeat("[", 50), "'tokens' = ['add' , ]",
 	} {
 		f.Add(src)
+	}
+	for _, h := range hostiles {
+		f.Add("name = 'A'\n" + h.of(300) + "\n" + good)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		var s *Spec

@@ -54,8 +54,8 @@ func TestLimits(t *testing.T) {
 func TestEndless(t *testing.T) {
 	var endless zeros
 	soak.Bounded(t, 0, func() {
-		if source, err := From("-", &endless); source != nil || err == nil || !strings.HasPrefix(err.Error(), "-:1:1: too many bytes") {
-			t.Errorf("read as %v: %v", source, err)
+		if text, err := All("f", &endless, cell.MaxSpec); text != nil || err == nil || !strings.HasPrefix(err.Error(), "f:1:1: too many bytes") {
+			t.Errorf("read as %d bytes: %v", len(text), err)
 		}
 	})
 	if endless.read > 2*cell.MaxSpec {
@@ -77,6 +77,32 @@ func TestUnreadable(t *testing.T) {
 	for _, file := range []string{filepath.Join(t.TempDir(), "nowhere.toml"), t.TempDir()} {
 		if source, err := File(file); source != nil || err == nil || !strings.HasPrefix(err.Error(), "reading the spec: ") || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s is read as %v: %v", file, source, err)
+		}
+	}
+}
+
+// TestStdin reads standard input: a spec, and what does not end.
+func TestStdin(t *testing.T) {
+	stdin := os.Stdin
+	defer func() { os.Stdin = stdin }()
+	for src, want := range map[string]string{
+		"name = 'A'\r\ntokens = 'add tanh add tanh 0 0'\r\n": "",
+		"name = 'A'\n":                      "<stdin>:1:1: missing key \"tokens\"",
+		strings.Repeat("#\n", cell.MaxSpec): "<stdin>:1:1: too many bytes; the limit is ",
+	} {
+		in, out, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.Stdin = in
+		go func() {
+			io.WriteString(out, src) // fails where not all is read
+			out.Close()
+		}()
+		source, err := File(Stdin)
+		in.Close()
+		if want == "" && (err != nil || source.Head().Name != "A") || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%.20q is read as %v: %v", src, source, err)
 		}
 	}
 }

@@ -4,7 +4,7 @@ package read
 import (
 	"errors"
 	"fmt"
-	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/cellgen/cellgen/gen"
@@ -49,16 +49,18 @@ func by[S gen.Source](read func(file string, text []byte) (S, error)) reader {
 // front.Errors.
 func Source(file string, text []byte) (gen.Source, error) { return frontEndOf(file).read(file, text) }
 
-// File reads a source from its file. Mistakes are front.Errors.
-func File(file string) (gen.Source, error) {
-	text, err := Bytes(file, frontEndOf(file).most)
-	return source(file, text, err)
-}
+// Stdin is the name that stands for standard input.
+const Stdin = "-"
 
-// From reads a source from r, such as standard input; the file's name is for messages, and its
-// extension picks the front end. Mistakes are front.Errors.
-func From(file string, r io.Reader) (gen.Source, error) {
-	text, err := All(file, r, frontEndOf(file).most)
+// File reads a source from its file, or from standard input. Mistakes are front.Errors.
+func File(file string) (gen.Source, error) {
+	most := frontEndOf(file).most
+	if file == Stdin {
+		file = "<stdin>"
+		text, err := All(file, os.Stdin, most)
+		return source(file, text, err)
+	}
+	text, err := Bytes(file, most)
 	return source(file, text, err)
 }
 
