@@ -69,7 +69,7 @@ func (f *fields) integer(key string, most int) int {
 	}
 	n, err := strconv.Atoi(value.text)
 	if err != nil || n < 1 || n > most {
-		f.add(value.at, "%s is %s, want an integer from 1 to %d", key, front.Shorten(value.text), most)
+		f.add(value.at, "%s is %s, want an integer from 1 to %d", key, shown(value.text), most)
 	}
 	return n
 }
@@ -78,7 +78,7 @@ func (f *fields) integer(key string, most int) int {
 func (f *fields) flag(key string) bool {
 	value, ok := f.take(key, true)
 	if ok && value.text != "true" && value.text != "false" {
-		f.add(value.at, "%s is %s, want true or false", key, front.Shorten(value.text))
+		f.add(value.at, "%s is %s, want true or false", key, shown(value.text))
 	}
 	return value.text == "true"
 }
@@ -95,7 +95,7 @@ func (f *fields) label(key string) string {
 		s, isString = unquote(value.text)
 	}
 	if !isString || len(s) > most || strconv.Quote(s) != `"`+s+`"` {
-		f.add(value.at, "%s is %s, want a string of at most %d printable characters", key, front.Shorten(value.text), most)
+		f.add(value.at, "%s is %s, want a string of at most %d printable characters", key, shown(value.text), most)
 		return ""
 	}
 	return s
@@ -117,7 +117,7 @@ func (f *fields) arrays(list interp.Arrays) {
 // made for them.
 func (f *fields) numbers(key string, value field, want int) []float64 {
 	if value.text[0] != '[' {
-		f.add(value.at, "%s is %s, want an array of %d numbers", key, front.Shorten(value.text), want)
+		f.add(value.at, "%s is %s, want an array of %d numbers", key, shown(value.text), want)
 		return nil
 	}
 	have := 0
@@ -132,7 +132,7 @@ func (f *fields) numbers(key string, value field, want int) []float64 {
 	for at, text := range f.values(value.at) {
 		x, wrong := number(text)
 		if wrong != "" {
-			f.add(at, "%s[%d] %s: %s", key, len(data), wrong, front.Shorten(text))
+			f.add(at, "%s[%d] %s: %s", key, len(data), wrong, shown(text))
 			return nil
 		}
 		data = append(data, x)

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cellgen/cellgen/gen/front"
 )
@@ -101,6 +103,16 @@ func unquote(text string) (string, bool) {
 	var s string
 	err := json.Unmarshal([]byte(text), &s)
 	return s, err == nil
+}
+
+// shown returns a value as a message shows it: cut if it is long, and quoted if a character of
+// it would not print.
+func shown(text string) string {
+	text = front.Shorten(text)
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return text
+	}
+	return strconv.Quote(text)
 }
 
 // isNumber reports whether the value is a number.

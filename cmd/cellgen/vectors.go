@@ -70,7 +70,7 @@ func parseVectors(file string, data []byte) (*vectors, error) {
 func (f *fields) nested(key string) fields {
 	value, ok := f.take(key, false)
 	if ok && value.text[0] != '{' {
-		f.add(value.at, "%s is %s, want an object, {…}", key, front.Shorten(value.text))
+		f.add(value.at, "%s is %s, want an object, {…}", key, shown(value.text))
 		ok = false
 	}
 	if !ok {
@@ -105,7 +105,7 @@ func (f *fields) cell(key string) *cell.Cell {
 		return nil
 	}
 	if value.text[0] != '[' {
-		f.add(value.at, "%s is %s, want an array of words and numbers", key, front.Shorten(value.text))
+		f.add(value.at, "%s is %s, want an array of words and numbers", key, shown(value.text))
 		return nil
 	}
 	var text strings.Builder
@@ -117,7 +117,7 @@ func (f *fields) cell(key string) *cell.Cell {
 		case isString:
 			word = s
 		case !isNumber(word):
-			f.add(at, "token %s is neither a word nor a number", front.Shorten(word))
+			f.add(at, "token %s is neither a word nor a number", shown(word))
 			return nil
 		}
 		if words++; words > cell.MaxTokens || text.Len()+len(word) > cell.MaxSpec {

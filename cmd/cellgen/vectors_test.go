@@ -54,6 +54,7 @@ func TestVectorErrors(t *testing.T) {
 		{`"want":{`, `"want":null,"c":{`, `223: want is null, want an object`},
 		{tiny, `[1]`, `1: want an object`},
 		{tiny, `null`, `1: want an object`},
+		{`"steps":1`, "\"steps\":\"\u009b\xff\"", `62: steps is "\"\u009b\xff\"", want an integer`},
 		// Tokens.
 		{`"tanh"`, `"tan"`, `29: unknown activation "tan"`},
 		{`["add","tanh",`, `["add tanh", `, ""},
@@ -146,6 +147,21 @@ func TestHostileVectors(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestManyKeys reads a file of keys that are all different.
+func TestManyKeys(t *testing.T) {
+	var keys bytes.Buffer
+	for i := 0; keys.Len() < maxVectors-1000; i++ {
+		fmt.Fprintf(&keys, `"%x":1,`, i)
+	}
+	for _, src := range []string{"{" + keys.String() + `"":1}`, strings.Replace(tiny, `"want":{`, `"want":{`+keys.String(), 1)} {
+		soak.Bounded(t, len(src), func() {
+			if _, err := parseVectors("f", []byte(src)); err == nil || !strings.Contains(err.Error(), ": more than 100 keys") {
+				t.Errorf("error %.300v", err)
+			}
+		})
 	}
 }
 

@@ -31,7 +31,7 @@ type fault struct{ what, in, old, new string }
 
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
-	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults,
+	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, readerFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -61,7 +61,7 @@ var suites = []struct {
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
-	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign"}},
+	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|VectorErrors|HostileVectors|ManyKeys|CRLF"}},
 }
 
 func main() {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pelletier/go-toml/v2"
+
 	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/soak"
 )
@@ -77,6 +79,9 @@ func FuzzReadSpec(f *testing.F) {
 		if err != nil {
 			checkErrors(t, src, err)
 			return
+		}
+		if text, err := front.NewText("f", []byte(src), MaxSpec); err != nil || toml.Unmarshal(text.Bytes, &map[string]any{}) != nil {
+			t.Errorf("%q reads as %q, but is not TOML", src, s)
 		}
 		if again, err := ReadSpec("f", []byte(s.String())); err != nil || !reflect.DeepEqual(s, again) {
 			t.Errorf("%q reads as\n%s\nand that as\n%s%v", src, s, again, err)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/cellgen/cellgen/gen/front"
@@ -65,9 +64,9 @@ func (r *reader) syntax() error {
 	}
 }
 
-// mistakes returns those that the walk found, and what is missing. If there are none, the
-// file has few keys and words: then the rest of TOML's rules, such as those for numbers, can
-// be checked by the library, which takes long for many.
+// mistakes returns those that the walk found, and what is missing. The parser does not know
+// which keys were there before, and dates and numbers that TOML forbids; in a spec they are
+// mistakes of their own.
 func (r *reader) mistakes() error {
 	start := front.Start(r.src.File)
 	for _, key := range []string{"name", "tokens"} {
@@ -78,19 +77,6 @@ func (r *reader) mistakes() error {
 	if _, given := r.at["package"]; !given && r.spec.Name != "" {
 		r.spec.Package = strings.ToLower(r.spec.Name)
 		r.errs.Check(r.at["name"], front.CheckPackage(r.spec.Package))
-	}
-	if err := r.errs.OrNil(); err != nil {
-		return err
-	}
-	err := toml.Unmarshal(r.src.Bytes, &map[string]any{})
-	var wrong *toml.DecodeError
-	switch {
-	case errors.As(err, &wrong):
-		line, col := wrong.Position()
-		start.Line, start.Col = max(line, 1), max(col, 1)
-		r.errs.Add(start, "%s", strings.TrimPrefix(wrong.Error(), "toml: "))
-	case err != nil:
-		r.errs.Add(start, "%v", err)
 	}
 	return r.errs.OrNil()
 }
