@@ -18,6 +18,9 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
+// maxOutput bounds a generated file, in bytes: more than any cell's has.
+const maxOutput = 64 << 20
+
 // output is a package's files and the folder that they belong to.
 type output struct {
 	dir   string
@@ -56,8 +59,7 @@ func (o *output) write(force bool) error {
 // read returns the contents of the file that f would replace, or nil if there is none. Its
 // lines end in "\n", though a checkout may have made that "\r\n": such a file is up to date.
 func (o *output) read(f gen.File) ([]byte, error) {
-	const most = 64 << 20 // more than any cell's
-	old, err := read.Bytes(filepath.Join(o.dir, f.Name), most)
+	old, err := read.Bytes(filepath.Join(o.dir, f.Name), maxOutput)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -100,7 +102,7 @@ func (o *output) orphans() []string {
 			continue
 		}
 		path := filepath.Join(o.dir, e.Name())
-		if data, err := os.ReadFile(path); err == nil && gen.IsGenerated(data) {
+		if data, err := read.Bytes(path, maxOutput); err == nil && gen.IsGenerated(data) {
 			orphans = append(orphans, path)
 		}
 	}
