@@ -93,6 +93,17 @@ func TestVectorErrors(t *testing.T) {
 	}
 }
 
+// TestEmptyArrays reads sizes whose products are 0 in 32 bits, with arrays of no values: such a
+// file fitted its sizes on machines of 32 bits, and the interpreter panicked.
+func TestEmptyArrays(t *testing.T) {
+	empty := strings.NewReplacer(`["add","tanh","add","tanh",0,0]`, `["add tanh add tanh 0 0"]`, "[1]", "[]",
+		`"batch":1`, `"batch":65536`, `"input":1`, `"input":65536`, `"hidden":1`, `"hidden":65536`).Replace(tiny)
+	_, err := parseVectors("f", []byte(empty))
+	if err == nil || !strings.HasPrefix(err.Error(), "f:1:1: x would have 4294967296 values; ") {
+		t.Errorf("%s\nreads with error %v", empty, err)
+	}
+}
+
 // repeatedIn returns a text with a part replaced, by a unit repeated to about the given size
 // between two ends.
 func repeatedIn(text, part, open, unit, end string, size int) string {
@@ -102,6 +113,10 @@ func repeatedIn(text, part, open, unit, end string, size int) string {
 // TestHostileVectors reads files that could take much memory, up to the limit and beyond.
 func TestHostileVectors(t *testing.T) {
 	const list, words = `"x":[1]`, `["add","tanh","add","tanh",0,0]`
+	sizes := []int{1_000, maxVectors - 600, 4_200_000, 2 * maxVectors}
+	if testing.Short() {
+		sizes = sizes[:2]
+	}
 	for _, c := range [][4]string{
 		{list, `"x":[1`, ",1", "]"},
 		{list, `"x":[1`, ",null", "]"},
@@ -135,7 +150,7 @@ func TestHostileVectors(t *testing.T) {
 		{tiny, "", "\n", ""},
 		{tiny, `"`, `\\`, ""},
 	} {
-		for _, size := range []int{1_000, 4_200_000, maxVectors - 600, 2 * maxVectors} {
+		for _, size := range sizes {
 			src := repeatedIn(tiny, c[0], c[1], c[2], c[3], size)
 			soak.Bounded(t, len(src), func() {
 				_, err := parseVectors("f", []byte(src))
