@@ -51,6 +51,7 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Para
 	ws.dy, ws.dx, ws.gradients = nil, nil, panels{}
 	for i := 0; ds != nil && i < len(ds.arrays); i++ {
 		l.unpad(ds.arrays[i].Data, ws.cotangent(i, 0))
+		kernel.FlushTo(ds.arrays[i].Data, ds.arrays[i].Data)
 	}
 	return nil
 }
@@ -160,16 +161,24 @@ func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
 	for block := range l.blocks {
 		gemm.MulAdd(dx, l.x.columns(ws.dtiles(block, t, steps)), ws.inputTransposed(block, g))
 	}
+	for i := range dx.Rows {
+		sameNaNs(dx.Block(i, 1), dx.Row(i)[:1])
+	}
 }
 
 // weightGradients adds one block's gradients, each by a single product over time and
 // batch: dW += xᵀ·dtile, dU += h_{t−1}ᵀ·dtile, db += Σ dtile.
 func (l *Layer) weightGradients(ws *Workspace, block int) {
 	dtiles, g := ws.dtiles(block, 0, ws.steps), ws.gradients
-	gemm.MulAdd(panel(l.x, g.w, block, l.input), ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
-	gemm.MulAdd(panel(l.h, g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), l.h.columns(dtiles))
+	w, u := panel(l.x, g.w, block, l.input), panel(l.h, g.u, block, l.hidden)
+	gemm.MulAdd(w, ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
+	gemm.MulAdd(u, ws.transposed(ws.ht, l.hidden), l.h.columns(dtiles))
+	sameNaNs(w, w.Row(0))
+	sameNaNs(u, u.Row(0))
 	if len(l.one.sums) > 0 {
-		gemm.AddRows(panel(l.one, g.b, block, 1).Data, l.one.columns(dtiles))
+		b := panel(l.one, g.b, block, 1)
+		gemm.AddRows(b.Data, l.one.columns(dtiles))
+		sameNaNs(b, b.Row(0))
 	}
 }
 

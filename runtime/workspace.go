@@ -47,6 +47,7 @@ type Workspace struct {
 func (c *core) NewWorkspace(steps, batch int) (*Workspace, error) {
 	ws, arrays, err := c.newWorkspace(steps, batch)
 	if err == nil {
+		arrays = append(arrays, matrix.Allocation{Array: &ws.x, Sizes: []int{ws.hoistedRows(), c.input}})
 		err = matrix.Allocate(arrays)
 	}
 	if err != nil {
@@ -67,12 +68,18 @@ func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
 	if err != nil {
 		return nil, l.wrap("NewWorkspace", err)
 	}
+	ws.ends = make([]int, batch)
 	return ws, nil
 }
 
 // hoistRows is how many rows, of several steps, one input product takes if it can: enough
 // not to be bound by reading the weights from memory.
 const hoistRows = 192
+
+// hoistedRows returns the most rows of one input product.
+func (ws *Workspace) hoistedRows() int {
+	return min(ws.maxSteps*ws.maxBatch, max(ws.maxBatch, hoistRows))
+}
 
 // newWorkspace returns a workspace and its arrays, which are yet to be made, without those
 // for Backward.
@@ -83,8 +90,7 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, []matrix.Allocation, 
 	if err := check.Positive("batch", batch); err != nil {
 		return nil, nil, err
 	}
-	rows, err := check.Count(steps, batch)
-	if err != nil {
+	if _, err := check.Count(steps, batch); err != nil {
 		return nil, nil, err
 	}
 	ws := &Workspace{owner: c, maxSteps: steps, maxBatch: batch}
@@ -93,8 +99,7 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, []matrix.Allocation, 
 	ws.states = make([][]float32, len(c.States))
 	arrays := []matrix.Allocation{
 		{Array: &ws.saved, Sizes: []int{steps, batch, c.saved, c.padded}},
-		{Array: &ws.tile, Sizes: []int{min(rows, max(batch, hoistRows)), c.slots, c.padded}},
-		{Array: &ws.x, Sizes: []int{min(rows, max(batch, hoistRows)), c.input}},
+		{Array: &ws.tile, Sizes: []int{ws.hoistedRows(), c.slots, c.padded}},
 	}
 	for i := range ws.states {
 		arrays = append(arrays, matrix.Allocation{Array: &ws.states[i], Sizes: []int{steps + 1, batch, c.padded}})
@@ -106,7 +111,7 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, []matrix.Allocation, 
 // backwardArrays returns the arrays that only Backward needs.
 func (ws *Workspace) backwardArrays() []matrix.Allocation {
 	c, steps, batch := ws.owner, ws.maxSteps, ws.maxBatch
-	ws.cotangents, ws.ends = make([][]float32, len(c.States)), make([]int, batch)
+	ws.cotangents = make([][]float32, len(c.States))
 	arrays := []matrix.Allocation{
 		{Array: &ws.x, Sizes: []int{steps, batch, c.input}},
 		{Array: &ws.dtile, Sizes: []int{steps, batch, c.slots, c.padded}},

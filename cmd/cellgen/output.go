@@ -13,9 +13,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
 )
+
+// maxOutput bounds a generated file, in bytes: more than any cell's has.
+const maxOutput = 64 << 20
 
 // output is a package's files and the folder that they belong to.
 type output struct {
@@ -58,9 +62,10 @@ func (o *output) write(force bool, log io.Writer) error {
 	return err
 }
 
-// read returns the contents of the file that f would replace, or nil if there is none.
+// read returns the contents of the file that f would replace, or nil if there is none. Its
+// lines end in "\n", though a checkout may have made that "\r\n": such a file is up to date.
 func (o *output) read(f gen.File) ([]byte, error) {
-	old, err := os.ReadFile(filepath.Join(o.dir, f.Name))
+	old, err := read.Bytes(filepath.Join(o.dir, f.Name), maxOutput)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -70,7 +75,7 @@ func (o *output) read(f gen.File) ([]byte, error) {
 	if old == nil {
 		old = []byte{}
 	}
-	return old, nil
+	return front.WithoutCRLF(old), nil
 }
 
 // check prints a diff between the folder and the files, and returns an error if they differ.
@@ -100,7 +105,7 @@ func (o *output) orphans() []string {
 			continue
 		}
 		path := filepath.Join(o.dir, e.Name())
-		if data, err := os.ReadFile(path); err == nil && gen.IsGenerated(data) {
+		if data, err := read.Bytes(path, maxOutput); err == nil && gen.IsGenerated(data) {
 			orphans = append(orphans, path)
 		}
 	}

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"os"
-	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/interp"
 )
 
@@ -22,106 +19,123 @@ type vectors struct {
 	want *interp.Outputs
 }
 
-// readVectors reads a vector file and checks that its arrays fit its sizes.
+// maxVectors bounds a vector file, in bytes. Its numbers take up to four times that in memory.
+const maxVectors = 8 << 20
+
+// readVectors reads a vector file and checks that its arrays fit its sizes. Mistakes are
+// front.Errors.
 func readVectors(file string) (*vectors, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
+	data, err := read.Bytes(file, maxVectors)
+	var mistakes front.Errors
+	switch {
+	case errors.As(err, &mistakes):
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("reading vectors: %w", err)
 	}
 	return parseVectors(file, data)
 }
 
-// parseVectors reads what a vector file says.
+// parseVectors reads what a vector file says. Its arrays have the names of those of the run.
 func parseVectors(file string, data []byte) (*vectors, error) {
-	var f fields
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&f); err != nil {
-		line := 1 + bytes.Count(data[:decoder.InputOffset()], []byte("\n"))
-		return nil, fmt.Errorf("%s:%d: %w", file, line, err)
-	}
-	v, err := f.vectors()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return v, nil
-}
-
-// fields are those of a JSON object that nobody has taken yet.
-type fields map[string]json.RawMessage
-
-// vectors takes the fields of a vector file. Its arrays have the names of those of
-// the run.
-func (f fields) vectors() (*vectors, error) {
-	v := &vectors{spec: &cell.Spec{}}
-	var tokens []any
-	var size interp.Size
-	var want fields
-	err := errors.Join(f.take("name", &v.spec.Name), f.take("tokens", &tokens), f.take("bias", &v.spec.Bias),
-		f.take("steps", &size.Steps), f.take("batch", &size.Batch), f.take("input", &size.Input), f.take("hidden", &size.Hidden),
-		f.take("want", &want))
-	if err == nil {
-		err = checkSize(size)
-	}
-	if err == nil {
-		v.spec.Cell, err = cell.Parse("tokens", words(tokens))
-	}
+	f, all, err := openJSON(file, data, maxVectors)
 	if err != nil {
 		return nil, err
 	}
+	v := &vectors{spec: &cell.Spec{Name: all.label("name"), Bias: all.flag("bias")}}
+	const most = 1 << 20
+	size := interp.Size{
+		Steps: all.integer("steps", most), Batch: all.integer("batch", most),
+		Input: all.integer("input", most), Hidden: all.integer("hidden", most),
+	}
+	v.spec.Cell = all.cell("tokens")
+	want := all.nested("want")
+	if err := f.errs.OrNil(); err != nil {
+		return nil, err
+	}
+	if all.checkSize(size, v.spec.Cell.Leaves()); len(f.errs) > 0 {
+		return nil, f.errs
+	}
 	v.in = interp.NewInputs(v.spec.Lower(), size)
 	v.want = v.in.NewOutputs()
-	return v, errors.Join(f.arrays(v.in.Arrays), want.arrays(v.want.States, v.want.Gradients))
+	all.arrays(v.in.Arrays)
+	want.arrays(v.want.States)
+	want.arrays(v.want.Gradients)
+	all.unknown()
+	want.unknown()
+	return v, f.errs.OrNil()
 }
 
-// take decodes a field, if there is one of that name.
-func (f fields) take(name string, value any) error {
-	data, ok := f[name]
+// nested takes a field that is an object.
+func (f *fields) nested(key string) fields {
+	value, ok := f.take(key, false)
+	if ok && value.text[0] != '{' {
+		f.add(value.at, "%s is %s, want an object, {…}", key, shown(value.text))
+		ok = false
+	}
+	if !ok {
+		return fields{}
+	}
+	return f.object(value.at)
+}
+
+// checkSize adds a mistake if an array would be larger than a file can say. Then products of
+// sizes, which might not fit an int, must not be made.
+func (f *fields) checkSize(s interp.Size, leaves int) {
+	for _, a := range []struct {
+		name   string
+		widths [3]int
+	}{
+		{"x", [3]int{s.Steps, s.Batch, s.Input}},
+		{"dh_out", [3]int{s.Steps, s.Batch, s.Hidden}},
+		{"kernel", [3]int{s.Input, leaves, s.Hidden}},
+		{"recurrent_kernel", [3]int{s.Hidden, leaves, s.Hidden}},
+	} {
+		values := uint64(a.widths[0]) * uint64(a.widths[1]) * uint64(a.widths[2])
+		if values > maxVectors/2 { // a number takes two bytes
+			f.add(f.at, "%s would have %d values; a file of %d bytes has room for %d", a.name, values, maxVectors, maxVectors/2)
+		}
+	}
+}
+
+// cell takes a field that is an array of words and numbers: a cell's tokens.
+func (f *fields) cell(key string) *cell.Cell {
+	value, ok := f.take(key, false)
 	if !ok {
 		return nil
 	}
-	delete(f, name)
-	if err := json.Unmarshal(data, value); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	if value.text[0] != '[' {
+		f.add(value.at, "%s is %s, want an array of words and numbers", key, shown(value.text))
+		return nil
 	}
-	return nil
-}
-
-// arrays takes the arrays of some lists, by their names. One that is missing or has
-// another length is an error, and so is a field that is left.
-func (f fields) arrays(lists ...interp.Arrays) error {
-	var errs []error
-	for _, list := range lists {
-		for i := range list {
-			a := &list[i]
-			err := f.take(a.Name, &a.Data)
-			if err == nil && len(a.Data) != a.Len() {
-				err = fmt.Errorf("%s has %d values, want %d", a.Name, len(a.Data), a.Len())
-			}
-			errs = append(errs, err)
+	var text strings.Builder
+	var places []int // in the file, of each byte of the text
+	words := 0
+	for at, word := range f.values(value.at) {
+		s, isString := unquote(word)
+		switch {
+		case isString:
+			word = s
+		case !isNumber(word):
+			f.add(at, "token %s is neither a word nor a number", shown(word))
+			return nil
+		}
+		if words++; words > cell.MaxTokens || text.Len()+len(word) > cell.MaxSpec {
+			f.add(at, "more tokens than the largest cell has, %d", cell.MaxTokens)
+			return nil
+		}
+		text.WriteString(strings.ReplaceAll(word, "\n", " ") + " ")
+		for len(places) < text.Len() {
+			places = append(places, at)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		errs = append(errs, fmt.Errorf("unknown field %q", name))
-	}
-	return errors.Join(errs...)
-}
-
-func checkSize(s interp.Size) error {
-	const most = 1 << 20
-	var errs []error
-	for i, n := range []int{s.Steps, s.Batch, s.Input, s.Hidden} {
-		if n < 1 || n > most {
-			errs = append(errs, fmt.Errorf("%s is %d, want 1 to %d", [...]string{"steps", "batch", "input", "hidden"}[i], n, most))
+	c, err := cell.Parse(f.File, text.String())
+	var mistakes front.Errors
+	if errors.As(err, &mistakes) {
+		for _, m := range mistakes {
+			m.Position = f.At(append(places, value.at)[m.Col-1])
 		}
+		f.errs.Join(mistakes)
 	}
-	return errors.Join(errs...)
-}
-
-// words returns tokens, which may be words and numbers, as the text of a spec.
-func words(tokens []any) string {
-	words := make([]string, len(tokens))
-	for i, t := range tokens {
-		words[i] = fmt.Sprint(t)
-	}
-	return strings.Join(words, " ")
+	return c
 }

@@ -11,6 +11,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 func main() {
@@ -62,9 +64,10 @@ func moduleRoot() (string, error) {
 	return filepath.Dir(strings.TrimSpace(string(file))), nil
 }
 
-// update writes a file unless it already has that text.
+// update writes a file unless it already has that text. Its lines may end in "\r\n", as a
+// checkout may have made them.
 func update(name string, text []byte) error {
-	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, text) {
+	if old, err := os.ReadFile(name); err == nil && bytes.Equal(front.WithoutCRLF(old), text) {
 		return nil
 	}
 	return os.WriteFile(name, text, 0o644)

@@ -43,9 +43,9 @@ var runtimeFaults = []fault{
 		"call.Rows = ws.maxBatch",
 	},
 	{
-		"no room for the inputs of fewer rows", "core.newWorkspace",
-		"max(batch, hoistRows)",
-		"batch",
+		"no room for the inputs of fewer rows", "Workspace.hoistedRows",
+		"max(ws.maxBatch, hoistRows)",
+		"ws.maxBatch",
 	},
 	{
 		"dc of the call before", "Layer.Backward",
@@ -64,7 +64,7 @@ var runtimeFaults = []fault{
 	},
 	{
 		"dU dropped", "Layer.weightGradients",
-		"\tgemm.MulAdd(panel(l.h, g.u, block, l.hidden), ws.transposed(ws.ht, l.hidden), l.h.columns(dtiles))\n",
+		"\tgemm.MulAdd(u, ws.transposed(ws.ht, l.hidden), l.h.columns(dtiles))\n",
 		"",
 	},
 	{
@@ -109,8 +109,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"states padded to no whole blocks", "layout.pad",
-		"clear(padded[n:l.padded])\n\t\tpadded, states = padded[l.padded:]",
-		"clear(padded[n:l.padded])\n\t\tpadded, states = padded[l.hidden:]",
+		"padded, states = padded[l.padded:], states[l.hidden:]",
+		"padded, states = padded[l.hidden:], states[l.hidden:]",
 	},
 	{
 		"weights unit by unit, not leaf by leaf", "exchange.outside",
@@ -166,11 +166,6 @@ var runtimeFaults = []fault{
 		"parts claimed before a panic stay claimed", "Team.Run",
 		"t.start() // a panic",
 		"// a panic",
-	},
-	{
-		"the forward is held that dx overwrote", "Layer.Backward",
-		"ws.held = !check.Overlap(dx, ws.x)",
-		"ws.held = true",
 	},
 	{
 		"some of a kernel's rows are not checked", "checkAllRows",

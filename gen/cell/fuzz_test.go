@@ -6,17 +6,22 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pelletier/go-toml/v2"
+
 	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/soak"
 )
 
-// checkErrors checks what front.Errors promises: places inside the source, in order,
-// and short messages.
+// checkErrors checks what front.Errors promises: not too many, places inside the source, in
+// order, and short messages.
 func checkErrors(t *testing.T, src string, err error) {
 	t.Helper()
 	var all front.Errors
 	if !errors.As(err, &all) || len(all) == 0 {
 		t.Fatalf("%q: error %v is not a list of mistakes", src, err)
+	}
+	if n := strings.Count(err.Error(), "\n"); n > 100 {
+		t.Errorf("%.50q: %d mistakes are listed", src, n)
 	}
 	lines := strings.Split(src, "\n")
 	for i, e := range all {
@@ -64,6 +69,9 @@ func FuzzReadSpec(f *testing.F) {
 	} {
 		f.Add(src)
 	}
+	for _, h := range hostiles {
+		f.Add("name = 'A'\n" + h.of(300) + "\n" + good)
+	}
 	f.Fuzz(func(t *testing.T, src string) {
 		var s *Spec
 		var err error
@@ -71,6 +79,9 @@ func FuzzReadSpec(f *testing.F) {
 		if err != nil {
 			checkErrors(t, src, err)
 			return
+		}
+		if text, err := front.NewText("f", []byte(src), MaxSpec); err != nil || toml.Unmarshal(text.Bytes, &map[string]any{}) != nil {
+			t.Errorf("%q reads as %q, but is not TOML", src, s)
 		}
 		if again, err := ReadSpec("f", []byte(s.String())); err != nil || !reflect.DeepEqual(s, again) {
 			t.Errorf("%q reads as\n%s\nand that as\n%s%v", src, s, again, err)

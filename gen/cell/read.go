@@ -1,13 +1,11 @@
 package cell
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/cellgen/cellgen/gen/front"
@@ -16,33 +14,26 @@ import (
 // keys lists the keys of a spec.
 var keys = []string{"name", "doc", "tokens", "bias", "package"}
 
-// ReadSpec reads the text of a spec file; the file's name is for messages. Mistakes are
-// front.Errors: all of them, or one if the text is not TOML.
+// MaxSpec bounds a spec, in bytes: twice the longest tokens.
+const MaxSpec = 2 * maxSource
+
+// ReadSpec reads the text of a spec file; the file's name is for messages. A byte order mark,
+// and lines that end in CRLF, change nothing. Mistakes are front.Errors: all of them, or one if
+// the text is not TOML.
 func ReadSpec(file string, src []byte) (*Spec, error) {
-	r := &reader{file: file, src: src, spec: &Spec{}, at: make(map[string]front.Position)}
-	start := front.Start(file)
-	if len(src) > 2*maxSource {
-		return nil, front.Errors{{Position: start, Message: fmt.Sprintf("%d bytes; the limit is %d", len(src), 2*maxSource)}}
+	text, err := front.NewText(file, src, MaxSpec)
+	if err != nil {
+		return nil, err
 	}
-	if bytes.HasPrefix(src, []byte("\ufeff")) {
-		return nil, front.Errors{{Position: start, Message: "the file begins with a byte order mark; a spec is UTF-8 without one"}}
+	r := &reader{src: text, spec: &Spec{}, at: make(map[string]front.Position)}
+	r.parser.Reset(text.Bytes)
+	for r.parser.NextExpression() {
+		r.expression(r.parser.Expression())
 	}
 	if err := r.syntax(); err != nil {
 		return nil, err
 	}
-	r.parser.Reset(src)
-	for r.parser.NextExpression() {
-		r.expression(r.parser.Expression())
-	}
-	for _, key := range []string{"name", "tokens"} {
-		if _, ok := r.at[key]; !ok {
-			r.errs.Add(start, "missing key %q", key)
-		}
-	}
-	if _, given := r.at["package"]; !given && r.spec.Name != "" {
-		r.errs.Check(r.at["name"], front.CheckPackage(strings.ToLower(r.spec.Name)))
-	}
-	if err := r.errs.OrNil(); err != nil {
+	if err := r.mistakes(); err != nil {
 		return nil, err
 	}
 	return r.spec, nil
@@ -51,8 +42,7 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 // reader walks the file's keys. It collects what is valid in spec and, in at, the place
 // of each key's value, valid or not.
 type reader struct {
-	file   string
-	src    []byte
+	src    *front.Text
 	parser unstable.Parser
 	spec   *Spec
 	at     map[string]front.Position
@@ -60,48 +50,74 @@ type reader struct {
 	errs   front.Errors
 }
 
-// syntax reports the first place where the file is not TOML.
+// syntax reports the place where the parser found that the file is not TOML.
 func (r *reader) syntax() error {
-	err := toml.Unmarshal(r.src, &map[string]any{})
-	var decode *toml.DecodeError
-	switch {
+	var wrong *unstable.ParserError
+	switch err := r.parser.Error(); {
 	case err == nil:
 		return nil
-	case errors.As(err, &decode):
-		line, col := decode.Position()
-		return front.Errors{{
-			Position: front.Position{File: r.file, Line: max(line, 1), Col: max(col, 1)},
-			Message:  strings.TrimPrefix(decode.Error(), "toml: "),
-		}}
+	case errors.As(err, &wrong):
+		at := r.src.At(int(r.parser.Range(wrong.Highlight).Offset))
+		return front.Errors{{Position: at, Message: wrong.Message}}
+	default:
+		return front.Errors{{Position: front.Start(r.src.File), Message: err.Error()}}
 	}
-	return front.Errors{{Position: front.Start(r.file), Message: err.Error()}}
+}
+
+// mistakes returns those that the walk found, and what is missing. The parser does not know
+// which keys were there before, and dates and numbers that TOML forbids; in a spec they are
+// mistakes of their own.
+func (r *reader) mistakes() error {
+	start := front.Start(r.src.File)
+	for _, key := range []string{"name", "tokens"} {
+		if _, ok := r.at[key]; !ok {
+			r.errs.Add(start, "missing key %q", key)
+		}
+	}
+	if _, given := r.at["package"]; !given && r.spec.Name != "" {
+		r.errs.Check(r.at["name"], front.CheckPackage(strings.ToLower(r.spec.Name)))
+	}
+	return r.errs.OrNil()
 }
 
 func (r *reader) expression(e *unstable.Node) {
-	var path []string
-	var keyAt front.Position
-	for it := e.Key(); it.Next(); {
-		if path == nil {
-			keyAt = r.position(int(it.Node().Raw.Offset))
-		}
-		path = append(path, string(it.Node().Data))
-	}
-	key := strings.Join(path, ".")
+	key, single, at := r.key(e)
+	all := strings.Join(keys, ", ")
 	switch {
 	case e.Kind == unstable.Table || e.Kind == unstable.ArrayTable:
 		r.tables = true
-		r.errs.Add(keyAt, "unknown table %s; a spec has no tables, only the keys %s", front.Quote(key), strings.Join(keys, ", "))
+		r.errs.Add(at, "unknown table %s; a spec has no tables, only the keys %s", front.Quote(key), all)
 	case r.tables: // the keys of an unknown table are ignored
-	case len(path) > 1 || !slices.Contains(keys, key):
-		r.errs.Add(keyAt, "unknown key %s%s; want one of %s", front.Quote(key), front.Nearest(key, keys), strings.Join(keys, ", "))
+	case !single || !slices.Contains(keys, key):
+		r.errs.AddFunc(at, func() string {
+			return fmt.Sprintf("unknown key %s%s; want one of %s", front.Quote(key), front.Nearest(key, keys), all)
+		})
+	case r.at[key] != front.Position{}:
+		r.errs.Add(at, "key %s is already defined", key)
 	default:
 		r.value(key, e.Value(), r.start(e))
 	}
 }
 
+// key returns an expression's key, as much of it as a message may quote, whether it has a
+// single part, and its place.
+func (r *reader) key(e *unstable.Node) (key string, single bool, at front.Position) {
+	const enough = 100
+	parts := e.Key()
+	for i := 0; parts.Next(); i++ {
+		part := parts.Node()
+		if i == 0 {
+			key, single, at = string(part.Data), true, r.src.At(int(part.Raw.Offset))
+		} else if single = false; len(key) < enough {
+			key += "." + string(part.Data)
+		}
+	}
+	return key, single, at
+}
+
 // value reads a key's value, which begins at the offset.
 func (r *reader) value(key string, value *unstable.Node, offset int) {
-	at := r.position(offset)
+	at := r.src.At(offset)
 	r.at[key] = at
 	switch key {
 	case "name":
@@ -120,7 +136,7 @@ func (r *reader) value(key string, value *unstable.Node, offset int) {
 			r.errs.Add(at, "tokens must be a string or an array")
 			return
 		}
-		c, err := parse(at, r.tokens(value, offset))
+		c, err := parse(at, r.words(value, offset))
 		r.errs.Join(err)
 		r.spec.Cell = c
 	}

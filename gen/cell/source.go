@@ -8,16 +8,6 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// position returns the place of an offset.
-func (r *reader) position(offset int) front.Position {
-	before := r.src[:offset]
-	return front.Position{
-		File: r.file,
-		Line: 1 + bytes.Count(before, []byte("\n")),
-		Col:  offset - bytes.LastIndexByte(before, '\n'),
-	}
-}
-
 // start returns where a key's value begins. The parser says where scalars are, but not
 // where arrays and tables are.
 func (r *reader) start(keyValue *unstable.Node) int {
@@ -47,51 +37,53 @@ func (r *reader) end(value *unstable.Node, offset int) int {
 
 // skip returns where the next key, value or bracket begins.
 func (r *reader) skip(offset int) int {
-	for ; bytes.IndexByte([]byte(" \t\r\n,=#"), r.src[offset]) >= 0; offset++ {
-		if r.src[offset] == '#' {
-			offset += bytes.IndexByte(r.src[offset:], '\n')
+	for ; bytes.IndexByte([]byte(" \t\r\n,=#"), r.src.Bytes[offset]) >= 0; offset++ {
+		if r.src.Bytes[offset] == '#' {
+			offset += bytes.IndexByte(r.src.Bytes[offset:], '\n')
 		}
 	}
 	return offset
 }
 
-// tokens returns the words of a string, or of an array of strings and numbers. An array
+// words returns the words of a string, or of an array of strings and numbers. An array
 // or a table inside the array becomes one invalid word.
-func (r *reader) tokens(value *unstable.Node, offset int) []Token {
+func (r *reader) words(value *unstable.Node, offset int) *sequence {
+	words := new(sequence)
 	if value.Kind == unstable.String {
-		return r.words(value, offset)
+		r.scan(words, value, offset)
+		return words
 	}
-	var tokens []Token
 	offset++
 	for it := value.Children(); it.Next(); {
 		n := it.Node()
 		offset = r.skip(offset)
 		switch n.Kind {
 		case unstable.String:
-			tokens = append(tokens, r.words(n, offset)...)
+			r.scan(words, n, offset)
 		case unstable.Array:
-			tokens = append(tokens, Token{r.position(offset), "[…]"})
+			words.add(r.src.At(offset), "[…]")
 		case unstable.InlineTable:
-			tokens = append(tokens, Token{r.position(offset), "{…}"})
+			words.add(r.src.At(offset), "{…}")
 		default:
-			tokens = append(tokens, Token{r.position(offset), string(n.Data)})
+			words.add(r.src.At(offset), string(n.Data))
 		}
 		offset = r.end(n, offset)
 	}
-	return tokens
+	return words
 }
 
-// words returns the words of the string that begins at the offset. Their places are
-// exact, unless the string has escapes: then each has the place of the string.
-func (r *reader) words(n *unstable.Node, offset int) []Token {
-	raw := r.src[offset : offset+int(n.Raw.Length)]
-	at := bytes.Index(raw, n.Data)
-	if at > 0 {
-		return Scan(r.position(offset+at), string(n.Data))
+// scan adds the words of the string that begins at the offset. Their places are exact,
+// unless the string has escapes: then each has the place of the string.
+func (r *reader) scan(words *sequence, n *unstable.Node, offset int) {
+	raw := r.src.Bytes[offset : offset+int(n.Raw.Length)]
+	if at := bytes.Index(raw, n.Data); at > 0 {
+		words.scan(r.src.At(offset+at), string(n.Data))
+		return
 	}
-	tokens := Scan(front.Position{}, string(n.Data))
-	for i := range tokens {
-		tokens[i].Position = r.position(offset)
+	var escaped sequence
+	escaped.scan(front.Position{}, string(n.Data))
+	for _, t := range escaped.tokens {
+		words.add(r.src.At(offset), t.Text)
 	}
-	return tokens
+	words.count += escaped.count - len(escaped.tokens)
 }

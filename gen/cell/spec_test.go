@@ -31,6 +31,8 @@ func TestSpecErrors(t *testing.T) {
 		{named + good + "[foo]\nname = 'B'\nx = 1\n[[bar.b]]\n", []string{`3:2 unknown table "foo"; a spec has no tables`, `6:3 unknown table "bar.b"`}},
 		{"[cell]\nname = 'A'\n" + good, []string{"1:1 missing key \"name\"", "1:1 missing key \"tokens\"", `1:2 unknown table "cell"`}},
 		{named + "[tokens]\n", []string{"1:1 missing key \"tokens\"", `2:2 unknown table "tokens"`}},
+		{named + good + "name = 3\nname = 'C'\n", []string{"3:1 key name is already defined", "4:1 key name is already defined"}},
+		{"[a]\n[b]\n  [a]\n" + named, []string{"1:1 missing key \"name\"", "1:1 missing key \"tokens\"", `1:2 unknown table "a"`, `2:2 unknown table "b"`, `3:4 unknown table "a"`}},
 		// Wrong types: one mistake each.
 		{"name = 3\ndoc = 4\nbias = 'true'\npackage = [ ]\ntokens = 5\n", []string{
 			"1:8 name must be a string", "2:7 doc must be a string", "3:8 bias must be true or false", "4:11 package must be a string", "5:10 tokens must be",
@@ -88,15 +90,14 @@ func TestSpecErrors(t *testing.T) {
 // TestNoTOML expects one mistake, where the file stops being TOML.
 func TestNoTOML(t *testing.T) {
 	for src, want := range map[string]string{
-		"name = \n" + good:                    "1:8 ",
-		"name = 'A'\nname = 'B'":              "2:1 key name is already defined",
-		"[a]\n[b]\n  [a]":                     "3:4 ",
-		"name = 'é' 'b'":                      "1:13 ", // columns count bytes
-		"a = [1,\n\n2":                        "3:1 ",
-		"a = \"b\nc\"":                        "1:7 ",
-		"\xff":                                "1:1 ",
-		"a = " + strings.Repeat("[", 100_000): "1:10005 ",
-		"a = '" + strings.Repeat("b", 2*maxSource) + "'": "1:1 262150 bytes; the limit is 262144",
+		"name = \n" + good: "1:8 ",
+		"name = 'é' 'b'":   "1:13 ", // columns count bytes
+		"a = [1,\n\n2":     "3:1 ",
+		"a = \"b\nc\"":     "1:7 ",
+		"\xff":             "1:1 ",
+		"name = 'A'\ntokens = ['add tanh add tanh 0', 00]": "2:34 ",
+		"a = " + strings.Repeat("[", 100_000):              "1:10005 ",
+		"a = '" + strings.Repeat("b", 2*maxSource) + "'":   "1:1 262150 bytes; the limit is 262144",
 	} {
 		_, err := ReadSpec("f", []byte(src))
 		comparePlaces(t, src, err, []string{want})
@@ -131,5 +132,40 @@ func TestSpecRoundTrip(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(got, s) {
 			t.Fatalf("%v\n%s\nreads back as\n%s", err, s, got)
 		}
+	}
+}
+
+// TestLineEnds reads specs as checkouts and editors alter them, with CRLF for LF and with a
+// byte order mark, and expects the same spec, or the same mistakes in the same places.
+func TestLineEnds(t *testing.T) {
+	for _, src := range []string{
+		"name = 'A'\n\n# a comment\ndoc = \"\"\"\nTwo\n\nlines.\n\"\"\"\nbias = true\ntokens = '''\nadd tanh\nadd tanh 0 0\n'''\n",
+		"name = 'A'\ndoc = '''a\nb'''\n" + good, "name = 'A'\ndoc = \"\"\"a\\\n  b\n\"\"\"\n" + good,
+		"name = 'A'\ntokens = [ 'add', # one\n'tanh',\n\n'add tanh',\n0,0 ]\n",
+		"nam = 'A'\ntokens = '''\nadd\n tahn add\ntanh 0 0'''\n", "name = 'A'\n\n\ntokens = [\n'add',\n 'tahn']\nbias = 0\n",
+		"name = 'A\n'\n", "\n\n name = 1\n\n[x]\n", "name = 'A'\ndoc = '''\n\n go:embed x\n'''\n" + good, "",
+	} {
+		want, wantErr := ReadSpec("f", []byte(src))
+		crlf := strings.ReplaceAll(src, "\n", "\r\n")
+		for _, altered := range []string{crlf, "\ufeff" + src, "\ufeff" + crlf, strings.Replace(src, "\n", "\r\n", 3)} {
+			got, err := ReadSpec("f", []byte(altered))
+			if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(err, wantErr) {
+				t.Errorf("%q reads as\n%v, %v\nwant\n%v, %v", altered, got, err, want, wantErr)
+			}
+		}
+	}
+}
+
+// TestNoText expects one mistake for a file that is not UTF-8 text.
+func TestNoText(t *testing.T) {
+	for src, want := range map[string]string{
+		"\xff\xfen\x00a\x00":               "1:1 the file is UTF-16",
+		"\xfe\xff\x00n\x00a":               "1:1 the file is UTF-16",
+		"\ufeff\ufeffname = 'A'\n" + good:  "1:1 invalid character",
+		"name = 'A'\r" + good:              "1:11 ",
+		"name = 'A'\r\n \ufeff\r\n" + good: "2:2 invalid character",
+	} {
+		_, err := ReadSpec("f", []byte(src))
+		comparePlaces(t, src, err, []string{want})
 	}
 }

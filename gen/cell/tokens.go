@@ -20,6 +20,23 @@ type Token struct {
 // spellings, is shorter.
 const maxSource = 128 << 10
 
+// MaxTokens is the number of tokens of the largest cell.
+const MaxTokens = 4*MaxLeaves + 2
+
+// sequence is the words of a source, in order.
+type sequence struct {
+	tokens []Token // only as many as a cell may have
+	count  int
+	last   front.Position
+}
+
+func (s *sequence) add(at front.Position, word string) {
+	if s.count++; s.count <= MaxTokens {
+		s.tokens = append(s.tokens, Token{at, word})
+	}
+	s.last = at
+}
+
 // Parse reads a token sequence: words separated by blanks, commas or line breaks.
 // Mistakes are front.Errors: all of them, in a source called file.
 func Parse(file, src string) (*Cell, error) {
@@ -27,48 +44,51 @@ func Parse(file, src string) (*Cell, error) {
 	if len(src) > maxSource {
 		return nil, front.Errors{{Position: start, Message: fmt.Sprintf("%d bytes of tokens; the limit is %d", len(src), maxSource)}}
 	}
-	return parse(start, Scan(start, src))
+	var words sequence
+	words.scan(start, src)
+	return parse(start, &words)
 }
 
-// Scan splits a source that begins at a position into its words.
-func Scan(at front.Position, src string) []Token {
-	var tokens []Token
-	word := -1 // where the current word begins
-	begin := at
-	for i := 0; i <= len(src); i++ {
-		if i < len(src) && !strings.ContainsRune(" \t\r\n,", rune(src[i])) {
-			if word < 0 {
-				word, begin = i, at
+// scan adds the words of a source that begins at a position.
+func (s *sequence) scan(at front.Position, src string) {
+	for len(src) > 0 {
+		n := 1 // a separator
+		switch c := src[0]; {
+		case c == '\n':
+			at.Line, at.Col = at.Line+1, 0
+		case !separator(c):
+			for n < len(src) && !separator(src[n]) {
+				n++
 			}
-		} else if word >= 0 {
-			tokens = append(tokens, Token{begin, src[word:i]})
-			word = -1
+			s.add(at, src[:n])
 		}
-		at.Col++
-		if i < len(src) && src[i] == '\n' {
-			at.Line, at.Col = at.Line+1, 1
-		}
+		src = src[n:]
+		at.Col += n
 	}
-	return tokens
+}
+
+// separator reports whether the byte stands between words.
+func separator(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ','
 }
 
 // parse reads the words of a sequence that begins at start.
-func parse(start front.Position, tokens []Token) (*Cell, error) {
+func parse(start front.Position, words *sequence) (*Cell, error) {
 	var errs front.Errors
-	n := len(tokens)
+	n, tokens := words.count, words.tokens
 	if n == 0 {
 		errs.Add(start, "no tokens; the shortest cell has 6")
 		return nil, errs.OrNil()
 	}
+	if n > MaxTokens {
+		errs.Add(words.last, "%s", tooMany(n))
+		return nil, errs.OrNil()
+	}
 	if n < 6 || n%4 != 2 {
-		errs.Add(tokens[n-1].Position, "%s", badCount(n))
+		errs.Add(words.last, "%s", badCount(n))
 		for _, t := range tokens {
 			knownWord(&errs, t)
 		}
-		return nil, errs.OrNil()
-	}
-	if leaves := (n - 2) / 4; leaves > MaxLeaves {
-		errs.Add(tokens[n-1].Position, "%d leaves; the limit is %d", leaves, MaxLeaves)
 		return nil, errs.OrNil()
 	}
 	var ops []Ops // of the nodes, then of the injection
@@ -93,6 +113,14 @@ func badCount(n int) string {
 	return fmt.Sprintf("%s; a cell with N leaves has 4N+2, such as %d for N = %d or %d for N = %d", have, 4*low+2, low, 4*low+6, low+1)
 }
 
+// tooMany says so before the words are looked at.
+func tooMany(n int) string {
+	if n%4 == 2 {
+		return fmt.Sprintf("%d leaves; the limit is %d", (n-2)/4, MaxLeaves)
+	}
+	return fmt.Sprintf("%d tokens; the limit is %d, for %d leaves", n, MaxTokens, MaxLeaves)
+}
+
 // knownWord reports a word that no place in a sequence accepts.
 func knownWord(errs *front.Errors, t Token) {
 	o := op.Lookup(t.Text)
@@ -102,21 +130,26 @@ func knownWord(errs *front.Errors, t Token) {
 	if _, err := strconv.Atoi(t.Text); err == nil {
 		return
 	}
-	near := front.Nearest(t.Text, append(op.Tokens(op.Combination), op.Tokens(op.Activation)...))
-	want := strings.Join(append(op.Words(op.Combination), op.Words(op.Activation)...), ", ")
-	errs.Add(t.Position, "unknown word %s%s; want one of %s, or an index", front.Quote(t.Text), near, want)
+	errs.AddFunc(t.Position, func() string {
+		near := front.Nearest(t.Text, append(op.Tokens(op.Combination), op.Tokens(op.Activation)...))
+		want := strings.Join(append(op.Words(op.Combination), op.Words(op.Activation)...), ", ")
+		return fmt.Sprintf("unknown word %s%s; want one of %s, or an index", front.Quote(t.Text), near, want)
+	})
 }
 
 func operator(errs *front.Errors, t Token, kind op.Kind) *op.Op {
 	o := op.Lookup(t.Text)
-	want := strings.Join(op.Words(kind), ", ")
-	switch {
-	case o == nil || o.Kind != op.Combination && o.Kind != op.Activation:
-		errs.Add(t.Position, "unknown %s %s%s; want one of %s", kind, front.Quote(t.Text), front.Nearest(t.Text, op.Tokens(kind)), want)
-	case o.Kind != kind:
-		article := map[op.Kind]string{op.Combination: "a", op.Activation: "an"}
-		errs.Add(t.Position, "%s is %s %s; want %s %s here, one of %s", front.Quote(t.Text), article[o.Kind], o.Kind, article[kind], kind, want)
+	if o != nil && o.Kind == kind {
+		return o
 	}
+	errs.AddFunc(t.Position, func() string {
+		want := strings.Join(op.Words(kind), ", ")
+		if o == nil || o.Kind != op.Combination && o.Kind != op.Activation {
+			return fmt.Sprintf("unknown %s %s%s; want one of %s", kind, front.Quote(t.Text), front.Nearest(t.Text, op.Tokens(kind)), want)
+		}
+		article := map[op.Kind]string{op.Combination: "a", op.Activation: "an"}
+		return fmt.Sprintf("%s is %s %s; want %s %s here, one of %s", front.Quote(t.Text), article[o.Kind], o.Kind, article[kind], kind, want)
+	})
 	return o
 }
 

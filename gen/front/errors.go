@@ -28,34 +28,48 @@ func (p Position) String() string { return fmt.Sprintf("%s:%d:%d", Plain(p.File)
 type Error struct {
 	Position
 	Message string
+	more    int // mistakes that were not listed, as the list was full
 }
 
 // Error returns file:line:col: message.
 func (e *Error) Error() string { return e.Position.String() + ": " + e.Message }
 
-// Errors lists all mistakes in a source, in the order of their places.
+// Errors lists mistakes in a source, in the order of their places.
 type Errors []*Error
 
-// shown is the number of mistakes that a message lists.
-const shown = 100
+// listed is the number of mistakes that are kept. The others are counted: a hostile source has
+// as many as it has bytes. So mistakes are best added in the order of their places.
+const listed = 100
 
 // Error returns one mistake per line.
 func (e Errors) Error() string {
 	var lines []string
-	for i, m := range e {
-		if i == shown {
-			lines = append(lines, fmt.Sprintf("%s: and %d more mistakes", m.File, len(e)-shown))
-			break
-		}
+	more := 0
+	for _, m := range e {
 		lines = append(lines, m.Error())
+		more += m.more
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("%s: and %d more mistakes", e[len(e)-1].Position, more))
 	}
 	return strings.Join(lines, "\n")
 }
 
 // Add adds a mistake at a place.
 func (e *Errors) Add(at Position, format string, args ...any) {
-	*e = append(*e, &Error{at, fmt.Sprintf(format, args...)})
+	e.AddFunc(at, func() string { return fmt.Sprintf(format, args...) })
 }
+
+// AddFunc adds a mistake whose message takes long to make. It is made if it is listed.
+func (e *Errors) AddFunc(at Position, message func() string) {
+	if e.full() {
+		(*e)[0].more++
+		return
+	}
+	*e = append(*e, &Error{Position: at, Message: message()})
+}
+
+func (e *Errors) full() bool { return len(*e) >= listed }
 
 // Check adds a message unless it is empty.
 func (e *Errors) Check(at Position, message string) {
@@ -67,8 +81,16 @@ func (e *Errors) Check(at Position, message string) {
 // Join adds the mistakes in err, if it is Errors.
 func (e *Errors) Join(err error) {
 	var more Errors
-	if errors.As(err, &more) {
-		*e = append(*e, more...)
+	if !errors.As(err, &more) {
+		return
+	}
+	for _, m := range more {
+		if e.full() {
+			(*e)[0].more += 1 + m.more
+		} else {
+			added := *m // counts its own
+			*e = append(*e, &added)
+		}
 	}
 }
 
@@ -86,10 +108,10 @@ func (e Errors) OrNil() error {
 // Nearest returns ` (did you mean "w"?)` for the one of words that is the fewest edits
 // away from word, or "" if that would change more than half of it.
 func Nearest(word string, words []string) string {
-	word = strings.ToLower(word)
 	if len(word) > 64 {
 		return ""
 	}
+	word = strings.ToLower(word)
 	best, least := "", 1+len(word)/2
 	for _, w := range words {
 		if d := levenshtein.Distance(word, w, nil); d < least {

@@ -4,10 +4,12 @@ package soak
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"runtime"
 	"strconv"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -43,9 +45,13 @@ func Check(t *testing.T, small, large int, property func(*rapid.T)) {
 }
 
 // Bounded calls f, which reads an input of the given size in bytes, and fails if f
-// allocates more than that and 64 MB, freed or not.
+// allocates more than that and 64 MB, freed or not. If f does not end, it panics, so that a
+// fuzzer keeps the input.
 func Bounded(t *testing.T, size int, f func()) {
 	t.Helper()
+	const hang = time.Minute // thousands of times what an input takes, on any machine
+	alarm := time.AfterFunc(hang, func() { panic(fmt.Sprintf("reading %d bytes does not end", size)) })
+	defer alarm.Stop()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f()

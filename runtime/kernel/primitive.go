@@ -34,7 +34,7 @@ func Flush(x float32) float32 {
 	case Abs(x) < matrix.Tiny:
 		return 0
 	case x != x:
-		return math.Float32frombits(0x3ff << 22)
+		return matrix.NaN
 	}
 	return x
 }

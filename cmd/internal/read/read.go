@@ -2,6 +2,7 @@
 package read
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,15 +10,29 @@ import (
 
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/front"
 )
 
 // reader reads the text of a source. Mistakes are front.Errors.
 type reader func(file string, text []byte) (gen.Source, error)
 
-// readers are the front ends, by the extensions of their files. A file with any other
-// extension is read as a spec.
-var readers = map[string]reader{
-	".toml": by(cell.ReadSpec),
+// frontEnd is a reader, and the limit of what it reads, in bytes.
+type frontEnd struct {
+	most int
+	read reader
+}
+
+// frontEnds are by the extensions of their files. A file with any other extension is read as
+// a spec.
+var frontEnds = map[string]frontEnd{
+	".toml": {cell.MaxSpec, by(cell.ReadSpec)},
+}
+
+func frontEndOf(file string) frontEnd {
+	if f, ok := frontEnds[filepath.Ext(file)]; ok {
+		return f
+	}
+	return frontEnds[".toml"]
 }
 
 // by makes a reader from a front end's function.
@@ -33,18 +48,29 @@ func by[S gen.Source](read func(file string, text []byte) (S, error)) reader {
 
 // Source reads the text of a source; the file's extension picks the front end. Mistakes are
 // front.Errors.
-func Source(file string, text []byte) (gen.Source, error) {
-	read, ok := readers[filepath.Ext(file)]
-	if !ok {
-		read = readers[".toml"]
+func Source(file string, text []byte) (gen.Source, error) { return frontEndOf(file).read(file, text) }
+
+// Stdin is the name that stands for standard input.
+const Stdin = "-"
+
+// File reads a source from its file, or from standard input. Mistakes are front.Errors.
+func File(file string) (gen.Source, error) {
+	most := frontEndOf(file).most
+	if file == Stdin {
+		file = "<stdin>"
+		text, err := All(file, os.Stdin, most)
+		return source(file, text, err)
 	}
-	return read(file, text)
+	text, err := Bytes(file, most)
+	return source(file, text, err)
 }
 
-// File reads a source from its file. Mistakes are front.Errors.
-func File(file string) (gen.Source, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
+func source(file string, text []byte, err error) (gen.Source, error) {
+	var mistakes front.Errors
+	switch {
+	case errors.As(err, &mistakes):
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("reading the spec: %w", err)
 	}
 	return Source(file, text)

@@ -2,6 +2,8 @@
 // detector which of them assembly reads and writes.
 package matrix
 
+import "math"
+
 // Of is a view of Rows × Cols values, row-major, whose rows begin Stride values apart.
 type Of[V float32 | uint16] struct {
 	Data               []V
@@ -40,6 +42,9 @@ func (m Of[V]) Row(i int) []V { return m.Data[i*m.Stride:][:m.Cols] }
 // Tiny is the least magnitude that counts: what is smaller is 0 where it enters a layer or
 // leaves a kernel, and so never meets a product as a denormal.
 const Tiny = 0x1p-95
+
+// NaN is the NaN that x86 makes of ∞ − ∞.
+var NaN = math.Float32frombits(0x3ff << 22)
 
 // Any reports whether an element is not 0.
 func Any(data []float32) bool {
