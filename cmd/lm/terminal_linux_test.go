@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,9 @@ func TestLineFits(t *testing.T) {
 		if len(s.rows) != 1 || strings.TrimSpace(string(s.rows[0])) != "" || longest >= columns && columns > 1 {
 			t.Fatalf("%d columns: %d rows of at most %d, the last %q", columns, len(s.rows), longest, s.rows[len(s.rows)-1])
 		}
+		if columns >= 5 && !wholeParts.MatchString(last) {
+			t.Errorf("%d columns: a part is cut off in %q", columns, last)
+		}
 		for text, needs := range map[string]int{"100%": 5, "epoch 12": 15, "train 2.89 bits/byte": 37, "2133 B/s": 48, "0s left": 57, "===": 70} {
 			if columns >= needs && !strings.Contains(last, text) {
 				t.Errorf("%d columns: no %q in %q", columns, text, last)
@@ -103,6 +107,8 @@ func TestLineFits(t *testing.T) {
 		}
 	}
 }
+
+var wholeParts = regexp.MustCompile(`^(epoch 12  )?100%(  train 2\.89 bits/byte)?(  2133 B/s)?(  0s left)?(  \[=+\])?$`)
 
 // TestResize expects a line to fit into a window that has become narrower, or wider.
 func TestResize(t *testing.T) {

@@ -31,7 +31,7 @@ type fault struct{ what, in, old, new string }
 
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
-	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults,
+	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -60,6 +60,7 @@ var suites = []struct {
 	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn", "./cmd/cellgen -run=TestStates"}},
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},
+	{"cmd/lm", []string{"./cmd/lm"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign"}},
 }
