@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
+	"github.com/cellgen/cellgen/gen/soak"
 )
 
 // generate compiles a spec from nothing and returns its files.
@@ -58,11 +58,7 @@ var generatedLine = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.$`)
 func TestGenerate(t *testing.T) {
 	for i, leaves := range []int{1, 2, 3, 4, 5, 7, 8, 11, 16, 16, 33, 64} {
 		spec := &cell.Spec{Name: "Random", Package: "random", Bias: i%2 == 0, Cell: cell.Random(draw(8, i), leaves)}
-		start := time.Now()
 		files := generate(t, spec)
-		if d := time.Since(start); d > 3*time.Second {
-			t.Errorf("base %d took %v", leaves, d)
-		}
 		for range 3 {
 			if again := generate(t, spec); !reflect.DeepEqual(files, again) {
 				t.Fatalf("%s: the same spec gives other files", spec)
@@ -82,6 +78,16 @@ func TestGenerate(t *testing.T) {
 			t.Error("Go does not recognise the file as generated")
 		}
 	}
+}
+
+// TestGenerateScales expects four times as many leaves to take about as many times as long:
+// no pass is exponential, or cubic. BenchmarkGenerate has the times.
+func TestGenerateScales(t *testing.T) {
+	base := func(leaves int) func() {
+		spec := &cell.Spec{Name: "Random", Package: "random", Cell: cell.Random(draw(8, 0), leaves)}
+		return func() { generate(t, spec) }
+	}
+	soak.Scales(t, 32, base(16), base(64))
 }
 
 // TestHostileDocs writes docs that try to be code. What ReadSpec lets through stays a

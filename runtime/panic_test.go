@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cellgen/cellgen/gen/soak"
 	"github.com/cellgen/cellgen/runtime/internal/team"
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
 	"github.com/cellgen/cellgen/runtime/kernel"
@@ -58,7 +59,7 @@ func TestPanicOfWorker(t *testing.T) {
 			if got := recovered(func() { run() }); got != "planted" {
 				t.Fatalf("%d workers, call %d: the caller panics with %v", workers, call, got)
 			}
-			if n := goroutines(before); n > before {
+			if n := goroutines(t, before); n > before {
 				t.Fatalf("%d workers, call %d: %d goroutines are left", workers, call, n-before)
 			}
 			if call <= steps*blocks {
@@ -91,7 +92,7 @@ func TestGoexitOfWorker(t *testing.T) {
 			if with != nil && with != team.ErrAbandoned {
 				t.Errorf("the caller panics with %v", with)
 			}
-		case <-time.After(time.Minute):
+		case <-time.After(soak.Patience(t)):
 			t.Fatal("the caller waits for a worker that has ended")
 		}
 	}
@@ -104,8 +105,8 @@ func recovered(f func()) (with any) {
 }
 
 // goroutines returns the number of goroutines, once those that are about to end have ended.
-func goroutines(want int) int {
-	for end := time.Now().Add(time.Second); runtime.NumGoroutine() > want && time.Now().Before(end); {
+func goroutines(t *testing.T, want int) int {
+	for end := time.Now().Add(soak.Patience(t)); runtime.NumGoroutine() > want && time.Now().Before(end); {
 		runtime.Gosched()
 	}
 	return runtime.NumGoroutine()

@@ -14,6 +14,7 @@ type config struct {
 	limit                        int // bytes, 0: all
 	epochs, hidden, embed        int
 	layers, batch, steps, shards int
+	memory                       int // MB, 0: what is free
 	rate, clip                   float64
 	seed                         uint64
 	sample                       int // bytes
@@ -25,8 +26,8 @@ type config struct {
 func (c *config) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	f.StringVar(&c.cell, "cell", "nascell", "the recurrent `cell`: "+cellNames())
-	f.StringVar(&c.text, "text", "", "the text `file` (default Newton's Opticks, from the Go distribution)")
-	f.IntVar(&c.limit, "limit", 0, "use only this many `bytes` from the start of the text, 0 for all")
+	f.StringVar(&c.text, "text", "", "the text `file`, - for standard input (default Newton's Opticks, from the Go distribution)")
+	f.IntVar(&c.limit, "limit", 0, fmt.Sprintf("use only this many `bytes` from the start of the text, 0 for all; at most %d are read", maxText))
 	f.IntVar(&c.epochs, "epochs", 1, "passes over the training text")
 	f.IntVar(&c.hidden, "hidden", 160, "units in a layer")
 	f.IntVar(&c.embed, "embed", 64, "width of a byte's embedding")
@@ -34,6 +35,7 @@ func (c *config) flags() *flag.FlagSet {
 	f.IntVar(&c.batch, "batch", 16, "rows of the batch, each a stripe of the text")
 	f.IntVar(&c.steps, "steps", 20, "steps of back-propagation through time")
 	f.IntVar(&c.shards, "shards", 2, "equal parts of the batch, computed at the same time")
+	f.IntVar(&c.memory, "memory", 0, "take at most this many `megabytes` of memory, 0 for as many as are free")
 	f.Float64Var(&c.rate, "rate", 8e-3, "Adam's learning rate at its highest")
 	f.Float64Var(&c.clip, "clip", 5, "largest norm of the gradients")
 	f.Uint64Var(&c.seed, "seed", 1, "seed of the weights and the sample")
@@ -81,6 +83,7 @@ func (c *config) check() error {
 		{"batch", c.batch, 1},
 		{"steps", c.steps, 1},
 		{"shards", c.shards, 1},
+		{"memory", c.memory, 0},
 		{"sample", c.sample, 0},
 	} {
 		if n.value < n.least {
@@ -94,12 +97,15 @@ func (c *config) check() error {
 }
 
 func (c *config) checkReals() error {
-	switch {
-	case !(c.rate > 0) || math.IsInf(c.rate, 0):
-		return usagef("-rate is %v, want a number above 0", c.rate)
-	case !(c.clip > 0) || math.IsInf(c.clip, 0):
-		return usagef("-clip is %v, want a number above 0", c.clip)
-	case !(c.temperature >= 0) || math.IsInf(c.temperature, 0):
+	for _, r := range []struct {
+		flag  string
+		value float64
+	}{{"rate", c.rate}, {"clip", c.clip}} {
+		if v := float32(r.value); !(v > 0) || math.IsInf(float64(v), 0) {
+			return usagef("-%s is %v, want a float32 above 0", r.flag, r.value)
+		}
+	}
+	if !(c.temperature >= 0) || math.IsInf(c.temperature, 0) {
 		return usagef("-temperature is %v, want a number of at least 0", c.temperature)
 	}
 	return nil

@@ -10,9 +10,9 @@ import (
 func TestEvaluateCarriesState(t *testing.T) {
 	m, _, _ := learn(tiny("-epochs", "5"), pattern)
 	text := pattern[:101]
-	want := must(m.evaluate(text, 100))
+	want := must(m.evaluate(t.Context(), text, 100))
 	for _, steps := range []int{1, 6, 99, 1000} {
-		if got := must(m.evaluate(text, steps)); math.Abs(got-want) > max(1e-9, unordered()) {
+		if got := must(m.evaluate(t.Context(), text, steps)); math.Abs(got-want) > max(1e-9, unordered()) {
 			t.Errorf("in chunks of %d: %v bits per byte, at once %v", steps, got, want)
 		}
 	}

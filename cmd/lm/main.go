@@ -3,7 +3,8 @@
 //
 //	lm train [-cell nascell] [-text FILE] [-epochs N] …
 //
-// It exits with 0, with 1 if the input or the training failed, and with 2 for wrong usage.
+// It exits with 0, with 1 if the input or the training failed, with 2 for wrong usage, and
+// with 128 and the signal's number if one interrupts it: it then says what is lost.
 package main
 
 import (
@@ -11,7 +12,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"runtime/debug"
 
 	"github.com/cellgen/cellgen/runtime"
 )
@@ -31,14 +34,18 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(f
 func run(args []string, stdout, stderr io.Writer) int {
 	err := dispatch(args, stdout, stderr)
 	var wrong *usageError
+	var ended *interruption
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case errors.As(err, &wrong):
-		fmt.Fprintf(stderr, "lm: %v\nRun lm -h for usage.\n", err)
+		fmt.Fprintf(stderr, "lm: %s\nRun lm -h for usage.\n", printable([]byte(err.Error())))
 		return 2
 	}
-	fmt.Fprintln(stderr, "lm:", err)
+	fmt.Fprintln(stderr, "lm:", printable([]byte(err.Error())))
+	if errors.As(err, &ended) {
+		return exitCode(ended.signal)
+	}
 	return 1
 }
 
@@ -65,25 +72,35 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 
 // train runs the command lm train.
 func (c *config) train(stdout, stderr io.Writer) error {
-	text, err := c.readText()
+	ctx, stop := interruptible()
+	defer stop()
+	available := c.available()
+	if err := c.checkMemory(available); err != nil {
+		return err
+	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), int64(min(available, math.MaxInt64/2)))) // collect garbage before that
+	text, err := await(ctx, func() ([]byte, error) { return c.readText(mostText(available)) })
 	if err != nil {
 		return err
 	}
 	training, heldOut := split(text)
-	m, err := newModel(c)
-	if err != nil {
-		return err
-	}
-	t, err := newTrainer(c, m, training)
+	t, err := await(ctx, func() (*trainer, error) {
+		m, err := newModel(c)
+		if err != nil {
+			return nil, err
+		}
+		return newTrainer(c, m, training)
+	})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train on, %d held out\n",
-		c.cell, m.size(), len(training), len(heldOut)-1)
+		c.cell, t.model.size(), len(training), len(heldOut)-1)
 	for epoch := range c.epochs {
-		if err := t.epoch(epoch+1, heldOut, stdout, stderr); err != nil {
+		if err := t.epoch(ctx, epoch+1, heldOut, stdout, stderr); err != nil {
 			return err
 		}
 	}
-	return c.writeSample(m, stdout)
+	return t.writeSample(ctx, stdout)
 }

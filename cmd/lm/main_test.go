@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,7 +28,7 @@ $`)
 		if !want.MatchString(stdout) {
 			t.Errorf("output:\n%s", stdout)
 		}
-		line := regexp.MustCompile(`^epoch [12] +\d+%  train \d\.\d\d bits/byte  \d+ kB/s$`)
+		line := regexp.MustCompile(`^epoch [12] +\d+%  train \d\.\d\d bits/byte(  \d+ k?B/s)?$`)
 		lines := strings.Split(strings.TrimSpace(stderr), "\n")
 		if len(lines) != 20 {
 			t.Errorf("%d lines of progress, want one for every tenth", len(lines))
@@ -71,10 +73,29 @@ func TestMistakes(t *testing.T) {
 		{"train -limit -1", 2, "-limit is -1, want at least 0"},
 		{"train -batch 5", 2, "-batch is 5, want a multiple of -shards, 2"},
 		{"train -rate NaN", 2, "-rate is NaN"},
+		{"train -rate -1", 2, "-rate is -1"},
+		{"train -rate Inf", 2, "-rate is +Inf"},
+		{"train -rate 1e39", 2, "-rate is 1e+39, want a float32 above 0"},
+		{"train -rate 1e-99", 2, "-rate is 1e-99, want a float32 above 0"},
 		{"train -clip 0", 2, "-clip is 0"},
+		{"train -clip NaN", 2, "-clip is NaN"},
+		{"train -temperature NaN", 2, "-temperature is NaN"},
+		{"train -memory -1", 2, "-memory is -1, want at least 0"},
+		{"train -epochs 0", 2, "-epochs is 0, want at least 1"},
+		{"train -hidden 99999999999999999999", 2, "out of range"},
+		{"train -hidden 200000", 1, "training takes about 10.3 TB of memory"},
+		{"train -embed 1000000000", 1, "training takes about"},
+		{"train -layers 1000000000", 1, "training takes about"},
+		{"train -batch 1000000000", 1, "training takes about"},
+		{"train -batch 1000000000 -shards 1000000000", 1, "training takes about"},
+		{"train -steps 1000000000", 1, "training takes about"},
+		{fmt.Sprintf("train -hidden %d -embed %[1]d -layers %[1]d -batch %[1]d -steps %[1]d -shards 1", math.MaxInt), 1, "training takes about"},
+		{"train -memory 10", 1, "and 10 MB are available: use a smaller -hidden"},
 		{"train -temperature -1", 2, "-temperature is -1"},
 		{"train -text no/such/file", 1, "reading the text: open no/such/file"},
 		{"train -text .", 1, "reading the text: read .:"},
+		{"train -text no\x1b[2J", 1, `open no\x1b[2J`},
+		{"train -text \x1b[2J -text " + text + " -limit 0 \x1b[2J", 2, `"\x1b[2J"`},
 		{"train -limit 19 -text " + text, 1, "text of 19 bytes is too short"},
 		{"train -limit 200 -text " + text, 1, "training text of 180 bytes is too short for 16 rows of 20 steps"},
 		{"train -rate 1e30 -text " + text, 1, "a lower -rate may help"},
@@ -82,6 +103,9 @@ func TestMistakes(t *testing.T) {
 		stdout, stderr, code := lm(strings.Fields(test.args)...)
 		if code != test.code || !strings.Contains(stderr, "lm: ") || !strings.Contains(stderr, test.want) {
 			t.Errorf("%q: exit code %d, want %d; message %q, want %q", test.args, code, test.code, stderr, test.want)
+		}
+		if strings.Contains(stderr, "\x1b") {
+			t.Errorf("%q: an escape code in %q", test.args, stderr)
 		}
 		if test.code == 2 && stdout != "" {
 			t.Errorf("%q writes to standard output: %q", test.args, stdout)

@@ -5,39 +5,62 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
-// progress shows how far an epoch is: as a bar on a terminal, elsewhere by a line for every
-// tenth.
+// progress shows how far an epoch is: on a terminal by a line that is drawn again and again,
+// elsewhere by a line for every tenth.
 type progress struct {
 	w                 io.Writer
-	bar               *progressbar.ProgressBar // nil if w is not a terminal
+	columns           func() int // of the terminal; nil if w is none
+	now               func() time.Time
 	epoch             int
 	done, total, size int // chunks done, chunks in all, bytes in a chunk
+	start             time.Time
 
-	// since the last line, or the last update of the bar
-	start  time.Time
-	chunks int
+	chunks int // since the last tenth
 	nats   float64
+	bits   float64 // mean loss of the last tenth, or of what there is of the first
+
+	drawn int       // length of the line on the terminal
+	last  time.Time // it was drawn
 }
+
+// between is how long a line stays on a terminal, and settled how long chunks are counted
+// until their rate says something.
+const (
+	between = time.Second / 10
+	settled = time.Second / 2
+)
 
 // newProgress returns the progress of an epoch of some chunks, each of size bytes.
 func newProgress(w io.Writer, epoch, chunks, size int) *progress {
-	p := &progress{w: w, epoch: epoch, total: chunks, size: size, start: time.Now()}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.bar = progressbar.NewOptions(chunks*size,
-			progressbar.OptionSetWriter(w),
-			progressbar.OptionSetDescription(fmt.Sprintf("epoch %d", epoch)),
-			progressbar.OptionShowBytes(true),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionClearOnFinish())
-	}
+	p := &progress{w: w, columns: columnsOf(w), now: time.Now, epoch: epoch, total: chunks, size: size}
+	p.start = p.now()
 	return p
+}
+
+// columnsOf returns a function that asks a terminal for its width, or nil if w is no terminal,
+// or one that cannot go back in a line or does not know its width.
+func columnsOf(w io.Writer) func() int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	columns := func() int {
+		width, _, err := term.GetSize(int(f.Fd()))
+		if err != nil {
+			return 0
+		}
+		return width
+	}
+	if columns() == 0 {
+		return nil
+	}
+	return columns
 }
 
 // add counts a chunk, given its mean loss in nats.
@@ -46,32 +69,84 @@ func (p *progress) add(nats float64) {
 	p.chunks++
 	p.nats += nats
 	tenth := p.done*10/p.total > (p.done-1)*10/p.total
-	if p.bar != nil {
-		if tenth {
-			p.bar.Describe(fmt.Sprintf("epoch %d  train %.2f bits/byte", p.epoch, p.bits()))
-			p.restart()
-		}
-		p.bar.Add(p.size)
-		return
+	if tenth || p.done*10 < p.total {
+		p.bits = p.nats / float64(p.chunks) / math.Ln2
 	}
 	if tenth {
-		rate := float64(p.chunks*p.size) / time.Since(p.start).Seconds()
-		fmt.Fprintf(p.w, "epoch %d %4d%%  train %.2f bits/byte  %.0f kB/s\n",
-			p.epoch, 100*p.done/p.total, p.bits(), rate/1000)
-		p.restart()
+		p.chunks, p.nats = 0, 0
+	}
+	switch {
+	case p.columns == nil && tenth:
+		fmt.Fprintln(p.w, strings.TrimRight(fmt.Sprintf("epoch %d %4d%%  train %.2f bits/byte  %s",
+			p.epoch, p.percent(), p.bits, p.rate()), " "))
+	case p.columns != nil && p.now().Sub(p.last) >= between:
+		p.last = p.now()
+		p.draw()
 	}
 }
 
-// bits returns the mean loss in bits per byte.
-func (p *progress) bits() float64 { return p.nats / float64(p.chunks) / math.Ln2 }
+func (p *progress) percent() int { return 100 * p.done / p.total }
 
-func (p *progress) restart() {
-	p.start, p.chunks, p.nats = time.Now(), 0, 0
+// rate returns the bytes per second of the epoch, or "" as long as it says nothing.
+func (p *progress) rate() string {
+	took := p.now().Sub(p.start)
+	if took < settled {
+		return ""
+	}
+	perSecond := float64(p.done) * float64(p.size) / took.Seconds()
+	if perSecond < 1e4 {
+		return fmt.Sprintf("%.0f B/s", perSecond)
+	}
+	return fmt.Sprintf("%.0f kB/s", perSecond/1e3)
 }
 
-// finish removes the bar.
+// left returns how long the rest of the epoch will take, or "" as long as nobody knows.
+func (p *progress) left() string {
+	took := p.now().Sub(p.start)
+	seconds := took.Seconds() / float64(p.done) * float64(p.total-p.done)
+	if took < settled || !(seconds < 1e9) {
+		return ""
+	}
+	return (time.Duration(seconds) * time.Second).String() + " left"
+}
+
+// line returns what fits into a number of columns, the most important first.
+func (p *progress) line(columns int) string {
+	line := fmt.Sprintf("%d%%", p.percent())
+	if long := fmt.Sprintf("epoch %d  %s", p.epoch, line); len(long) <= columns {
+		line = long
+	}
+	for _, part := range []string{fmt.Sprintf("train %.2f bits/byte", p.bits), p.rate(), p.left()} {
+		if part != "" && len(line)+2+len(part) <= columns {
+			line += "  " + part
+		}
+	}
+	if room := min(columns-len(line)-4, 40); room >= 10 {
+		full := room * p.done / p.total
+		line += "  [" + strings.Repeat("=", full) + strings.Repeat(" ", room-full) + "]"
+	}
+	return line[:min(len(line), max(columns, 0))]
+}
+
+// draw draws the line over the last one. It leaves the last column of the terminal free, as
+// some go on to the next row once it is full, and asks for the width each time, as windows
+// are resized.
+func (p *progress) draw() { p.over(p.line) }
+
+func (p *progress) over(line func(columns int) string) {
+	columns := p.columns() - 1
+	text := line(columns)
+	if blank := min(p.drawn, columns) - len(text); blank > 0 {
+		text += strings.Repeat(" ", blank)
+	}
+	p.drawn = len(strings.TrimRight(text, " "))
+	fmt.Fprint(p.w, "\r", text)
+}
+
+// finish removes the line from a terminal.
 func (p *progress) finish() {
-	if p.bar != nil {
-		p.bar.Finish()
+	if p.columns != nil {
+		p.over(func(int) string { return "" })
+		fmt.Fprint(p.w, "\r")
 	}
 }

@@ -1,50 +1,64 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"math/rand/v2"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
-// writeSample prints the prompt and the model's continuation.
-func (c *config) writeSample(m *model, w io.Writer) error {
-	if c.sample == 0 {
+// writeSample prints the prompt and the model's continuation, as it is drawn.
+func (t *trainer) writeSample(ctx context.Context, w io.Writer) error {
+	if t.sample == 0 {
 		return nil
 	}
-	text, err := m.sample(c.prompt, c.sample, c.temperature, c.seed)
-	if err != nil {
+	out := &printer{w: w}
+	_, err := out.Write([]byte("\n" + t.prompt))
+	for b, drawing := range t.model.sample(t.prompt, t.sample, t.temperature, t.seed) {
+		if err == nil {
+			err = drawing
+		}
+		if err == nil {
+			err = interrupted(ctx, t.lost)
+		}
+		if err != nil {
+			break
+		}
+		_, err = out.Write([]byte{b})
+	}
+	if err := errors.Join(err, out.end()); err != nil {
 		return fmt.Errorf("sampling: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "\n%s\n", printable(append([]byte(c.prompt), text...)))
-	return err
+	return nil
 }
 
-// sample returns n bytes that follow the prompt or, if it is empty, the start of a line.
-// Logits are divided by the temperature: the lower it is, the likelier the bytes.
-func (m *model) sample(prompt string, n int, temperature float64, seed uint64) ([]byte, error) {
-	s, err := m.newStream(1, 1)
-	if err != nil {
-		return nil, err
-	}
+// sample draws n bytes that follow the prompt or, if it is empty, the start of a line. Logits
+// are divided by the temperature: the lower it is, the likelier the bytes.
+func (m *model) sample(prompt string, n int, temperature float64, seed uint64) iter.Seq2[byte, error] {
 	if prompt == "" {
 		prompt = "\n"
 	}
-	random := rand.New(rand.NewPCG(seed, 1))
-	text := []byte(prompt)
-	for i := range len(prompt) + n - 1 {
-		logits, err := s.step([]int{int(text[i])})
-		if err != nil {
-			return nil, err
+	return func(yield func(byte, error) bool) {
+		s, err := m.newStream(1, 1)
+		var logits []float32
+		for i := 0; i < len(prompt) && err == nil; i++ {
+			logits, err = s.step([]int{int(prompt[i])})
 		}
-		if i >= len(prompt)-1 {
-			text = append(text, draw(logits, temperature, random))
+		random := rand.New(rand.NewPCG(seed, 1))
+		for i := 0; i < n && err == nil; i++ {
+			b := draw(logits, temperature, random)
+			if !yield(b, nil) {
+				return
+			}
+			logits, err = s.step([]int{int(b)})
+		}
+		if err != nil {
+			yield(0, err)
 		}
 	}
-	return text[len(prompt):], nil
 }
 
 // draw draws a byte from softmax(logits/temperature).
@@ -70,23 +84,4 @@ func draw(logits []float32, temperature float64, random *rand.Rand) byte {
 		}
 	}
 	return byte(likeliest)
-}
-
-// printable makes text safe to show on a terminal: whatever is not a printable character, a
-// line break or a tab is written as hexadecimal bytes.
-func printable(text []byte) string {
-	var b strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		wrong := r == utf8.RuneError && size == 1
-		if !wrong && (unicode.IsPrint(r) || r == '\n' || r == '\t') {
-			b.Write(text[:size])
-		} else {
-			for _, c := range text[:size] {
-				fmt.Fprintf(&b, `\x%02x`, c)
-			}
-		}
-		text = text[size:]
-	}
-	return b.String()
 }

@@ -2,14 +2,24 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"math"
 	"math/rand/v2"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 )
 
 func TestSample(t *testing.T) {
 	m, _, _ := learn(tiny("-cell", "lstm", "-epochs", "30"), pattern)
 	sample := func(prompt string, temperature float64, seed uint64) string {
-		return string(must(m.sample(prompt, 60, temperature, seed)))
+		var text []byte
+		for b, err := range m.sample(prompt, 60, temperature, seed) {
+			text = append(text, must(b, err))
+		}
+		return string(text)
 	}
 	if a, b := sample("", 1.5, 1), sample("", 1.5, 1); a != b || len(a) != 60 {
 		t.Errorf("the same seed gives\n%q\n%q", a, b)
@@ -24,6 +34,37 @@ func TestSample(t *testing.T) {
 		t.Errorf("the quick %q", got)
 	}
 }
+
+// TestSampleIsWritten expects each byte to be written when it is drawn: a sample that never
+// ends takes no memory, and ends when it cannot be written, or with a signal.
+func TestSampleIsWritten(t *testing.T) {
+	c := tiny("-sample", strconv.Itoa(math.MaxInt), "-temperature", "5")
+	trainer := must(newTrainer(c, must(newModel(c)), pattern))
+	full := errors.New("the disk is full")
+	left := 1000
+	err := trainer.writeSample(t.Context(), writerFunc(func(text []byte) (int, error) {
+		if left -= len(text); left < 0 {
+			return 0, full
+		}
+		return len(text), nil
+	}))
+	if !errors.Is(err, full) {
+		t.Error(err)
+	}
+
+	ctx, end := context.WithCancelCause(t.Context())
+	err = trainer.writeSample(ctx, writerFunc(func(text []byte) (int, error) {
+		end(&interruption{signal: syscall.SIGTERM})
+		return len(text), nil
+	}))
+	if err == nil || !strings.HasPrefix(err.Error(), "sampling: interrupted at step 0 of ") {
+		t.Error(err)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(text []byte) (int, error) { return f(text) }
 
 // TestDraw: at temperature 2, logits of 2·ln 3 and 0 give odds of 3 to 1.
 func TestDraw(t *testing.T) {
@@ -54,6 +95,15 @@ func TestPrintable(t *testing.T) {
 	} {
 		if got := printable([]byte(text)); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+		var parts strings.Builder
+		p := &printer{w: &parts}
+		for _, b := range []byte(text) {
+			must(p.Write([]byte{b}))
+		}
+		check(p.end())
+		if parts.String() != want+"\n" {
+			t.Errorf("%q byte by byte: %q, want %q", text, &parts, want)
 		}
 	}
 }

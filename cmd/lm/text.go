@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -9,26 +10,21 @@ import (
 	"strings"
 )
 
-// readText returns the text, up to the limit.
-func (c *config) readText() ([]byte, error) {
-	name := c.text
-	if name == "" {
-		root, err := exec.Command("go", "env", "GOROOT").Output()
-		if err != nil {
-			return nil, fmt.Errorf("finding the default text (choose another with -text): go env GOROOT: %w", err)
-		}
-		name = filepath.Join(strings.TrimSpace(string(root)), "src", "testdata", "Isaac.Newton-Opticks.txt")
-	}
-	file, err := os.Open(name)
+// maxText is how many bytes of text are read, at most.
+const maxText = 1 << 28
+
+// mostText returns how many bytes of text are read: at most an eighth of the memory, as
+// reading needs room for copies.
+func mostText(available memory) int { return int(min(maxText, available/8)) }
+
+// readText returns the text, up to the limit. It reads no more than most bytes: more, if the
+// limit does not leave them out, are an error.
+func (c *config) readText(most int) ([]byte, error) {
+	name, err := c.textName()
 	if err != nil {
-		return nil, fmt.Errorf("reading the text: %w", err)
+		return nil, err
 	}
-	defer file.Close()
-	var r io.Reader = file
-	if c.limit > 0 {
-		r = io.LimitReader(file, int64(c.limit))
-	}
-	text, err := io.ReadAll(r)
+	text, err := c.readFile(name, most)
 	if err != nil {
 		return nil, fmt.Errorf("reading the text: %w", err)
 	}
@@ -36,6 +32,56 @@ func (c *config) readText() ([]byte, error) {
 		return nil, fmt.Errorf("%s: text of %d bytes is too short, want at least 20", name, len(text))
 	}
 	return text, nil
+}
+
+// textName returns the name of the text's file.
+func (c *config) textName() (string, error) {
+	if c.text != "" {
+		return c.text, nil
+	}
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", fmt.Errorf("finding the default text (choose another with -text): go env GOROOT: %w", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(root)), "src", "testdata", "Isaac.Newton-Opticks.txt"), nil
+}
+
+func (c *config) readFile(name string, most int) ([]byte, error) {
+	file := os.Stdin
+	if name != "-" {
+		var err error
+		if file, err = os.Open(name); err != nil {
+			return nil, err
+		}
+		defer file.Close()
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	wanted := most + 1 // one more shows that there are more
+	if c.limit > 0 {
+		wanted = min(c.limit, wanted)
+	}
+	switch {
+	case info.Mode()&os.ModeDevice != 0 && wanted > most:
+		return nil, fmt.Errorf("%s is a device, which may have no end; -limit takes its start", name)
+	case wanted > most && info.Size() > int64(most):
+		return nil, tooLong(name, most)
+	}
+	var text bytes.Buffer
+	if info.Mode().IsRegular() {
+		text.Grow(int(min(info.Size(), int64(wanted))) + bytes.MinRead)
+	}
+	_, err = text.ReadFrom(io.LimitReader(file, int64(wanted)))
+	if err == nil && text.Len() > most {
+		err = tooLong(name, most)
+	}
+	return text.Bytes(), err
+}
+
+func tooLong(name string, most int) error {
+	return fmt.Errorf("%s has more than %d bytes, the most that are read; -limit takes its start", name, most)
 }
 
 // split holds out the last tenth of a text, with the byte before it, from which its first

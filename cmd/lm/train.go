@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +21,10 @@ type trainer struct {
 	shards  []*shard // equal parts of the batch
 	working sync.WaitGroup
 	adam    *nn.Adam
-	updates int // made so far
+	updates int     // made so far
+	total   float64 // updates in all, which an int may not hold
+	bits    float64 // loss of the last update, in bits per byte
+	heldOut string  // what is known of held-out text
 }
 
 // shard is a part of the batch, with everything that its goroutine needs.
@@ -39,7 +43,8 @@ func newTrainer(c *config, m *model, text []byte) (*trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trainer{config: c, model: m, stripes: rows, adam: nn.NewAdam(c.rate)}
+	t := &trainer{config: c, model: m, stripes: rows, adam: nn.NewAdam(c.rate), heldOut: "not evaluated yet"}
+	t.total = float64(c.epochs) * float64(rows.chunks())
 	for range c.shards {
 		if err := t.addShard(c.batch / c.shards); err != nil {
 			return nil, err
@@ -89,8 +94,9 @@ func (t *trainer) step(chunk int) (nats float64, err error) {
 	if _, err := nn.ClipGradients(params, t.clip); err != nil {
 		return 0, fmt.Errorf("training diverges (a lower -rate may help): %w", err)
 	}
-	t.adam.LearningRate = t.rate * decay(float64(t.updates)/float64(t.epochs*t.stripes.chunks()))
+	t.adam.LearningRate = t.rate * decay(float64(t.updates)/t.total)
 	t.updates++
+	t.bits = nats / math.Ln2
 	return nats, t.adam.Step(params)
 }
 
@@ -119,29 +125,48 @@ func decay(done float64) float64 {
 
 // epoch passes over the text once, from initial states on, and prints the bits per byte on
 // the held-out text.
-func (t *trainer) epoch(epoch int, heldOut []byte, stdout, stderr io.Writer) error {
+func (t *trainer) epoch(ctx context.Context, epoch int, heldOut []byte, stdout, stderr io.Writer) error {
 	start := time.Now()
+	nats, err := t.pass(ctx, newProgress(stderr, epoch, t.stripes.chunks(), t.batch*t.steps))
+	var bits float64
+	if err == nil {
+		bits, err = t.model.evaluate(ctx, heldOut, t.steps)
+	}
+	if ended := interrupted(ctx, t.lost); ended != nil {
+		return ended
+	}
+	if err != nil {
+		return fmt.Errorf("epoch %d: %w", epoch, err)
+	}
+	t.heldOut = fmt.Sprintf("%.3f bits per byte after epoch %d", bits, epoch)
+	fmt.Fprintf(stdout, "epoch %d: held out %.3f bits per byte (train %.3f), %.0f s\n",
+		epoch, bits, nats/math.Ln2, time.Since(start).Seconds())
+	return nil
+}
+
+// pass updates the model on each chunk of the text, and returns their mean loss in nats.
+func (t *trainer) pass(ctx context.Context, p *progress) (nats float64, err error) {
+	defer p.finish()
 	for _, s := range t.shards {
 		s.stream.reset()
 	}
 	chunks := t.stripes.chunks()
-	p := newProgress(stderr, epoch, chunks, t.batch*t.steps)
-	var nats float64
 	for chunk := range chunks {
 		n, err := t.step(chunk)
 		if err != nil {
-			p.finish()
-			return fmt.Errorf("epoch %d: %w", epoch, err)
+			return 0, err
 		}
 		nats += n / float64(chunks)
 		p.add(n)
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
 	}
-	p.finish()
-	bits, err := t.model.evaluate(heldOut, t.steps)
-	if err != nil {
-		return fmt.Errorf("epoch %d: %w", epoch, err)
-	}
-	fmt.Fprintf(stdout, "epoch %d: held out %.3f bits per byte (train %.3f), %.0f s\n",
-		epoch, bits, nats/math.Ln2, time.Since(start).Seconds())
-	return nil
+	return nats, nil
+}
+
+// lost says how far training is, and that all of it is lost.
+func (t *trainer) lost() string {
+	return fmt.Sprintf("at step %d of %.0f, loss %.3f bits per byte, held out %s; "+
+		"the model is not saved: nothing can save it yet", t.updates, t.total, t.bits, t.heldOut)
 }

@@ -34,7 +34,7 @@ func TestLearns(t *testing.T) {
 		if math.Abs(first-8) > 0.3 || last > 1.5 {
 			t.Errorf("%.2f bits per byte at first, %.2f at the end", first, last)
 		}
-		if bits := must(m.evaluate(pattern, 6)); bits > last+0.5 {
+		if bits := must(m.evaluate(t.Context(), pattern, 6)); bits > last+0.5 {
 			t.Errorf("%.2f bits per byte of the same text afterwards, %.2f before", bits, last)
 		}
 	})
@@ -60,11 +60,11 @@ func TestSameSeedSameNumbers(t *testing.T) {
 	if last != lastAgain || last == lastOther {
 		t.Errorf("training: seed 1 %v and %v, seed 2 %v", last, lastAgain, lastOther)
 	}
-	bits := must(m.evaluate(pattern, 6))
-	if b := must(again.evaluate(pattern, 6)); b != bits {
+	bits := must(m.evaluate(t.Context(), pattern, 6))
+	if b := must(again.evaluate(t.Context(), pattern, 6)); b != bits {
 		t.Errorf("held out: %v and %v", bits, b)
 	}
-	if must(other.evaluate(pattern, 6)) == bits {
+	if must(other.evaluate(t.Context(), pattern, 6)) == bits {
 		t.Error("the seed has no effect")
 	}
 }

@@ -31,7 +31,8 @@ type fault struct{ what, in, old, new string }
 
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
-	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, commandFaults, readerFaults, numberFaults,
+	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
+	readerFaults, numberFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -62,6 +63,7 @@ var suites = []struct {
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/plain", []string{"./cmd/internal/plain"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},
+	{"cmd/lm", []string{"./cmd/lm"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Folders|NoFolder|Pages|Terminals|AddLines|VectorErrors|HostileVectors|ManyKeys|CRLF"}},
 }

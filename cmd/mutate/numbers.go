@@ -18,7 +18,7 @@ var numberFaults = []fault{
 		"return e",
 	},
 	{
-		"NaN as it comes in AVX-512", "AVX512",
+		"NaN as it comes in AVX-512", "fixNaN",
 		"fixNaN = arg{bits: 0x11111133}",
 		"fixNaN = arg{bits: 0x11111111}",
 	},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cellgen/cellgen/gen/op"
+	"github.com/cellgen/cellgen/gen/soak"
 )
 
 const (
@@ -137,18 +138,25 @@ func TestLargest(t *testing.T) {
 	mustParse(t, strings.Join(tokens, ",\r\n"))
 }
 
-// TestHostile reads tokens that could take much memory, and expects short messages.
+// TestHostile reads sources that could take long, or much memory, and expects short
+// messages, and four times the source to take about four times as long.
 func TestHostile(t *testing.T) {
-	for name, src := range map[string]string{
-		"a megabyte of tokens":   strings.Repeat("add tanh ", 1<<17),
-		"as many as allowed":     strings.Repeat("a ", maxSource/2),
-		"one long word":          strings.Repeat("a", maxSource),
-		"a long number":          "add tanh add tanh 0 " + strings.Repeat("9", 100_000),
-		"as many bad as allowed": strings.Repeat("add ad ", maxSource/8) + "x y",
+	for name, source := range map[string]func(size int) string{
+		"too many tokens":        func(n int) string { return strings.Repeat("add tanh ", n) },
+		"as many as allowed":     func(n int) string { return strings.Repeat("a ", n/2) },
+		"one long word":          func(n int) string { return strings.Repeat("a", n) },
+		"a long number":          func(n int) string { return "add tanh add tanh 0 " + strings.Repeat("9", n-20) },
+		"as many bad as allowed": func(n int) string { return strings.Repeat("add ad ", n/8) + "x y" },
 	} {
-		_, err := Parse("f", src)
-		if err == nil || len(err.Error()) > 32<<10 {
-			t.Errorf("%s: the message has %d bytes", name, len(err.Error()))
+		parse := func(size int) func() {
+			src := source(size)
+			return func() {
+				_, err := Parse("f", src)
+				if err == nil || len(err.Error()) > 32<<10 {
+					t.Errorf("%s: the message has %d bytes", name, len(err.Error()))
+				}
+			}
 		}
+		t.Run(name, func(t *testing.T) { soak.Scales(t, 10, parse(maxSource/4), parse(maxSource)) })
 	}
 }

@@ -1,0 +1,120 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain makes the test's binary lm, if it is started as lm.
+func TestMain(m *testing.M) {
+	if os.Getenv("CELLGEN_TEST_LM") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// command returns lm as a program.
+func command(args ...string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), "CELLGEN_TEST_LM=1")
+	return cmd
+}
+
+// endless are arguments with which training does not end, and evaluates often.
+func endless(t *testing.T) []string {
+	return []string{
+		"train", "-cell", "simplecell", "-text", file(t, pattern), "-epochs", strconv.Itoa(math.MaxInt),
+		"-hidden", "3", "-embed", "2", "-batch", "2", "-sample", "0",
+	}
+}
+
+// TestInterrupt expects a signal to end training after the running step, with a message that
+// says how far it was and that the model is lost, and with the shells' exit code.
+func TestInterrupt(t *testing.T) {
+	for s, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+		if signal.Ignored(s) { // by who runs the tests, and so by lm
+			continue
+		}
+		cmd := command(endless(t)...)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		stdout := must(cmd.StdoutPipe())
+		check(cmd.Start())
+		lines := bufio.NewScanner(stdout)
+		for lines.Scan() && !strings.HasPrefix(lines.Text(), "epoch 2") {
+		}
+		check(cmd.Process.Signal(s))
+		rest := must(io.ReadAll(stdout))
+		err := cmd.Wait()
+		if got := cmd.ProcessState.ExitCode(); got != code {
+			t.Errorf("%v: exit code %d, want %d (%v)", s, got, code, err)
+		}
+		said := stderr.String()[strings.LastIndex(strings.TrimSpace(stderr.String()), "\n")+1:]
+		want := regexp.MustCompile(`^lm: interrupted at step \d+ of \d{10,}, loss \d\.\d{3} bits per byte, ` +
+			`held out \d\.\d{3} bits per byte after epoch \d+; the model is not saved: nothing can save it yet\n$`)
+		if !want.MatchString(said) {
+			t.Errorf("%v: %q", s, said)
+		}
+		if bytes.Contains(rest, []byte("interrupted")) {
+			t.Errorf("%v: standard output has %q", s, rest)
+		}
+	}
+}
+
+// TestInterruptWaiting interrupts lm while it waits for a text, and when a signal is ignored.
+func TestInterruptWaiting(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	check(syscall.Mkfifo(pipe, 0o600))
+	cmd := exec.Command("sh", "-c", `trap "" INT; exec "$0" train -text "$1"`, os.Args[0], pipe)
+	cmd.Env = append(os.Environ(), "CELLGEN_TEST_LM=1")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	check(cmd.Start())
+	writer := must(os.OpenFile(pipe, os.O_WRONLY, 0)) // once lm reads, and so is interruptible
+	defer writer.Close()
+	check(cmd.Process.Signal(syscall.SIGINT))
+	check(cmd.Process.Signal(syscall.SIGTERM))
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 143 || stderr.String() != "lm: interrupted before the first step: nothing is lost\n" {
+		t.Errorf("exit code %d, %q", code, stderr.String())
+	}
+}
+
+// TestSecondSignal expects a second signal to end lm at once, without a word, though a step
+// still runs: the first of a model whose steps take long.
+func TestSecondSignal(t *testing.T) {
+	text := file(t, bytes.Repeat(pattern, 100))
+	cmd := command("train", "-text", text, "-hidden", "1000", "-batch", "8", "-shards", "1", "-steps", "200")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout := must(cmd.StdoutPipe())
+	check(cmd.Start())
+	bufio.NewScanner(stdout).Scan() // the first line: training starts
+	ended := make(chan error)
+	go func() { ended <- cmd.Wait() }()
+	for running := true; running; {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // two that are not taken yet are one
+		select {
+		case <-ended:
+			running = false
+		case <-time.After(time.Millisecond):
+		}
+	}
+	if code := cmd.ProcessState.ExitCode(); code != 143 || stderr.Len() > 0 {
+		t.Errorf("exit code %d, %q", code, stderr.String())
+	}
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestNeeds compares the memory that training is said to take with what is allocated when all
+// of it is there: a model, shards, moments and the stream of an evaluation.
+func TestNeeds(t *testing.T) {
+	allCells(t, func(t *testing.T, cell string) {
+		for _, args := range []string{
+			"-hidden 400 -embed 30 -steps 3",
+			"-hidden 100 -embed 1500 -steps 5",
+			"-hidden 33 -embed 17 -batch 64 -shards 8 -steps 100",
+			"-hidden 150 -layers 3 -batch 16 -steps 40",
+			"-hidden 1 -embed 1 -layers 500 -batch 1 -shards 1",
+		} {
+			c := tiny(append(strings.Fields(args), "-cell", cell)...)
+			model, work := c.needs()
+			before := live()
+			trainer := must(newTrainer(c, must(newModel(c)), make([]byte, 2*c.batch*c.steps)))
+			must(trainer.step(0))
+			evaluation := must(trainer.model.newStream(c.steps, 1))
+			got := live() - before
+			runtime.KeepAlive(trainer)
+			runtime.KeepAlive(evaluation)
+			t.Logf("%s: %v, said to be %v (%v and %v)", args, got, model+work, model, work)
+			if got > model+work || 1.5*got < model+work-1e6 {
+				t.Errorf("%s: %v are allocated, said to be %v", args, got, model+work)
+			}
+		}
+	})
+}
+
+// live returns how much memory is in use, without garbage.
+func live() memory {
+	runtime.GC()
+	runtime.GC() // pools keep what they have for one more cycle
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return memory(m.HeapAlloc)
+}
