@@ -38,3 +38,27 @@ func (p Params) first(i int, values [][]float32) bool {
 
 // same reports whether two arrays are one.
 func same(a, b []float32) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
+
+// use marks a workspace and a state, unless it is nil, as in use until release. It is an
+// error if ws is not one of this layer, or if a goroutine is using one of them.
+func (c *core) use(ws *Workspace, s *State) error {
+	if err := c.checkWorkspace(ws); err != nil {
+		return err
+	}
+	if !ws.inUse.CompareAndSwap(false, true) {
+		return fmt.Errorf("the workspace is in use by another goroutine")
+	}
+	if s != nil && !s.inUse.CompareAndSwap(false, true) {
+		ws.inUse.Store(false)
+		return fmt.Errorf("the state is in use by another goroutine")
+	}
+	return nil
+}
+
+// release ends use.
+func (ws *Workspace) release(s *State) {
+	if s != nil {
+		s.inUse.Store(false)
+	}
+	ws.inUse.Store(false)
+}
