@@ -28,17 +28,22 @@ import (
 //
 // It is an error, and nothing changes, if ws is another layer's or holds no Forward, if params
 // has no gradients of this layer, if ds does not have this cell's states, if a size does
-// not fit, if another goroutine is using ws or ds, or if arrays overlap: dy, dx, the
-// arrays of ds and the gradients must be apart, and the weights from dx and the gradients.
+// not fit, if another goroutine is using ws, ds or the gradients, or if arrays overlap: dy,
+// dx, the arrays of ds and the gradients must be apart, and the weights from dx and the
+// gradients.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
 	if err := l.use(ws, ds); err != nil {
 		return l.wrap("Backward", err)
 	}
 	defer ws.release(ds)
 	g, err := l.checkBackward(ws, ds, dy, dx, params)
+	if err == nil {
+		err = params.Acquire(l.w, l.u, l.b)
+	}
 	if err != nil {
 		return l.wrap("Backward", err)
 	}
+	defer params.Release(l.w, l.u, l.b)
 	for i := range ws.cotangents {
 		clear(ws.cotangents[i])
 		if ds != nil {

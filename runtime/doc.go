@@ -69,8 +69,9 @@
 //
 // A Layer changes only when weights are imported or an optimizer updates them; until then,
 // goroutines may share it. A State, a Workspace and the gradients of Params each have one
-// owner: two goroutines must not use one of them at the same time. For a State and a
-// Workspace the second use is an error. Layers share nothing else that is written.
+// owner: two goroutines must not use one of them at the same time. A second use is an error
+// of Forward, Backward, Step, ClipGradients and optimizers; Params.Zero, and what a program
+// does with the arrays itself, cannot tell. Layers share nothing else that is written.
 // Forward, Backward and Step of a large layer divide their work among goroutines (see
 // [Workers]). When the method returns, none of them is still at work: they wait a moment for
 // the workspace's next call, and then end.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
@@ -15,7 +16,8 @@ type Param struct {
 	Value []float32 // in an order of its own, as products read it, and with padding
 	Grad  []float32 // in the order of Value; nil if no gradients were given
 
-	order order // nil if Value is in the order of Export
+	order order        // nil if Value is in the order of Export
+	inUse *atomic.Bool // whether Grad is; nil if nobody can tell
 }
 
 // order converts between the order of Value, inside, and of Export, outside.
@@ -81,7 +83,7 @@ type Params []Param
 func (p Params) WithGradients() Params {
 	with := slices.Clone(p)
 	for i := range with {
-		with[i].Grad = matrix.Floats(len(with[i].Value))
+		with[i].Grad, with[i].inUse = matrix.Floats(len(with[i].Value)), new(atomic.Bool)
 	}
 	return with
 }
@@ -98,7 +100,7 @@ func (p Params) Zero() {
 // those who write layers of their own.
 func (p Params) Gradient(value []float32) []float32 {
 	for _, param := range p {
-		if len(param.Value) > 0 && len(param.Value) == len(value) && &param.Value[0] == &value[0] && len(param.Grad) == len(value) {
+		if same(param.Value, value) && len(param.Grad) == len(value) {
 			return param.Grad
 		}
 	}

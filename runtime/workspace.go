@@ -240,30 +240,6 @@ func (ws *Workspace) transposed(values []float32, rows int) matrix.Float {
 	return matrix.New(values, rows, ws.steps*ws.batch)
 }
 
-// use marks a workspace and a state, unless it is nil, as in use until release. It is an
-// error if ws is not one of this layer, or if a goroutine is using one of them.
-func (c *core) use(ws *Workspace, s *State) error {
-	if err := c.checkWorkspace(ws); err != nil {
-		return err
-	}
-	if !ws.inUse.CompareAndSwap(false, true) {
-		return fmt.Errorf("the workspace is in use by another goroutine")
-	}
-	if s != nil && !s.inUse.CompareAndSwap(false, true) {
-		ws.inUse.Store(false)
-		return fmt.Errorf("the state is in use by another goroutine")
-	}
-	return nil
-}
-
-// release ends use.
-func (ws *Workspace) release(s *State) {
-	if s != nil {
-		s.inUse.Store(false)
-	}
-	ws.inUse.Store(false)
-}
-
 // checkWorkspace returns an error unless ws was made by this layer.
 func (c *core) checkWorkspace(ws *Workspace) error {
 	switch {

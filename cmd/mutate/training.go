@@ -108,6 +108,21 @@ var trainingFaults = []fault{
 		"-momentum*speeds[j] - rate*g",
 	},
 	{
+		"two goroutines use gradients", "Params.Acquire",
+		"!param.inUse.CompareAndSwap(false, true)",
+		"param.inUse.Swap(true) && false",
+	},
+	{
+		"gradients stay in use", "Params.Release",
+		"param.inUse.Store(false)",
+		"param.inUse.Store(true)",
+	},
+	{
+		"two goroutines use an optimizer", "user.begin",
+		"!u.inUse.CompareAndSwap(false, true)",
+		"u.inUse.Swap(true) && false",
+	},
+	{
 		"memory for each array, but not for all", "Allocate",
 		"bytes += 4 * uint64(n)",
 		"bytes = 4 * uint64(n)",

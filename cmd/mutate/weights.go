@@ -113,8 +113,8 @@ var weightFaults = []fault{
 		"",
 	},
 	{
-		"gradients of any parameter of that length", "Params.Gradient",
-		"&param.Value[0] == &value[0]",
+		"gradients of any parameter of that length", "same",
+		"&a[0] == &b[0]",
 		"true",
 	},
 	{

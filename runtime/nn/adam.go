@@ -15,6 +15,7 @@ type Adam struct {
 	Beta1, Beta2 float64 // decay rates of the two moments, in [0, 1) as float32
 	Epsilon      float64 // ε ≥ 2⁻¹²⁶, a float32
 
+	user   user
 	memory memory // the moments m and v
 }
 
@@ -30,9 +31,10 @@ func NewAdam(learningRate float64) *Adam {
 // float32 is a weighted mean however 1−β is rounded. Updates whose g² or v/(1−β₂ᵗ) float32
 // cannot hold in full precision are computed in float64.
 func (o *Adam) Step(params runtime.Params) error {
-	if err := o.check(params); err != nil {
+	if err := o.user.beginStep(params, o.check); err != nil {
 		return fmt.Errorf("nn: Adam Step: %w", err)
 	}
+	defer o.user.endStep(params)
 	o.memory.count()
 	u := o.update(float64(o.memory.steps))
 	for _, p := range params {
@@ -45,6 +47,10 @@ func (o *Adam) Step(params runtime.Params) error {
 // the two moments. Where float32 cannot hold v in full precision, as after gradients above 1e19
 // or below 1e-19, NAME.v has −√v.
 func (o *Adam) State(params runtime.Params) (OptimizerState, error) {
+	if err := o.user.begin(); err != nil {
+		return OptimizerState{}, fmt.Errorf("nn: Adam State: %w", err)
+	}
+	defer o.user.end()
 	s, err := o.memory.state(params)
 	if err != nil {
 		return s, fmt.Errorf("nn: Adam State: %w", err)
@@ -54,6 +60,10 @@ func (o *Adam) State(params runtime.Params) (OptimizerState, error) {
 
 // Restore implements [Optimizer].
 func (o *Adam) Restore(params runtime.Params, s OptimizerState) error {
+	if err := o.user.begin(); err != nil {
+		return fmt.Errorf("nn: Adam Restore: %w", err)
+	}
+	defer o.user.end()
 	m, err := restored(params, s, moments)
 	if err != nil {
 		return fmt.Errorf("nn: Adam Restore: %w", err)

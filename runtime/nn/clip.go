@@ -18,21 +18,20 @@ var ErrNotFinite = errors.New("norm of the gradients is not finite")
 //
 // If the norm is not finite, the error wraps [ErrNotFinite] and the gradients are unchanged:
 // the caller may skip the update. It is also an error if maxNorm is below 2⁻¹²⁶ or NaN, or
-// if a parameter has no gradients, or two have the same.
+// if a parameter has no gradients, or two have the same, or another goroutine uses them.
 func ClipGradients(params runtime.Params, maxNorm float64) (norm float64, err error) {
 	if err := checkPositive("maxNorm", maxNorm, math.Inf(1)); err != nil {
 		return 0, fmt.Errorf("nn: ClipGradients: %w", err)
 	}
+	if err := checkApart(params); err != nil {
+		return 0, fmt.Errorf("nn: ClipGradients: %w", err)
+	}
+	if err := params.Acquire(); err != nil {
+		return 0, fmt.Errorf("nn: ClipGradients: %w", err)
+	}
+	defer params.Release()
 	var sum float64
-	for i, p := range params {
-		if len(p.Grad) != len(p.Value) {
-			return 0, fmt.Errorf("nn: ClipGradients: %w", noGradients(p))
-		}
-		for _, other := range params[:i] {
-			if check.Overlap(p.Grad, other.Grad) {
-				return 0, fmt.Errorf("nn: ClipGradients: gradients of %s overlap gradients of %s", p.Name, other.Name)
-			}
-		}
+	for _, p := range params {
 		for _, g := range p.Grad {
 			sum += float64(g) * float64(g)
 		}
@@ -51,4 +50,19 @@ func ClipGradients(params runtime.Params, maxNorm float64) (norm float64, err er
 		}
 	}
 	return norm, nil
+}
+
+// checkApart returns an error unless all parameters have gradients of their own.
+func checkApart(params runtime.Params) error {
+	for i, p := range params {
+		if len(p.Grad) != len(p.Value) {
+			return noGradients(p)
+		}
+		for _, other := range params[:i] {
+			if check.Overlap(p.Grad, other.Grad) {
+				return fmt.Errorf("gradients of %s overlap gradients of %s", p.Name, other.Name)
+			}
+		}
+	}
+	return nil
 }

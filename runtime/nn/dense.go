@@ -77,16 +77,21 @@ func (d *Dense) Forward(x, y []float32) error {
 // gradients, even if x is NaN there.
 //
 // It is an error, and nothing changes, if a size does not fit, if dy overlaps x or dx, or if
-// params has no gradients of this Dense, or they overlap another array.
+// params has no gradients of this Dense, or they overlap another array or are in use by another
+// goroutine.
 func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
 	rows, err := d.checkBackward(x, dy, dx)
 	kernel, bias := params.Gradient(d.kernel), params.Gradient(d.bias)
 	if err == nil {
 		err = d.checkGradients(kernel, bias, x, dy, dx)
 	}
+	if err == nil {
+		err = params.Acquire(d.kernel, d.bias)
+	}
 	if err != nil {
 		return fmt.Errorf("nn: Dense Backward: %w", err)
 	}
+	defer params.Release(d.kernel, d.bias)
 	s := d.takeScratch(dx != nil)
 	defer d.scratch.Put(s)
 	dyRows, most := matrix.New(dy, rows, d.output), d.rowsAtOnce()

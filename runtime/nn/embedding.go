@@ -60,7 +60,7 @@ func (e *Embedding) Forward(tokens []int, y []float32) error {
 // gradients in params, which may have the parameters of other parts of the model too.
 //
 // It is an error, and nothing changes, if a token is out of range, if a size does not fit,
-// or if params has no gradients of this Embedding, or they overlap dy.
+// or if params has no gradients of this Embedding, or they overlap dy or are in use by another goroutine.
 func (e *Embedding) Backward(tokens []int, dy []float32, params runtime.Params) error {
 	err := e.check("dy", tokens, dy)
 	table := params.Gradient(e.table)
@@ -70,9 +70,13 @@ func (e *Embedding) Backward(tokens []int, dy []float32, params runtime.Params) 
 	if err == nil {
 		err = check.Apart(check.Of("dy", dy), check.Of("gradients of table", table), check.Of("table", e.table))
 	}
+	if err == nil {
+		err = params.Acquire(e.table)
+	}
 	if err != nil {
 		return fmt.Errorf("nn: Embedding Backward: %w", err)
 	}
+	defer params.Release(e.table)
 	for i, token := range tokens {
 		sum := e.row(table, token)
 		for j, v := range dy[i*e.width : (i+1)*e.width] {

@@ -15,7 +15,8 @@ import (
 type Optimizer interface {
 	// Step updates all parameters once. It is an error, and nothing changes, if the
 	// parameters are not those of earlier updates, by name and length, if two have the
-	// same name, if one has no gradients, or if a rate is out of range.
+	// same name, if one has no gradients, if a rate is out of range, or if another
+	// goroutine is using the optimizer or the gradients.
 	Step(params runtime.Params) error
 
 	// State returns a copy of what the optimizer remembers, in the order for files (see

@@ -13,6 +13,7 @@ type SGD struct {
 	LearningRate float64 // ε ≥ 0, a float32; may change between updates
 	Momentum     float64 // μ in [0, 1) as a float32
 
+	user   user
 	memory memory
 }
 
@@ -26,13 +27,10 @@ func NewSGD(learningRate float64) *SGD {
 
 // Step implements [Optimizer].
 func (o *SGD) Step(params runtime.Params) error {
-	err := errors.Join(checkRate(o.LearningRate), checkDecay("momentum", o.Momentum))
-	if err == nil {
-		err = o.memory.prepare(params, velocity)
-	}
-	if err != nil {
+	if err := o.user.beginStep(params, o.check); err != nil {
 		return fmt.Errorf("nn: SGD Step: %w", err)
 	}
+	defer o.user.endStep(params)
 	o.memory.count()
 	for _, p := range params {
 		speeds := o.memory.of[p.Name].arrays[0]
@@ -74,6 +72,10 @@ func (o *SGD) extreme(v, g, w float32) (speed, value float32) {
 
 // State implements [Optimizer]. For each parameter there is the array NAME.velocity.
 func (o *SGD) State(params runtime.Params) (OptimizerState, error) {
+	if err := o.user.begin(); err != nil {
+		return OptimizerState{}, fmt.Errorf("nn: SGD State: %w", err)
+	}
+	defer o.user.end()
 	s, err := o.memory.state(params)
 	if err != nil {
 		return s, fmt.Errorf("nn: SGD State: %w", err)
@@ -83,10 +85,21 @@ func (o *SGD) State(params runtime.Params) (OptimizerState, error) {
 
 // Restore implements [Optimizer].
 func (o *SGD) Restore(params runtime.Params, s OptimizerState) error {
+	if err := o.user.begin(); err != nil {
+		return fmt.Errorf("nn: SGD Restore: %w", err)
+	}
+	defer o.user.end()
 	m, err := restored(params, s, velocity)
 	if err != nil {
 		return fmt.Errorf("nn: SGD Restore: %w", err)
 	}
 	o.memory = m
 	return nil
+}
+
+func (o *SGD) check(params runtime.Params) error {
+	if err := errors.Join(checkRate(o.LearningRate), checkDecay("momentum", o.Momentum)); err != nil {
+		return err
+	}
+	return o.memory.prepare(params, velocity)
 }

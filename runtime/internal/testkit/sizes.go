@@ -3,6 +3,7 @@ package testkit
 import (
 	"math"
 	"runtime"
+	"testing"
 )
 
 // Sizes are sizes that are wrong, awkward, and too large, for constructors.
@@ -14,7 +15,11 @@ var Sizes = []int{math.MinInt, -1, 0, 1, 17, 1 << 16, 1 << 24, math.MaxInt32, ma
 // not made.
 func Sized(t T, what string, bytes float64, construct func() error) {
 	t.Helper()
-	const worthwhile, never = 1 << 26, min(math.MaxInt, 1<<46)
+	const never = min(math.MaxInt, 1<<46)
+	worthwhile := float64(1 << 26)
+	if testing.Short() { // an emulated machine
+		worthwhile = 1 << 22
+	}
 	if bytes > worthwhile && bytes <= never {
 		return
 	}
