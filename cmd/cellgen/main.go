@@ -17,14 +17,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { process.Main(run) }
 
 // command is a subcommand. Its define registers flags, and returns the function that
 // runs once they are parsed, with the arguments that are not flags.
@@ -95,7 +95,8 @@ func (e *usageError) Error() string { return e.message }
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	err := dispatch(args, stdout, stderr)
+	out := process.NewOutput(stdout)
+	err := out.Close(dispatch(args, out, stderr))
 	var usage *usageError
 	switch {
 	case err == nil:

@@ -72,6 +72,16 @@ func newReplacement(path string) (*replacement, error) {
 	return r, nil
 }
 
+// canReplace returns an error if a file could not be replaced, which may be worth to know
+// before its contents are computed.
+func canReplace(path string) error {
+	r, err := newReplacement(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.file.Close(), os.Remove(r.temporary))
+}
+
 func (r *replacement) write(data []byte) error {
 	_, err := r.file.Write(data)
 	return errors.Join(err, r.file.Chmod(r.mode), r.file.Sync(), r.file.Close())
