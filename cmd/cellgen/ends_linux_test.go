@@ -38,7 +38,7 @@ func TestSignals(t *testing.T) {
 // ended sends a signal to a command once it has started a process of that name.
 func ended(t *testing.T, c *matrix.Command, process string, s syscall.Signal) {
 	t.Helper()
-	r := start(t, c)
+	r := matrix.Start(t, c, matrix.Null(t))
 	r.Await(process)
 	if err := r.Process.Signal(s); err != nil {
 		t.Fatal(err)
@@ -48,16 +48,6 @@ func ended(t *testing.T, c *matrix.Command, process string, s syscall.Signal) {
 		t.Errorf("%v, with %s: exit %d, %q", c, process, result.Code, result.Stderr)
 	}
 	result.Clean(t, c, "with "+process)
-}
-
-func start(t *testing.T, c *matrix.Command) *matrix.Running {
-	t.Helper()
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer null.Close()
-	return matrix.Start(t, c, null)
 }
 
 // TestIgnoredSignal ends the terminal of a command that was told to ignore that, as by nohup.
@@ -100,11 +90,11 @@ func TestKilledProgram(t *testing.T) {
 	}
 	c := cellgen(append([]string{"bench", spec}, endlessBench...)...)
 	c.Temp = temp
-	r := start(t, c)
+	r := matrix.Start(t, c, matrix.Null(t))
 	r.Await("probe.exe")
 	live := cellgen(append([]string{"bench", spec}, endlessBench...)...)
 	live.Temp = temp
-	second := start(t, live)
+	second := matrix.Start(t, live, matrix.Null(t))
 	second.Await("probe.exe")
 	if err := r.Process.Kill(); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen"
 )
 
@@ -18,7 +19,7 @@ func replaceFiles(files ...gen.File) error {
 	var written []*replacement
 	defer func() {
 		for _, r := range written {
-			os.Remove(r.temporary) // fails once it is renamed
+			_ = r.remove() // fails once it is renamed
 		}
 	}()
 	for _, f := range files {
@@ -49,6 +50,7 @@ type replacement struct {
 	path, temporary string
 	mode            fs.FileMode
 	file            *os.File
+	remove          func() error // the temporary file
 }
 
 // newReplacement makes the temporary file for a path. If the path is a link, its target is
@@ -65,11 +67,20 @@ func newReplacement(path string) (*replacement, error) {
 		r.mode = info.Mode().Perm()
 	}
 	var err error
-	if r.file, err = os.CreateTemp(filepath.Dir(r.path), ".cellgen-*"); err != nil {
+	if r.remove, err = process.Hold(r.create); err != nil {
 		return nil, fmt.Errorf("writing %s: %w", r.path, err)
 	}
-	r.temporary = r.file.Name()
 	return r, nil
+}
+
+// create makes the temporary file, and returns how to remove it.
+func (r *replacement) create() (remove func() error, err error) {
+	r.file, err = os.CreateTemp(filepath.Dir(r.path), ".cellgen-*")
+	if err != nil {
+		return nil, err
+	}
+	r.temporary = r.file.Name()
+	return func() error { return os.Remove(r.temporary) }, nil
 }
 
 // canReplace returns an error if a file could not be replaced, which may be worth to know
@@ -79,7 +90,7 @@ func canReplace(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.file.Close(), os.Remove(r.temporary))
+	return errors.Join(r.file.Close(), r.remove())
 }
 
 func (r *replacement) write(data []byte) error {

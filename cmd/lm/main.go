@@ -11,10 +11,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/cellgen/cellgen/cmd/internal/process"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { process.Main(run) }
 
 const usage = "lm train [flags]\n\ttrain a byte-level language model, then print its bits per byte on held-out text and a sample\n"
 
@@ -27,7 +28,8 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(f
 
 // run runs the command and returns its exit code.
 func run(args []string, stdout, stderr io.Writer) int {
-	err := dispatch(args, stdout, stderr)
+	out := process.NewOutput(stdout)
+	err := out.Close(dispatch(args, out, stderr))
 	var wrong *usageError
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -73,8 +75,11 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train on, %d held out\n",
+	_, err = fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train on, %d held out\n",
 		c.cell, m.size(), len(training), len(heldOut)-1)
+	if err != nil {
+		return err
+	}
 	for epoch := range c.epochs {
 		if err := t.epoch(epoch+1, heldOut, stdout, stderr); err != nil {
 			return err

@@ -1,23 +1,24 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
+
+	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 )
 
 // readText returns the text, up to the limit.
 func (c *config) readText() ([]byte, error) {
 	name := c.text
 	if name == "" {
-		root, err := exec.Command("go", "env", "GOROOT").Output()
+		root, err := toolchain.Go{}.Run(context.Background(), "env", "GOROOT")
 		if err != nil {
-			return nil, fmt.Errorf("finding the default text (choose another with -text): go env GOROOT: %w", err)
+			return nil, fmt.Errorf("finding the default text (choose another with -text): %w", err)
 		}
-		name = filepath.Join(strings.TrimSpace(string(root)), "src", "testdata", "Isaac.Newton-Opticks.txt")
+		name = filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt")
 	}
 	file, err := os.Open(name)
 	if err != nil {

@@ -141,7 +141,10 @@ func (t *trainer) epoch(epoch int, heldOut []byte, stdout, stderr io.Writer) err
 	if err != nil {
 		return fmt.Errorf("epoch %d: %w", epoch, err)
 	}
-	fmt.Fprintf(stdout, "epoch %d: held out %.3f bits per byte (train %.3f), %.0f s\n",
+	_, err = fmt.Fprintf(stdout, "epoch %d: held out %.3f bits per byte (train %.3f), %.0f s\n",
 		epoch, bits, nats/math.Ln2, time.Since(start).Seconds())
+	if err != nil {
+		return fmt.Errorf("epoch %d: %w", epoch, err)
+	}
 	return nil
 }

@@ -41,7 +41,7 @@ type Running struct {
 	t      testing.TB
 	mark   string // in the environment of the command and of all that it starts
 	temp   string
-	stderr bytes.Buffer
+	stderr buffer
 }
 
 var marks atomic.Int64
@@ -141,6 +141,18 @@ func (r *Running) Processes() (names []string) {
 		}
 	}
 	return names
+}
+
+// AwaitStderr waits until the command has written a text to standard error.
+func (r *Running) AwaitStderr(text string) {
+	r.t.Helper()
+	for range 3000 {
+		if strings.Contains(r.stderr.String(), text) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	r.t.Fatalf("%v does not print %q:\n%s", r.Args, text, &r.stderr)
 }
 
 // Await waits until the command has started a process with that name.

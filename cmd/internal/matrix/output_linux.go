@@ -2,11 +2,31 @@ package matrix
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 )
+
+// buffer keeps what is written, and may be read meanwhile.
+type buffer struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+}
+
+func (b *buffer) Write(data []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.text.Write(data)
+}
+
+func (b *buffer) String() string {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.text.String()
+}
 
 // Run runs a command whose standard output is a pipe, and reads all of it.
 func Run(t testing.TB, c *Command) Result {
@@ -45,6 +65,13 @@ func pipe(t testing.TB) (r, w *os.File) {
 		t.Fatal(err)
 	}
 	return r, w
+}
+
+// Null returns the null device, which takes everything.
+func Null(t testing.TB) *os.File {
+	f := open(t, os.DevNull, os.O_WRONLY)
+	t.Cleanup(func() { f.Close() })
+	return f
 }
 
 // Unwritable are outputs that no command can write to, by name.
