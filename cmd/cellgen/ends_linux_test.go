@@ -20,9 +20,6 @@ var endlessBench = []string{"-hidden", "16", "-steps", "2", "-rounds", "6", "-ti
 // TestSignals ends a command while go builds and while the program that was built measures:
 // nothing goes on running, and the temporary folder is empty.
 func TestSignals(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles a cell")
-	}
 	spec := specFile(t)
 	for _, s := range endings {
 		t.Run(s.String(), func(t *testing.T) {
@@ -52,9 +49,6 @@ func ended(t *testing.T, c *matrix.Command, process string, s syscall.Signal) {
 
 // TestIgnoredSignal ends the terminal of a command that was told to ignore that, as by nohup.
 func TestIgnoredSignal(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles a cell")
-	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -79,9 +73,6 @@ func TestIgnoredSignal(t *testing.T) {
 // TestKilledProgram kills a command, which can do nothing about it: the program that measures
 // ends by itself, and the next run removes what is left, and nothing else.
 func TestKilledProgram(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles a cell")
-	}
 	temp, spec := t.TempDir(), specFile(t)
 	for _, theirs := range []string{"cellgen-notes", "cellgen-other/.cellgen-lock-1"} {
 		if err := os.MkdirAll(filepath.Join(temp, theirs), 0o777); err != nil {

@@ -16,14 +16,12 @@ var foreign = []string{
 	"GOEXPERIMENT=nonsense", "CGO_ENABLED=0", "GO111MODULE=off", "GOROOT=/nonexistent", "GOTMPDIR=/nonexistent",
 	"GOFLAGS=-mod=vendor -tags=purego -o=/nonexistent -race -buildmode=c-shared -overlay=/nonexistent",
 	"GOTOOLCHAIN=go1.20.1", "GOPROXY=off", "GOSUMDB=nonsense", "GOFIPS140=nonsense", "GOWORK=off",
+	"CC=/nonexistent", "CGO_CFLAGS=-nonsense",
 }
 
 // TestEnvironments runs what calls the go command in environments that are meant for other
 // builds, and without a home.
 func TestEnvironments(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles a cell")
-	}
 	spec := specFile(t)
 	old := t.TempDir() // a temporary folder in a repository that git does not trust, by a relative path
 	if err := os.MkdirAll(filepath.Join(old, "tmp [x]", ".git"), 0o777); err != nil {

@@ -9,7 +9,8 @@
 //	cellgen help [COMMAND]           explain a command and its flags, or all commands
 //
 // Flags may stand before or after the SPEC. The exit code is 0; 1 if the input or a check
-// failed; 2 for wrong usage.
+// failed, or standard output could not be written; 2 for wrong usage; after a signal, 128 and
+// its number.
 package main
 
 import (

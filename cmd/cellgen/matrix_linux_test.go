@@ -69,12 +69,24 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+// TestMessages runs commands whose messages cannot be written: the exit code tells.
+func TestMessages(t *testing.T) {
+	for name, output := range matrix.Unwritable {
+		for code, args := range map[int][]string{0: {"version"}, 1: {"explain", "nowhere.toml"}, 2: {"nonsense"}} {
+			c := cellgen(args...)
+			c.Stderr = output(t)
+			r := matrix.Run(t, c)
+			c.Stderr.Close()
+			if r.Code != code || (r.Stdout != "") != (code == 0) {
+				t.Errorf("%v, %s: exit %d, want %d:\n%s", c, name, r.Code, code, r.Stdout)
+			}
+		}
+	}
+}
+
 // TestHead closes the pipe that a command prints to after a line: it ends soon, with exit code
 // 1, and so does what it has started.
 func TestHead(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles a cell")
-	}
 	spec := specFile(t)
 	for _, args := range [][]string{
 		{"check", spec},
@@ -103,6 +115,7 @@ func TestPlot(t *testing.T) {
 	}
 	for _, plot := range []string{filepath.Join(dir, "missing", "x.svg"), filepath.Join(file, "x.svg"), folder, "/proc/x.svg"} {
 		c := cellgen(append([]string{"bench", spec, "-plot", plot}, quickBench...)...)
+		c.Env = []string{"PATH=/nonexistent"} // nothing can be built
 		r := matrix.Run(t, c)
 		if r.Code != 1 || r.Stdout != "" || !strings.Contains(r.Stderr, "the plot") {
 			t.Errorf("%v: exit %d:\n%s%s", c, r.Code, r.Stdout, r.Stderr)

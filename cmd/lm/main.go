@@ -3,7 +3,8 @@
 //
 //	lm train [-cell nascell] [-text FILE] [-epochs N] …
 //
-// It exits with 0, with 1 if the input or the training failed, and with 2 for wrong usage.
+// It exits with 0, with 1 if the input or the training failed or standard output could not be
+// written, and with 2 for wrong usage.
 package main
 
 import (

@@ -36,7 +36,7 @@ type fault struct{ what, in, old, new string }
 
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
-	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults,
+	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, commandFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -65,8 +65,11 @@ var suites = []struct {
 	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn", "./cmd/cellgen -run=TestStates"}},
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},
+	{"cmd/internal/process", []string{"./cmd/internal/process", "./cmd/cellgen -run=Outputs|Signal|KilledProgram"}},
+	{"cmd/internal/toolchain", []string{"./cmd/internal/toolchain", "./cmd/cellgen -run=Environments"}},
+	{"cmd/cellgen/harness/lifeline", []string{"./cmd/cellgen/harness/lifeline"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
-	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign"}},
+	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot"}},
 }
 
 func main() { process.Main(run) }

@@ -22,7 +22,8 @@ type Command struct {
 	Env  []string // to set, NAME=value, or to unset, NAME
 	Temp string   // the temporary folder; a new one if ""
 
-	Ignore string // a signal that it is told to ignore, such as HUP
+	Ignore string   // a signal that it is told to ignore, such as HUP
+	Stderr *os.File // standard error; what is written there is in the Result if nil
 }
 
 func (c *Command) String() string { return c.Name + " " + strings.Join(c.Args, " ") }
@@ -75,6 +76,9 @@ func Start(t testing.TB, c *Command, stdout *os.File) *Running {
 		}
 		r.Path, r.Args = "/bin/sh", append([]string{"sh", "-c", shell, "sh", link}, c.Args...)
 	}
+	if c.Stderr != nil {
+		r.Cmd.Stderr = c.Stderr
+	}
 	if err := r.Cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +113,7 @@ func (r *Running) End() Result {
 	if status := r.ProcessState.Sys().(syscall.WaitStatus); status.Signaled() {
 		result.Code = 128 + int(status.Signal())
 	}
-	for range 100 {
+	for range 500 {
 		if result.Processes = r.Processes(); len(result.Processes) == 0 {
 			break
 		}
@@ -146,7 +150,7 @@ func (r *Running) Processes() (names []string) {
 // AwaitStderr waits until the command has written a text to standard error.
 func (r *Running) AwaitStderr(text string) {
 	r.t.Helper()
-	for range 3000 {
+	for range 12_000 {
 		if strings.Contains(r.stderr.String(), text) {
 			return
 		}
@@ -158,7 +162,7 @@ func (r *Running) AwaitStderr(text string) {
 // Await waits until the command has started a process with that name.
 func (r *Running) Await(name string) {
 	r.t.Helper()
-	for range 3000 {
+	for range 12_000 {
 		if slices.Contains(r.Processes(), name) {
 			return
 		}

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// failing takes some bytes, and then fails.
+// failing takes some bytes, and then fails once.
 type failing struct {
 	left  int
 	close error
@@ -24,7 +24,7 @@ type failing struct {
 }
 
 func (f *failing) Write(data []byte) (int, error) {
-	if f.left -= len(data); f.left < 0 {
+	if f.left -= len(data); f.left == -len(data) {
 		return 0, &os.PathError{Op: "write", Path: "/dev/stdout", Err: errors.New("no room")}
 	}
 	return f.Buffer.Write(data)
@@ -151,7 +151,8 @@ func TestTempFolderMissing(t *testing.T) {
 // run.
 func TestChild(t *testing.T) {
 	if os.Getenv("CELLGEN_CHILD") != "" {
-		time.Sleep(time.Minute)
+		time.Sleep(20 * time.Second)
+		return
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -29,8 +29,8 @@ func (g Go) environment(env []string) []string {
 	env = append(env, built()...)
 	// A temporary folder may be in a repository, whose state is of no interest.
 	env = append(env, "GO111MODULE=on", "GOFLAGS=-buildvcs=false")
-	if version := value(env, "GOTOOLCHAIN"); strings.HasPrefix(version, "go") && !strings.Contains(version, "+") {
-		env = append(env, "GOTOOLCHAIN=auto") // that version may be too old for this module
+	if asked := value(env, "GOTOOLCHAIN"); asked != "" {
+		env = append(env, "GOTOOLCHAIN="+policy(asked))
 	}
 	if g.Dir != "" {
 		env = append(env, "GOWORK=off")
@@ -41,6 +41,18 @@ func (g Go) environment(env []string) []string {
 		}
 	}
 	return append(env, g.home(env)...)
+}
+
+// policy returns what GOTOOLCHAIN says of newer versions, without the version that it asks for,
+// which may be too old for this module.
+func policy(asked string) string {
+	if _, newer, ok := strings.Cut(asked, "+"); ok {
+		return newer
+	}
+	if slices.Contains([]string{"local", "path"}, asked) {
+		return asked
+	}
+	return "auto"
 }
 
 // built returns the settings that this program was built with.
