@@ -60,11 +60,12 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if *asJSON {
 			table = io.Discard
 		}
-		var r *figures
-		err = interruptible(func(ctx context.Context) (err error) {
-			r, err = b.run(ctx, spec, table)
-			return err
-		})
+		if *plot != "" {
+			if err := canReplace(*plot); err != nil {
+				return fmt.Errorf("writing the plot %w", err)
+			}
+		}
+		r, err := b.run(context.Background(), spec, table)
 		if err != nil {
 			return fmt.Errorf("measuring %s: %w", spec.Head().Name, err)
 		}
@@ -137,7 +138,9 @@ func (b *benchmark) run(ctx context.Context, spec *given, w io.Writer) (r *figur
 	if err := p.ask(timing.Cell{File: spec.file, Text: spec.String()}, &r.Machine); err != nil {
 		return nil, err
 	}
-	r.head(w)
+	if err := r.head(w); err != nil {
+		return nil, err
+	}
 	for _, batch := range b.batch {
 		for _, hidden := range b.hidden {
 			for _, d := range timing.Directions() {
@@ -150,7 +153,9 @@ func (b *benchmark) run(ctx context.Context, spec *given, w io.Writer) (r *figur
 					return nil, fmt.Errorf("at B = %d, H = %d: %s", batch, hidden, reply.Error)
 				}
 				r.Rows = append(r.Rows, newRow(q, reply.Result))
-				r.Rows[len(r.Rows)-1].print(w)
+				if err := r.Rows[len(r.Rows)-1].print(w); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}

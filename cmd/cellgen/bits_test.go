@@ -103,7 +103,7 @@ func bitsOfVariants(t *testing.T, cells []bitsCell, each func(variant string, ce
 	}()
 	for _, backend := range cellruntime.Backends() {
 		running := &generatedCells{program: &program{}}
-		if err := running.start(t.Context(), built.cmd.Path, backend); err != nil {
+		if err := running.start(t.Context(), built.path, backend); err != nil {
 			t.Fatal(err)
 		}
 		if err := useVariant(backend, ""); err != nil {

@@ -6,16 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/dave/jennifer/jen"
 	"golang.org/x/mod/modfile"
 
+	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 	"github.com/cellgen/cellgen/gen"
 )
 
@@ -47,9 +46,13 @@ func buildProgram(ctx context.Context, dir, source string, main *jen.File, packa
 		return "", err
 	}
 	program = filepath.Join(dir, "probe.exe") // Windows needs the suffix, other systems allow it
-	_, err = goCommand(ctx, dir, "build", "-mod=mod", "-tags="+buildTags(), "-o", program, ".")
+	_, err = toolchain.Go{Dir: dir, Temp: tempOf(dir)}.Run(ctx, "build", "-mod=mod", "-tags="+buildTags(), "-o", program, ".")
 	return program, err
 }
+
+// tempOf returns the folder for temporary files of the go command that builds in a folder. It
+// ignores modules that are in the temporary folder itself.
+func tempOf(dir string) string { return filepath.Join(dir, "tmp") }
 
 func writeFiles(dir string, files []gen.File) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -92,9 +95,9 @@ func probeModule(source string) (mod, sum []byte, err error) {
 
 // findSource returns the folder of this module's source: the version that the current
 // module requires or, outside a module that requires one, the version that this command
-// was built from.
-func findSource(ctx context.Context) (string, error) {
-	dir, err := goCommand(ctx, "", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module)
+// was built from. It needs a temporary folder.
+func findSource(ctx context.Context, temp string) (string, error) {
+	dir, err := toolchain.Go{Temp: temp}.Run(ctx, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module)
 	switch {
 	case err == nil && dir != "":
 		return dir, nil
@@ -105,7 +108,7 @@ func findSource(ctx context.Context) (string, error) {
 	}
 	info, ok := debug.ReadBuildInfo()
 	if ok && info.Main.Path == module && strings.HasPrefix(info.Main.Version, "v") {
-		dir, err := download(ctx, info.Main.Version)
+		dir, err := download(ctx, info.Main.Version, temp)
 		if err == nil {
 			return dir, nil
 		}
@@ -118,39 +121,19 @@ func findSource(ctx context.Context) (string, error) {
 	return dir, nil
 }
 
-// download returns the folder of a released version in the module cache.
-func download(ctx context.Context, version string) (string, error) {
-	dir, err := os.MkdirTemp("", "cellgen-")
+// download returns the folder of a released version in the module cache. It needs a temporary
+// folder.
+func download(ctx context.Context, version, temp string) (string, error) {
+	dir, err := os.MkdirTemp(temp, "download-")
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir)
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module "+probe+"\n"), 0o666); err != nil {
 		return "", err
 	}
-	if _, err := goCommand(ctx, dir, "get", module+"@"+version); err != nil {
+	tool := toolchain.Go{Dir: dir, Temp: temp}
+	if _, err := tool.Run(ctx, "get", module+"@"+version); err != nil {
 		return "", err
 	}
-	return goCommand(ctx, dir, "list", "-m", "-f", "{{.Dir}}", module)
-}
-
-// goCommand runs the Go toolchain, in a folder of ours and outside any workspace or, if dir
-// is "", in the current folder, and returns what it prints. An error has what it printed to
-// standard error. If the context ends, the toolchain is interrupted.
-func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 5 * time.Second
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GO111MODULE=on")
-	if dir != "" {
-		// An interrupted build leaves files behind: let them be in that folder.
-		cmd.Env = append(cmd.Env, "GOWORK=off", "GOTMPDIR="+dir)
-	}
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(stderr.Bytes()))
-	}
-	return strings.TrimSpace(stdout.String()), nil
+	return tool.Run(ctx, "list", "-m", "-f", "{{.Dir}}", module)
 }

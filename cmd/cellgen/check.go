@@ -42,9 +42,7 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		for i, s := range awkwardSizes(definition.Leaves()) {
 			trials = append(trials, randomTrial(s, definition, spec, uint64(i)))
 		}
-		return interruptible(func(ctx context.Context) error {
-			return checkGenerated(ctx, spec, trials, *backend, stdout)
-		})
+		return checkGenerated(context.Background(), spec, trials, *backend, stdout)
 	}
 }
 
@@ -64,8 +62,8 @@ func vectorTrial(file string, spec gen.Source, definition *ir.Func, w io.Writer)
 		return trial{}, fmt.Errorf("comparing the float64 interpreter with %s: %w", file, err)
 	}
 	name := "vectors " + front.Plain(v.spec.Name)
-	fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", name, worst.forward, worst.backward, definitionBound)
-	return trial{name: name, in: v.in, want: v.want}, nil
+	_, err = fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", name, worst.forward, worst.backward, definitionBound)
+	return trial{name: name, in: v.in, want: v.want}, err
 }
 
 // checkGenerated compiles the spec's package and runs the trials, with each set of vectors
@@ -80,36 +78,45 @@ func checkGenerated(ctx context.Context, spec gen.Source, trials []trial, backen
 	if err != nil {
 		return err
 	}
+	comparisons, err := cells.runTrials(p.Name, trials, w)
+	if err := errors.Join(err, cells.close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons, products computed by %s\n", p.Name, comparisons, cells.backend)
+	return err
+}
+
+// runTrials runs the trials of a cell, until it cannot be run or a line cannot be printed, and
+// returns the number of comparisons.
+func (p *generatedCells) runTrials(name string, trials []trial, w io.Writer) (comparisons int, err error) {
 	var errs []error
-	comparisons := 0
 	for _, t := range trials {
-		variants, err := cells.run(p.Name, "", t.in)
+		variants, err := p.run(name, "", t.in)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", t.name, err))
-			break
+			return comparisons, errors.Join(append(errs, fmt.Errorf("%s: %w", t.name, err))...)
 		}
 		for _, v := range variants {
 			comparisons++
-			errs = append(errs, t.compare(v, w))
+			line, err := t.compare(v)
+			errs = append(errs, err)
+			if _, err := io.WriteString(w, line); err != nil {
+				return comparisons, errors.Join(append(errs, err)...)
+			}
 		}
 	}
-	if err := errors.Join(append(errs, cells.close())...); err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "ok: %s agrees with its definition in %d comparisons, products computed by %s\n", p.Name, comparisons, cells.backend)
-	return nil
+	return comparisons, errors.Join(errs...)
 }
 
-// compare prints how far a variant's outputs are from the definition, and returns an error
-// if they are out of bounds.
-func (t *trial) compare(v variant, w io.Writer) error {
+// compare returns a line that says how far a variant's outputs are from the definition, and an
+// error if they are out of bounds.
+func (t *trial) compare(v variant) (line string, err error) {
 	wide := max(1, t.doubt)
 	b := bounds{wide * forwardBound, wide * backwardBound}
 	worst, err := compare(v.out, t.want, b)
-	fmt.Fprintf(w, "%-6s       %-34s forward %.1e  backward %.1e  (bounds %.0e, %.0e%s)\n",
+	line = fmt.Sprintf("%-6s       %-34s forward %.1e  backward %.1e  (bounds %.0e, %.0e%s)\n",
 		v.vectors, t.name, worst.forward, worst.backward, b.forward, b.backward, t.remark())
 	if err != nil {
-		return fmt.Errorf("%s, vectors %s:\n%w", t.name, v.vectors, err)
+		err = fmt.Errorf("%s, vectors %s:\n%w", t.name, v.vectors, err)
 	}
-	return nil
+	return line, err
 }

@@ -18,7 +18,7 @@ func TestCheckoutWithCRLF(t *testing.T) {
 		rewrite(t, spec, func(text string) string { return mark + text })
 		before := snapshot(t, dir, names)
 		for _, args := range [][]string{{"generate", "-check", spec}, {"generate", spec}} {
-			if out, code := cellgen(args...); code != 0 || out != "" {
+			if out, code := inProcess(args...); code != 0 || out != "" {
 				t.Errorf("%q: exit %d:\n%.500s", args, code, out)
 			}
 		}
@@ -27,11 +27,11 @@ func TestCheckoutWithCRLF(t *testing.T) {
 		}
 		stale := filepath.Join(dir, names[0])
 		rewrite(t, stale, func(text string) string { return strings.Replace(text, "// Gers", "// Gars", 1) })
-		out, code := cellgen("generate", "-check", spec)
+		out, code := inProcess("generate", "-check", spec)
 		if code != 1 || !strings.Contains(out, "\n-// Gars") || strings.Count(out, "\n-") != 1+1 || strings.Contains(out, "\r") {
 			t.Errorf("exit %d:\n%.1000q", code, out)
 		}
-		if out, code := cellgen("generate", spec); code != 0 || out != "" {
+		if out, code := inProcess("generate", spec); code != 0 || out != "" {
 			t.Errorf("exit %d: %s", code, out)
 		}
 		if text, err := os.ReadFile(stale); err != nil || bytes.Contains(text, []byte("Gars")) {
@@ -40,8 +40,8 @@ func TestCheckoutWithCRLF(t *testing.T) {
 	}
 }
 
-// cellgen runs the command.
-func cellgen(args ...string) (output string, code int) {
+// inProcess runs the command in the process of the test.
+func inProcess(args ...string) (output string, code int) {
 	var out bytes.Buffer
 	code = run(args, &out, &out)
 	return out.String(), code

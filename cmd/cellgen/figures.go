@@ -85,24 +85,27 @@ func newContestant(f timing.Figures, peak float64) contestant {
 }
 
 // head prints the lines above the rows.
-func (f *figures) head(w io.Writer) {
+func (f *figures) head(w io.Writer) error {
+	var b strings.Builder
 	m := f.Machine
 	title := f.Cell
 	if f.Tokens != nil {
 		title += ": " + strings.Join(f.Tokens, " ")
 	}
-	fmt.Fprintln(w, title)
-	fmt.Fprintf(w, "%s, %s %s, products by %s, vectors %s", m.Processor, m.Go, m.Platform, m.Backend, m.Vectors)
+	fmt.Fprintln(&b, title)
+	fmt.Fprintf(&b, "%s, %s %s, products by %s, vectors %s", m.Processor, m.Go, m.Platform, m.Backend, m.Vectors)
 	if m.Peak > 0 {
-		fmt.Fprintf(w, "; a core: FMA peak %.0f GFLOP/s", m.Peak)
+		fmt.Fprintf(&b, "; a core: FMA peak %.0f GFLOP/s", m.Peak)
 		for _, r := range m.Reads {
-			fmt.Fprintf(w, ", %.0f GB/s from %s", r.GBps, bytesText(r.Bytes))
+			fmt.Fprintf(&b, ", %.0f GB/s from %s", r.GBps, bytesText(r.Bytes))
 		}
 	}
-	fmt.Fprintf(w, "\nD = H, T = %d, float32, workers: %d; per step: medians of %d rounds in which the two take turns, ± 95 %% confidence\n",
+	fmt.Fprintf(&b, "\nD = H, T = %d, float32, workers: %d; per step: medians of %d rounds in which the two take turns, ± 95 %% confidence\n",
 		f.Steps, f.Workers, f.Rounds)
-	fmt.Fprintf(w, "%4s%6s  %-17s%16s%18s%22s%9s%7s%12s%8s\n",
+	fmt.Fprintf(&b, "%4s%6s  %-17s%16s%18s%22s%9s%7s%12s%8s\n",
 		"B", "H", "direction", "generated µs", "interpreted µs", "speed-up", "GFLOP/s", "peak", "saved bytes", "allocs")
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // bytesText formats a number of bytes that is a power of two.
@@ -113,13 +116,14 @@ func bytesText(bytes int) string {
 	return fmt.Sprintf("%d KB", bytes>>10)
 }
 
-func (r *row) print(w io.Writer) {
+func (r *row) print(w io.Writer) error {
 	g, i := &r.Generated, &r.Interpreted
 	peak := "–"
 	if r.Peak > 0 {
 		peak = fmt.Sprintf("%.0f%%", g.OfPeak)
 	}
-	fmt.Fprintf(w, "%4d%6d  %-17s%10.1f ±%3.0f%%%12.1f ±%3.0f%%%9.2f× (%.2f–%.2f)%9.1f%7s%12d%8d\n",
+	_, err := fmt.Fprintf(w, "%4d%6d  %-17s%10.1f ±%3.0f%%%12.1f ±%3.0f%%%9.2f× (%.2f–%.2f)%9.1f%7s%12d%8d\n",
 		r.Batch, r.Hidden, r.Direction, 1e6*g.Seconds.Median, g.Seconds.spread(), 1e6*i.Seconds.Median, i.Seconds.spread(),
 		r.SpeedUp.Median, r.SpeedUp.Low, r.SpeedUp.High, g.Speed, peak, g.Saved, g.Allocations)
+	return err
 }

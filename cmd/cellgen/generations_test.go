@@ -28,7 +28,7 @@ func TestMixedGenerations(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	source, err := findSource(t.Context())
+	source, err := findSource(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func help(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "\t%s\n", c.example)
 	}
-	fmt.Fprintf(w, "\nThe exit code is 0; 1 if the input or a check failed; 2 for wrong usage.\n")
+	fmt.Fprintf(w, "\nThe exit code is 0; 1 if the input or a check failed, or standard output could not be\nwritten; 2 for wrong usage; after a signal, 128 and its number.\n")
 }
 
 // help explains a command and its flags.

@@ -9,8 +9,8 @@
 //	cellgen help [COMMAND]           explain a command and its flags, or all commands
 //
 // A SPEC is a file or, as "-", standard input; -name and -tokens stand for one. Flags may
-// stand before or after it. The exit code is 0; 1 if the input or a check failed; 2 for
-// wrong usage.
+// stand before or after it. The exit code is 0; 1 if the input or a check failed, or standard
+// output could not be written; 2 for wrong usage; after a signal, 128 and its number.
 package main
 
 import (
@@ -19,16 +19,16 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/cellgen/cellgen/cmd/internal/plain"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen/front"
 	cellruntime "github.com/cellgen/cellgen/runtime"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { process.Main(run) }
 
 // usageError is a mistake in how cellgen was called.
 type usageError struct {
@@ -45,11 +45,13 @@ func usagef(format string, args ...any) error {
 // run runs the command and returns its exit code. No text from names, paths or files
 // reaches a terminal as anything but text.
 func run(args []string, stdout, stderr io.Writer) int {
-	stdout, stderr = plain.Writer(stdout), plain.Writer(stderr)
+	out := process.NewOutput(stdout)
+	stderr = plain.Writer(stderr)
 	err := cellruntime.CheckEnvironment()
 	if err == nil {
-		err = dispatch(args, stdout, stderr)
+		err = dispatch(args, plain.Writer(out), stderr)
 	}
+	err = out.Close(err)
 	var wrong *usageError
 	switch {
 	case err == nil:

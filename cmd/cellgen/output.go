@@ -88,8 +88,10 @@ func (o *output) check(w io.Writer) error {
 		case err != nil:
 			stale = append(stale, err)
 		case !bytes.Equal(old, f.Data) || old == nil:
-			_, err := w.Write(diff.Diff(path, old, path+" (generated)", f.Data))
-			stale = append(stale, err, fmt.Errorf("%s is not up to date", path))
+			if _, err := w.Write(diff.Diff(path, old, path+" (generated)", f.Data)); err != nil {
+				return err
+			}
+			stale = append(stale, fmt.Errorf("%s is not up to date", path))
 		}
 	}
 	return errors.Join(append(stale, o.clashes(false)...)...)

@@ -23,7 +23,10 @@ type generatedCells struct {
 func startCells(ctx context.Context, packages map[string][]gen.File, backend string) (*generatedCells, error) {
 	main, folders := harnessMain(packages)
 	p, err := startProgram(ctx, main, folders, backend)
-	return &generatedCells{program: p}, err
+	if err != nil {
+		return nil, err
+	}
+	return &generatedCells{program: p}, nil
 }
 
 // harnessMain returns the main file of a program that runs cells for harness requests by

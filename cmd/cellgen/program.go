@@ -5,66 +5,78 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
-	"os/signal"
-	"syscall"
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen"
 )
 
 // program is a running program of generated packages, in a temporary folder. It answers
 // messages.
 type program struct {
-	dir     string
-	cmd     *exec.Cmd
-	in      io.WriteCloser
+	path    string
+	child   *process.Child
+	in, out *os.File // our ends of its pipes
 	encoder *gob.Encoder
 	decoder *gob.Decoder
+	remove  func() error // removes the folder; nil if another program has it
 }
 
 // startProgram builds a program from a main file and packages by folder, and runs it on a
 // backend, the default one if it is "". The program ends with the context.
 func startProgram(ctx context.Context, main *jen.File, packages map[string][]gen.File, backend string) (_ *program, err error) {
-	source, err := findSource(ctx)
+	dir, remove, err := process.TempFolder()
 	if err != nil {
-		return nil, err
-	}
-	p := &program{}
-	if p.dir, err = os.MkdirTemp("", "cellgen-"); err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			os.RemoveAll(p.dir)
+			err = errors.Join(err, remove())
 		}
 	}()
-	path, err := buildProgram(ctx, p.dir, source, main, packages)
+	source, err := findSource(ctx, tempOf(dir))
+	if err != nil {
+		return nil, err
+	}
+	path, err := buildProgram(ctx, dir, source, main, packages)
 	if err != nil {
 		return nil, fmt.Errorf("building the generated package: %w", err)
 	}
-	return p, p.start(ctx, path, backend)
+	p := &program{remove: remove}
+	if err := p.start(ctx, path, backend); err != nil {
+		return nil, fmt.Errorf("running the generated package: %w", err)
+	}
+	return p, nil
 }
 
-// start runs the program that startProgram has built.
-func (p *program) start(ctx context.Context, path, backend string) (err error) {
-	p.cmd = exec.CommandContext(ctx, path)
-	p.cmd.Stderr = os.Stderr
+// start runs a program that startProgram has built.
+func (p *program) start(ctx context.Context, path, backend string) error {
+	p.path = path
+	cmd := exec.Command(path)
+	cmd.Stderr = os.Stderr
 	if backend != "" {
-		p.cmd.Env = append(os.Environ(), "CELLGEN_BACKEND="+backend)
+		cmd.Env = append(os.Environ(), "CELLGEN_BACKEND="+backend)
 	}
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return err
-	}
-	out, err := p.cmd.StdoutPipe()
+	stdin, in, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	p.encoder, p.decoder = gob.NewEncoder(p.in), gob.NewDecoder(out)
-	return p.cmd.Start()
+	defer stdin.Close()
+	out, stdout, err := os.Pipe()
+	if err != nil {
+		return errors.Join(err, in.Close())
+	}
+	defer stdout.Close()
+	cmd.Stdin, cmd.Stdout = stdin, stdout
+	if p.child, err = process.Start(ctx, cmd); err != nil {
+		return errors.Join(err, in.Close(), out.Close())
+	}
+	p.in, p.out = in, out
+	p.encoder, p.decoder = gob.NewEncoder(in), gob.NewDecoder(out)
+	return nil
 }
 
 // ask sends a message and waits for the answer.
@@ -81,17 +93,9 @@ func (p *program) ask(question, answer any) error {
 
 // close ends the program and removes its folder.
 func (p *program) close() error {
-	return errors.Join(p.in.Close(), p.cmd.Wait(), os.RemoveAll(p.dir))
-}
-
-// interruptible calls a function that starts programs. If this program is interrupted, the
-// context ends, and with it the others, and their folders are removed.
-func interruptible(do func(context.Context) error) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := do(ctx)
-	if ctx.Err() != nil {
-		return errors.New("interrupted")
+	err := errors.Join(p.in.Close(), p.child.Wait(), p.out.Close())
+	if p.remove != nil {
+		err = errors.Join(err, p.remove())
 	}
 	return err
 }

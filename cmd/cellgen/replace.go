@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
 )
@@ -19,7 +20,7 @@ func replaceFiles(files ...gen.File) error {
 	var written []*replacement
 	defer func() {
 		for _, r := range written {
-			os.Remove(r.temporary) // fails once it is renamed
+			_ = r.remove() // fails once it is renamed
 		}
 	}()
 	for _, f := range files {
@@ -50,6 +51,7 @@ type replacement struct {
 	path, temporary string
 	mode            fs.FileMode
 	file            *os.File
+	remove          func() error // the temporary file
 }
 
 // newReplacement makes the temporary file for a path. If the path is a link, its target is
@@ -66,11 +68,30 @@ func newReplacement(path string) (*replacement, error) {
 		r.mode = info.Mode().Perm()
 	}
 	var err error
-	if r.file, err = os.CreateTemp(filepath.Dir(r.path), ".cellgen-*"); err != nil {
+	if r.remove, err = process.Hold(r.create); err != nil {
 		return nil, cause(err)
 	}
-	r.temporary = r.file.Name()
 	return r, nil
+}
+
+// create makes the temporary file, and returns how to remove it.
+func (r *replacement) create() (remove func() error, err error) {
+	r.file, err = os.CreateTemp(filepath.Dir(r.path), ".cellgen-*")
+	if err != nil {
+		return nil, err
+	}
+	r.temporary = r.file.Name()
+	return func() error { return os.Remove(r.temporary) }, nil
+}
+
+// canReplace returns an error if a file could not be replaced, which may be worth to know
+// before its contents are computed.
+func canReplace(path string) error {
+	r, err := newReplacement(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.file.Close(), r.remove())
 }
 
 func (r *replacement) write(data []byte) error {

@@ -45,7 +45,7 @@ func RowsOut(x []float32, r, rows, stride, width int) *float32 {
 // says that it writes would read garbage, and one that writes what it says that it
 // reads would lose it: so the race detector is told the truth.
 func TestRowsAreTold(t *testing.T) {
-	source, err := findSource(t.Context())
+	source, err := findSource(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,20 +19,8 @@ import (
 	"time"
 )
 
-// TestMain makes the test's binary lm, if it is started as lm.
-func TestMain(m *testing.M) {
-	if os.Getenv("CELLGEN_TEST_LM") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
-// command returns lm as a program.
-func command(args ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), "CELLGEN_TEST_LM=1")
-	return cmd
-}
+// program returns lm as a program, which TestMain makes.
+func program(args ...string) *exec.Cmd { return exec.Command("lm", args...) }
 
 // endless are arguments with which training does not end, and evaluates often.
 func endless(t *testing.T) []string {
@@ -49,7 +37,7 @@ func TestInterrupt(t *testing.T) {
 		if signal.Ignored(s) { // by who runs the tests, and so by lm
 			continue
 		}
-		cmd := command(endless(t)...)
+		cmd := program(endless(t)...)
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		stdout := must(cmd.StdoutPipe())
@@ -79,8 +67,7 @@ func TestInterrupt(t *testing.T) {
 func TestInterruptWaiting(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	check(syscall.Mkfifo(pipe, 0o600))
-	cmd := exec.Command("sh", "-c", `trap "" INT; exec "$0" train -text "$1"`, os.Args[0], pipe)
-	cmd.Env = append(os.Environ(), "CELLGEN_TEST_LM=1")
+	cmd := exec.Command("sh", "-c", `trap "" INT; exec lm train -text "$0"`, pipe)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	check(cmd.Start())
@@ -98,7 +85,7 @@ func TestInterruptWaiting(t *testing.T) {
 // still runs: the first of a model whose steps take long.
 func TestSecondSignal(t *testing.T) {
 	text := file(t, bytes.Repeat(pattern, 100))
-	cmd := command("train", "-text", text, "-hidden", "1000", "-batch", "8", "-shards", "1", "-steps", "200")
+	cmd := program("train", "-text", text, "-hidden", "1000", "-batch", "8", "-shards", "1", "-steps", "200")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout := must(cmd.StdoutPipe())

@@ -3,8 +3,9 @@
 //
 //	lm train [-cell nascell] [-text FILE] [-epochs N] …
 //
-// It exits with 0, with 1 if the input or the training failed, with 2 for wrong usage, and
-// with 128 and the signal's number if one interrupts it: it then says what is lost.
+// It exits with 0, with 1 if the input or the training failed or standard output could not be
+// written, with 2 for wrong usage, and with 128 and the signal's number if one interrupts it:
+// it then says what is lost.
 package main
 
 import (
@@ -13,13 +14,13 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"runtime/debug"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/runtime"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { process.Main(run) }
 
 const usage = "lm train [flags]\n\ttrain a byte-level language model, then print its bits per byte on held-out text and a sample\n"
 
@@ -32,7 +33,8 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(f
 
 // run runs the command and returns its exit code.
 func run(args []string, stdout, stderr io.Writer) int {
-	err := dispatch(args, stdout, stderr)
+	out := process.NewOutput(stdout)
+	err := out.Close(dispatch(args, out, stderr))
 	var wrong *usageError
 	var ended *interruption
 	switch {
@@ -95,8 +97,11 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train on, %d held out\n",
+	_, err = fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train on, %d held out\n",
 		c.cell, t.model.size(), len(training), len(heldOut)-1)
+	if err != nil {
+		return err
+	}
 	for epoch := range c.epochs {
 		if err := t.epoch(ctx, epoch+1, heldOut, stdout, stderr); err != nil {
 			return err

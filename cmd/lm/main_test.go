@@ -6,7 +6,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// TestMain makes the tests' binary the program lm, on the path of what they run.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"lm": main})
+}
 
 func TestTrain(t *testing.T) {
 	text := file(t, pattern)

@@ -2,12 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
+
+	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 )
 
 // maxText is how many bytes of text are read, at most.
@@ -39,11 +40,11 @@ func (c *config) textName() (string, error) {
 	if c.text != "" {
 		return c.text, nil
 	}
-	root, err := exec.Command("go", "env", "GOROOT").Output()
+	root, err := toolchain.Go{}.Run(context.Background(), "env", "GOROOT")
 	if err != nil {
-		return "", fmt.Errorf("finding the default text (choose another with -text): go env GOROOT: %w", err)
+		return "", fmt.Errorf("finding the default text (choose another with -text): %w", err)
 	}
-	return filepath.Join(strings.TrimSpace(string(root)), "src", "testdata", "Isaac.Newton-Opticks.txt"), nil
+	return filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt"), nil
 }
 
 func (c *config) readFile(name string, most int) ([]byte, error) {

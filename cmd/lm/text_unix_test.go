@@ -54,7 +54,7 @@ func TestEndless(t *testing.T) {
 
 // TestStandardInput expects - to be standard input.
 func TestStandardInput(t *testing.T) {
-	cmd := command("train", "-text", "-", "-hidden", "4", "-batch", "2", "-sample", "0")
+	cmd := program("train", "-text", "-", "-hidden", "4", "-batch", "2", "-sample", "0")
 	cmd.Stdin = bytes.NewReader(pattern)
 	out, err := cmd.Output()
 	if err != nil || !bytes.Contains(out, []byte("1080 bytes to train on, 120 held out")) {

@@ -139,8 +139,11 @@ func (t *trainer) epoch(ctx context.Context, epoch int, heldOut []byte, stdout, 
 		return fmt.Errorf("epoch %d: %w", epoch, err)
 	}
 	t.heldOut = fmt.Sprintf("%.3f bits per byte after epoch %d", bits, epoch)
-	fmt.Fprintf(stdout, "epoch %d: held out %.3f bits per byte (train %.3f), %.0f s\n",
+	_, err = fmt.Fprintf(stdout, "epoch %d: held out %.3f bits per byte (train %.3f), %.0f s\n",
 		epoch, bits, nats/math.Ln2, time.Since(start).Seconds())
+	if err != nil {
+		return fmt.Errorf("epoch %d: %w", epoch, err)
+	}
 	return nil
 }
 

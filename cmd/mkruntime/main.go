@@ -5,13 +5,14 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
-	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 	"github.com/cellgen/cellgen/gen/front"
 )
 
@@ -57,11 +58,14 @@ func (o output) files() (map[string][]byte, error) {
 
 // moduleRoot returns the root folder of the module around the working directory.
 func moduleRoot() (string, error) {
-	file, err := exec.Command("go", "env", "GOMOD").Output()
+	file, err := toolchain.Go{}.Run(context.Background(), "env", "GOMOD")
 	if err != nil {
-		return "", fmt.Errorf("go env GOMOD: %w", err)
+		return "", fmt.Errorf("finding the module: %w", err)
 	}
-	return filepath.Dir(strings.TrimSpace(string(file))), nil
+	if filepath.Base(file) != "go.mod" { // the null device, or nothing
+		return "", errors.New("finding the module: the working directory is in none")
+	}
+	return filepath.Dir(file), nil
 }
 
 // update writes a file unless it already has that text. Its lines may end in "\r\n", as a

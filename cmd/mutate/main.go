@@ -8,17 +8,22 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/cellgen/cellgen/cmd/internal/process"
+	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 )
 
 // broken is the outcome of a fault that says nothing about the tests.
@@ -32,7 +37,7 @@ type fault struct{ what, in, old, new string }
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
-	readerFaults, numberFaults,
+	processFaults, readerFaults, numberFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -63,32 +68,56 @@ var suites = []struct {
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/plain", []string{"./cmd/internal/plain"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},
+	{"cmd/internal/process", []string{"./cmd/internal/process", "./cmd/cellgen -run=Outputs|Signal|KilledProgram"}},
+	{"cmd/internal/toolchain", []string{"./cmd/internal/toolchain", "./cmd/cellgen -run=Environments"}},
+	{"cmd/cellgen/harness/lifeline", []string{"./cmd/cellgen/harness/lifeline"}},
 	{"cmd/lm", []string{"./cmd/lm"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
-	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Folders|NoFolder|Pages|Terminals|AddLines|VectorErrors|HostileVectors|ManyKeys|CRLF"}},
+	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|Pages|Terminals|AddLines|VectorErrors|HostileVectors|ManyKeys|CRLF"}},
 }
 
-func main() {
-	run := flag.String("run", "", "seed only faults whose declaration or description matches this `regexp`")
-	flag.Parse()
-	only := regexp.MustCompile(*run)
+func main() { process.Main(run) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("mutate", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	pattern := flags.String("run", "", "seed only faults whose declaration or description matches this `regexp`")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	out := process.NewOutput(stdout)
+	if err := out.Close(seedAll(*pattern, out, stderr)); err != nil {
+		fmt.Fprintln(stderr, "mutate:", err)
+		return 1
+	}
+	return 0
+}
+
+// seedAll seeds the faults that a pattern matches, and prints the table.
+func seedAll(pattern string, stdout, stderr io.Writer) error {
+	only, err := regexp.Compile(pattern)
+	if err != nil {
+		return fmt.Errorf("-run: %w", err)
+	}
 	ds, err := readDeclarations(".")
 	if err != nil {
-		fatal(err)
+		return err
 	}
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	var killed, survived int
 	for _, f := range faults {
 		d, err := f.declaration(ds)
 		if err != nil {
-			fatal(err)
+			return err
 		}
 		if !only.MatchString(d.name + " " + f.what) {
 			continue
 		}
 		by, err := f.killer(d)
 		if err != nil {
-			fatal(err)
+			return err
 		}
 		if by == "" {
 			by = "SURVIVED"
@@ -98,28 +127,24 @@ func main() {
 		} else {
 			killed++
 		}
-		fmt.Fprintf(os.Stderr, "%s: %s: %s\n", d.name, f.what, by)
+		fmt.Fprintf(stderr, "%s: %s: %s\n", d.name, f.what, by)
 		fmt.Fprintf(table, "%s\t%s\t%s\n", d.name, f.what, by)
 	}
 	table.Flush()
-	fmt.Printf("\n%d faults, %d killed, %d survived\n", killed+survived, killed, survived)
+	fmt.Fprintf(stdout, "\n%d faults, %d killed, %d survived\n", killed+survived, killed, survived)
 	if survived > 0 {
-		os.Exit(1)
+		return fmt.Errorf("%d faults survived", survived)
 	}
-}
-
-func fatal(err error) {
-	fmt.Fprintln(os.Stderr, "mutate:", err)
-	os.Exit(1)
+	return nil
 }
 
 // killer returns the first test that fails with the fault in a declaration, or "".
 func (f fault) killer(d *declaration) (test string, err error) {
-	dir, err := os.MkdirTemp("", "mutate-")
+	dir, remove, err := process.TempFolder()
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir)
+	defer remove()
 	original, err := filepath.Abs(d.file)
 	if err != nil {
 		return "", err
@@ -137,18 +162,36 @@ func (f fault) killer(d *declaration) (test string, err error) {
 	}
 	for _, tests := range suite(d) {
 		args := append([]string{"test", "-short", "-failfast", "-vet=off", "-timeout=2m", "-skip=Fresh|Scripts", "-overlay=" + overlay}, strings.Fields(tests)...)
-		cmd := exec.Command("go", args...)
-		cmd.Env = append(os.Environ(), "CELLGEN_SOAK=", "RAPID_NOFAILFILE=true")
-		out, err := cmd.CombinedOutput()
-		if strings.Contains(string(out), "[build failed]") || strings.Contains(string(out), "[setup failed]") {
-			fmt.Fprintf(os.Stderr, "%s", out)
+		out, passed, err := goTest(args)
+		if err != nil {
+			return "", err
+		}
+		if strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]") {
+			fmt.Fprint(os.Stderr, out)
 			return broken, nil
 		}
-		if err != nil {
-			return failure(string(out)), nil
+		if !passed {
+			return failure(out), nil
 		}
 	}
 	return "", nil
+}
+
+// goTest runs go with arguments, and returns what it prints. An error says that it cannot be run.
+func goTest(args []string) (output string, passed bool, err error) {
+	cmd, err := toolchain.Go{}.Command(args...)
+	if err != nil {
+		return "", false, err
+	}
+	cmd.Env = append(cmd.Env, "CELLGEN_SOAK=", "RAPID_NOFAILFILE=true")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	child, err := process.Start(context.Background(), cmd)
+	if err != nil {
+		return "", false, err
+	}
+	err = child.Wait()
+	return out.String(), err == nil, nil
 }
 
 // declaration returns the declaration that the fault is seeded in.

@@ -253,14 +253,14 @@ var runtimeFaults = []fault{
 		"if h.IsNaN() {",
 	},
 	{
-		"a file is written in place", "newReplacement",
+		"a file is written in place", "replacement.create",
 		"r.file, err = os.CreateTemp(filepath.Dir(r.path), \".cellgen-*\")",
 		"r.file, err = os.Create(r.path)",
 	},
 	{
 		"files are replaced one by one", "replaceFiles",
 		"\t\t\twritten = append(written, r)\n\t\t\terr = r.write(f.Data)\n",
-		"\t\t\tif err = r.write(f.Data); err != nil {\n\t\t\t\tos.Remove(r.temporary)\n\t\t\t} else if err = os.Rename(r.temporary, r.path); err == nil {\n\t\t\t\terr = syncFolder(filepath.Dir(r.path))\n\t\t\t}\n",
+		"\t\t\tif err = r.write(f.Data); err != nil {\n\t\t\t\tr.remove()\n\t\t\t} else if err = os.Rename(r.temporary, r.path); err == nil {\n\t\t\t\terr = syncFolder(filepath.Dir(r.path))\n\t\t\t}\n",
 	},
 	{
 		"a file is not synced", "replacement.write",
@@ -279,8 +279,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"a temporary file is left", "replaceFiles",
-		"os.Remove(r.temporary)",
-		"os.Stat(r.temporary)",
+		"_ = r.remove()",
+		"_ = r",
 	},
 	{
 		"a file of somebody else is overwritten", "output.write",

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/cellgen/cellgen/cmd/cellgen/harness/lifeline"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/runtime"
 )
@@ -40,7 +41,7 @@ type Variant struct {
 // Main answers requests from standard input, one after the other, on standard
 // output, until there are no more. It does not return.
 func Main(cells map[string]New) {
-	in, out := gob.NewDecoder(os.Stdin), gob.NewEncoder(os.Stdout)
+	in, out := gob.NewDecoder(lifeline.Stdin()), gob.NewEncoder(os.Stdout)
 	for {
 		var q Request
 		err := in.Decode(&q)

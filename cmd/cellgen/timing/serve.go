@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/cellgen/cellgen/cmd/cellgen/harness/lifeline"
 	"github.com/cellgen/cellgen/cmd/internal/read"
 )
 
@@ -23,7 +24,7 @@ type Reply struct {
 // and this one. It reads the Cell from standard input, writes its Machine to standard output,
 // and then a Reply to every Request, until the input ends. It does not return.
 func Main(build NewLayer) {
-	if err := serve(build, gob.NewDecoder(os.Stdin), gob.NewEncoder(os.Stdout)); err != nil {
+	if err := serve(build, gob.NewDecoder(lifeline.Stdin()), gob.NewEncoder(os.Stdout)); err != nil {
 		fmt.Fprintln(os.Stderr, "timing:", err)
 		os.Exit(1)
 	}

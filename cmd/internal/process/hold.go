@@ -1,0 +1,89 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+)
+
+// held are what this process has made and must undo before it ends, the oldest first. While
+// there are some, the signals that end a process undo them first.
+var held struct {
+	sync.Mutex
+	list    []*hold
+	signals chan os.Signal // nil if nothing is held
+}
+
+type hold struct{ undo func() error }
+
+// Hold calls a function that makes something, such as a folder or a running program, and
+// returns how to undo that. If a signal ends this process, it is undone before. Otherwise
+// release undoes it; it may be called again.
+func Hold(do func() (undo func() error, err error)) (release func() error, err error) {
+	held.Lock()
+	defer held.Unlock()
+	undo, err := do()
+	if err != nil {
+		return nil, err
+	}
+	if held.signals == nil {
+		held.signals = make(chan os.Signal, 1)
+		signal.Notify(held.signals, endings()...)
+		go endBySignal(held.signals)
+	}
+	h := &hold{undo}
+	held.list = append(held.list, h)
+	return h.release, nil
+}
+
+func (h *hold) release() error {
+	held.Lock()
+	defer held.Unlock()
+	i := slices.Index(held.list, h)
+	if i < 0 {
+		return nil
+	}
+	held.list = slices.Delete(held.list, i, i+1)
+	err := h.undo()
+	if len(held.list) == 0 {
+		signal.Stop(held.signals)
+		close(held.signals)
+		held.signals = nil
+	}
+	return err
+}
+
+// endings returns the signals that end a process, except those that it was told to ignore, as
+// nohup does.
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
+	return slices.DeleteFunc(all, signal.Ignored)
+}
+
+// endBySignal waits for a signal, undoes all that is held, the newest first, and ends this
+// process as the signal would have. It keeps the lock: others wait for what they hold, or
+// want to hold, until the end.
+func endBySignal(signals <-chan os.Signal) {
+	s, ok := <-signals
+	if !ok {
+		return
+	}
+	held.Lock()
+	for _, h := range slices.Backward(held.list) {
+		_ = h.undo()
+	}
+	fmt.Fprintf(os.Stderr, "%s: %v\n", filepath.Base(os.Args[0]), s)
+	if s != syscall.SIGQUIT { // for which Go would print a trace
+		signal.Reset(s)
+		raise(s)
+	}
+	code := 1
+	if n, ok := s.(syscall.Signal); ok {
+		code = 128 + int(n)
+	}
+	os.Exit(code) // where signals cannot be raised, and in a container's first process
+}

@@ -1,0 +1,12 @@
+//go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
+
+package process
+
+import (
+	"errors"
+	"os"
+)
+
+func tryLock(*os.File) error { return errors.ErrUnsupported }
+
+func openOwn(string) (*os.File, error) { return nil, errors.ErrUnsupported }
