@@ -8,7 +8,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cellgen/cellgen/gen/soak"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
 // TestPaddingIsLeftOut gives rows different lengths: beyond them there are no cotangents, and
@@ -56,7 +58,7 @@ func TestPaddingIsLeftOut(t *testing.T) {
 // cotangents: the results must be those of zeros.
 func TestTinyNumbersEnterAsZero(t *testing.T) {
 	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
-		const steps = 3
+		const steps = 7 // more than an input product takes of many rows
 		k, p := drawProblem(t, steps, testkit.Awkward...)
 		q := *p
 		tiny := rapid.SampledFrom([]float64{1e-39, -1e-39, math.SmallestNonzeroFloat32, 0x1.fp-96, math.Copysign(0, -1)}).Draw(t, "tiny")
@@ -74,5 +76,39 @@ func TestTinyNumbersEnterAsZero(t *testing.T) {
 		checkStates(t, got, want)
 		testkit.CheckEqual(t, "dW", got.gradients.w, want.gradients.w)
 		testkit.CheckEqual(t, "dU", got.gradients.u, want.gradients.u)
+	})
+}
+
+// strangeNaNs is a kernel whose cotangents of tiles have NaNs of other bits where they are
+// NaN, as another order of operands may give.
+type strangeNaNs struct{ kernel.Cell }
+
+func (k strangeNaNs) Backward(stage int, b *kernel.Block) {
+	k.Cell.Backward(stage, b)
+	for _, array := range append([][]float32{b.DTile}, b.DPrev[1]) {
+		for i, v := range array {
+			if v != v {
+				array[i] = math.Float32frombits(0x7fc12345)
+			}
+		}
+	}
+}
+
+// TestNaNsOfGradients expects all NaNs of gradients to have the same bits.
+func TestNaNsOfGradients(t *testing.T) {
+	const steps = 3
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		k, p := drawProblem(t, steps, testkit.Awkward...)
+		p.x[rapid.IntRange(0, len(p.x)-1).Draw(t, "at")] = math.NaN()
+		r := solve(newLayerOf(strangeNaNs{k}, p), p, steps)
+		for name, values := range map[string][]float32{
+			"dx": r.dx, "dh0": r.dh0, "dc0": r.dc0, "dW": r.gradients.w, "dU": r.gradients.u, "db": r.gradients.b,
+		} {
+			for i, v := range values {
+				if v != v && math.Float32bits(v) != math.Float32bits(matrix.NaN) {
+					t.Fatalf("%s has NaN %x at %d", name, math.Float32bits(v), i)
+				}
+			}
+		}
 	})
 }

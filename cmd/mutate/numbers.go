@@ -80,6 +80,6 @@ var numberFaults = []fault{
 	{
 		"a mean fades to a denormal", "faded",
 		"return -matrix.Tiny < mean && mean < matrix.Tiny",
-		"return false",
+		"return -matrix.Tiny < mean && mean < -matrix.Tiny",
 	},
 }

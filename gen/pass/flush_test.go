@@ -1,0 +1,41 @@
+package pass
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestFlush expects states to be flushed as they leave, cotangents as they enter, each
+// once, and whatever uses them to use what is flushed.
+func TestFlush(t *testing.T) {
+	for _, c := range []struct{ before, after string }{
+		{
+			"a = tanh s0;b = add a s1;h <- a;c <- b;saved[0] <- a",
+			"a = tanh s0;aFlushed = flush a;b = add aFlushed s1;bFlushed = flush b;h <- aFlushed;c <- bFlushed;saved[0] <- aFlushed",
+		},
+		{
+			"a = mul dh s0;b = add dc a;dslot[0] <- a;dcprev <- b",
+			"dhFlushed = flush dh;dcFlushed = flush dc;a = mul dhFlushed s0;b = add dcFlushed a;dslot[0] <- a;dcprev <- b",
+		},
+	} {
+		f := graph(t, c.before)
+		apply(t, EliminateDead, f)
+		apply(t, Flush, f)
+		var got []string
+		for _, v := range f.Values {
+			if v.Op != nil {
+				line := v.Name + " = " + v.Op.Name
+				for _, a := range v.Args {
+					line += " " + a.Name
+				}
+				got = append(got, line)
+			}
+		}
+		for _, r := range f.Results {
+			got = append(got, f.PortName(r.Port)+" <- "+r.Value.Name)
+		}
+		if text := strings.Join(got, ";"); text != c.after {
+			t.Errorf("%s becomes\n%s, want\n%s", c.before, text, c.after)
+		}
+	}
+}
