@@ -16,7 +16,8 @@ import (
 //     return, so that the chunks of a sequence chain from last to first, each with the
 //     workspace of its own Forward. A nil ds stands for zeros that are not wanted back.
 //   - dy [T][B][H] has the cotangents of y; nil stands for zeros.
-//   - dx [T][B][D] is overwritten with the cotangents of x; nil if they are not wanted.
+//   - dx [T][B][D] is overwritten with the cotangents of x; nil if they are not wanted. It
+//     may overlap the x of Forward, all of which is read before dx is written.
 //   - The gradients of the weights are added to those in params, which may have the
 //     parameters of other parts of the model too.
 //
@@ -24,13 +25,14 @@ import (
 // included, has no effect on any gradient.
 //
 // Batch rows are independent. Only the gradients of the weights depend, by rounding, on
-// how a sequence is cut into chunks. ws keeps its Forward, for another Backward.
+// how a sequence is cut into chunks. ws keeps its Forward, for another Backward, unless
+// dx has overwritten x.
 //
 // It is an error, and nothing changes, if ws is another layer's or holds no Forward, if params
 // has no gradients of this layer, if ds does not have this cell's states, if a size does
-// not fit, if another goroutine is using ws, ds or the gradients, or if arrays overlap: dy,
-// dx, the arrays of ds and the gradients must be apart, and the weights from dx and the
-// gradients.
+// not fit, if another goroutine is using ws, ds or the gradients, or if arrays overlap: dy, dx, the
+// arrays of ds and the gradients must be apart, x from the arrays of ds and the gradients,
+// and the weights from dx and the gradients. dx may overlap x.
 func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
 	if err := l.use(ws, ds); err != nil {
 		return l.wrap("Backward", err)
@@ -50,6 +52,7 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Para
 			l.pad(ws.cotangent(i, ws.steps), ds.arrays[i].Data)
 		}
 	}
+	ws.held = !check.Overlap(dx, ws.x)
 	ws.dy, ws.dx, ws.gradients = dy, dx, g
 	ws.findPadding(ds)
 	ws.run(ws.backward)
@@ -111,7 +114,6 @@ func (l *Layer) backwardStep(ws *Workspace, call *kernel.Block, t int, g group) 
 	if ws.dy != nil {
 		size := ws.batch * l.hidden
 		gemm.AddTo(dh, matrix.New(ws.dy[t*size:], ws.batch, l.hidden).Columns(g.first, g.units))
-		flush(dh)
 	}
 	for block, end := g.blocks(); block < end; block++ {
 		l.backwardBlock(ws, call, t, block)
@@ -144,18 +146,6 @@ func (l *Layer) backwardBlock(ws *Workspace, call *kernel.Block, t, block int) {
 	}
 }
 
-// flush flushes all elements of m.
-func flush(m matrix.Float) {
-	if m.Cols == m.Stride {
-		kernel.FlushTo(m.Data[:m.Rows*m.Cols], m.Data)
-		return
-	}
-	for i := range m.Rows {
-		row := m.Row(i)
-		kernel.FlushTo(row, row)
-	}
-}
-
 // inputGradient computes a group of columns of dx, for the steps from t on that belong to
 // one input product.
 func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
@@ -167,7 +157,9 @@ func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
 		gemm.MulAdd(dx, l.x.columns(ws.dtiles(block, t, steps)), ws.inputTransposed(block, g))
 	}
 	for i := range dx.Rows {
-		sameNaNs(dx.Block(i, 1), dx.Row(i)[:1])
+		if isNaN(dx.Data[i*dx.Stride]) {
+			sameNaNs(dx.Block(i, 1), dx.Row(i)[:1])
+		}
 	}
 }
 
@@ -247,6 +239,9 @@ func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params
 		return panels{}, err
 	}
 	w, u, b := check.Of("gradients of kernel", g.w), check.Of("gradients of recurrent", g.u), check.Of("gradients of bias", g.b)
+	if err := ds.apartFrom(check.Of("x", ws.x), w, u, b); err != nil {
+		return panels{}, err
+	}
 	for _, written := range []check.Array{check.Of("dx", dx), w, u, b} {
 		if err := written.ApartFrom(l.exposed); err != nil {
 			return panels{}, err

@@ -14,7 +14,8 @@ import (
 // before the first step on entry, and after the last on return, so that a sequence may be
 // given in chunks, with the same results bit for bit (see [Ordered]).
 //
-// In a Layer, ws keeps what Backward needs. A HalfLayer keeps nothing.
+// In a Layer, ws keeps what Backward needs, and a reference to x, which must not change until
+// Backward has returned. A HalfLayer keeps nothing.
 //
 // It is an error, and nothing changes, if ws is another layer's, if s does not have this
 // cell's states, if a size does not fit, if another goroutine is using ws or s, if x, y and
@@ -46,6 +47,7 @@ func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
 		return c.wrap("Step", err)
 	}
 	c.run(ws, s, x, y, 1)
+	ws.x = nil
 	return nil
 }
 
@@ -57,32 +59,31 @@ func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	for i, array := range s.arrays {
 		c.pad(ws.states[i], array.Data)
 	}
-	ws.in, ws.y = x, y
-	if steps <= ws.hoist && len(x) <= flushedAlone {
-		kernel.FlushTo(ws.x[:len(x)], x)
-		ws.in = nil
+	ws.x, ws.y = x, y
+	ws.tiny.Store(false)
+	if len(x) <= flushedAlone {
+		ws.findTiny(0, len(x))
+		ws.flushInput(0, len(x))
 	}
 	ws.run(ws.forward)
-	ws.in, ws.y = nil, nil
+	ws.y = nil
 	for i, array := range s.arrays {
 		c.unpad(array.Data, ws.states[i][steps*ws.batch*c.padded:])
 	}
 }
 
-// flushedAlone is how many values of x one worker flushes in about as long as workers wait
-// for each other.
-const flushedAlone = 1 << 14
-
 // forward is what each worker does. Every step is a phase, as each unit needs all outputs
-// of the step before, and so is flushing the x of some steps.
+// of the step before.
 func (c *core) forward(ws *Workspace, self int) {
-	for t := range ws.steps {
-		if ws.in != nil && t%ws.hoist == 0 {
-			rows := min(ws.hoist, ws.steps-t) * ws.batch
-			for part := range ws.team.Parts(self, (rows+flushedRows-1)/flushedRows) {
-				ws.flushInput(t, part*flushedRows, min(rows, (part+1)*flushedRows))
-			}
+	if n := len(ws.x); n > flushedAlone {
+		for part := range ws.team.Parts(self, (n+flushedAlone-1)/flushedAlone) {
+			ws.findTiny(part*flushedAlone, min(n, (part+1)*flushedAlone))
 		}
+		for part := range ws.team.Parts(self, (n+flushedAlone-1)/flushedAlone) {
+			ws.flushInput(part*flushedAlone, min(n, (part+1)*flushedAlone))
+		}
+	}
+	for t := range ws.steps {
 		for block := range ws.team.Parts(self, c.blocks) {
 			c.forwardBlock(ws, ws.calls[self], t, block)
 		}

@@ -94,10 +94,13 @@ func TestGradientsAreApart(t *testing.T) {
 	p[1].Grad = p[0].Grad
 	testkit.Check(l.Forward(ws, testkit.Must(l.NewState(batch)), x, make([]float32, n)))
 	checkError(t, l.Backward(ws, nil, nil, nil, p), "gradients of recurrent overlaps gradients of kernel")
+	p = own.WithGradients()
+	testkit.Check(l.Forward(ws, testkit.Must(l.NewState(batch)), p[0].Grad[:n], make([]float32, n)))
+	checkError(t, l.Backward(ws, nil, nil, nil, p), "gradients of kernel overlaps x")
 }
 
-// TestInputOverwritten overwrites x between Forward and Backward, and has dx overwrite it: the
-// results are the same, of a second Backward too.
+// TestInputOverwritten lets dx overwrite x: the results are the same, and a second Backward,
+// which would read dx for x, is an error. The cotangents of states may not overwrite x.
 func TestInputOverwritten(t *testing.T) {
 	const steps, batch, width = 4, 3, 70
 	p := newProblem(rand.New(rand.NewPCG(9, 10)), lstmKernel{}, steps, batch, width, width)
@@ -106,14 +109,18 @@ func TestInputOverwritten(t *testing.T) {
 		l.workers = workers
 		want := solve(l, p, steps)
 		ws, g := testkit.Must(l.NewWorkspace(steps, batch)), newGradients(l)
-		x := testkit.To32(p.x)
-		testkit.Check(l.Forward(ws, p.start(l), x, testkit.Garbage(len(p.dy))))
-		copy(x, testkit.Garbage(len(x)))
-		for range 2 {
+		for _, shift := range []int{0, 1, width} {
+			memory := append(testkit.To32(p.x), make([]float32, width)...)
+			x, dx := memory[:len(p.x)], memory[shift:][:len(p.x)]
+			ds := func() *State { return p.end(l) }
+			testkit.Check(l.Forward(ws, p.start(l), x, testkit.Garbage(len(p.dy))))
+			checkError(t, l.Backward(ws, l.stateIn(x[:batch*width], ds().Of("c")), nil, nil, g.Params), "state h overlaps x")
+			checkError(t, l.Backward(ws, l.stateIn(ds().Of("h"), x[:batch*width]), nil, nil, g.Params), "state c overlaps x")
 			g.Zero()
-			testkit.Check(l.Backward(ws, p.end(l), testkit.To32(p.dy), x, g.Params))
-			testkit.CheckEqual(t, "dx", x, want.dx)
+			testkit.Check(l.Backward(ws, ds(), testkit.To32(p.dy), dx, g.Params))
+			testkit.CheckEqual(t, "dx", dx, want.dx)
 			testkit.CheckEqual(t, "dW", g.w, want.gradients.w)
+			checkError(t, l.Backward(ws, nil, nil, nil, g.Params), "the workspace holds no forward pass")
 		}
 	}
 }

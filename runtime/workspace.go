@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/gemm"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/internal/team"
 	"github.com/cellgen/cellgen/runtime/kernel"
@@ -21,19 +22,21 @@ type Workspace struct {
 	forward, backward func(self int)  // what each worker does
 	calls             []*kernel.Block // each worker's arguments of kernels
 
-	steps, batch int  // of the last Forward or Step; all arrays are laid out for them
-	hoist        int  // its steps whose input products are computed as one
-	held         bool // whether it is intact, for Backward
+	steps, batch int       // of the last Forward or Step; all arrays are laid out for them
+	hoist        int       // its steps whose input products are computed as one
+	x            []float32 // its input
+	held         bool      // whether it and x are intact, for Backward
 
-	in, y     []float32 // of the Forward in progress; in is nil if x has been flushed
-	dy, dx    []float32 // of the Backward in progress
+	tiny      atomic.Bool // whether x has numbers that count as 0
+	y         []float32   // of the Forward in progress
+	dy, dx    []float32   // of the Backward in progress
 	gradients panels
 	ends      []int // [B], the steps of each row before its padding
 	padded    bool  // whether a row has padding
 
 	states     [][]float32 // each [T+1][B][Hp], and so on: room for the most steps and rows
 	cotangents [][]float32 // of each state [2][B][Hp], for even and odd steps
-	x          []float32   // [T][B][D], flushed; [hoist][B][D] in a workspace without Backward
+	flushed    []float32   // [T][B][D], x without tiny numbers, if it has any
 	saved      []float32   // [T][blocks][B][V][16]
 	tile       []float32   // [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
 	dtile      []float32   // [blocks][T][B][slots][16]
@@ -47,7 +50,6 @@ type Workspace struct {
 func (c *core) NewWorkspace(steps, batch int) (*Workspace, error) {
 	ws, arrays, err := c.newWorkspace(steps, batch)
 	if err == nil {
-		arrays = append(arrays, matrix.Allocation{Array: &ws.x, Sizes: []int{ws.hoistedRows(), c.input}})
 		err = matrix.Allocate(arrays)
 	}
 	if err != nil {
@@ -98,6 +100,7 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, []matrix.Allocation, 
 	ws.forward = func(self int) { c.forward(ws, self) }
 	ws.states = make([][]float32, len(c.States))
 	arrays := []matrix.Allocation{
+		{Array: &ws.flushed, Sizes: []int{steps, batch, c.input}},
 		{Array: &ws.saved, Sizes: []int{steps, batch, c.saved, c.padded}},
 		{Array: &ws.tile, Sizes: []int{ws.hoistedRows(), c.slots, c.padded}},
 	}
@@ -113,7 +116,6 @@ func (ws *Workspace) backwardArrays() []matrix.Allocation {
 	c, steps, batch := ws.owner, ws.maxSteps, ws.maxBatch
 	ws.cotangents = make([][]float32, len(c.States))
 	arrays := []matrix.Allocation{
-		{Array: &ws.x, Sizes: []int{steps, batch, c.input}},
 		{Array: &ws.dtile, Sizes: []int{steps, batch, c.slots, c.padded}},
 		{Array: &ws.wt, Sizes: []int{c.blocks, c.x.width(), wholeBlocks(c.input)}},
 		{Array: &ws.ut, Sizes: []int{c.blocks, c.h.width(), c.padded}},
@@ -153,24 +155,31 @@ func (ws *Workspace) allocateCalls(workers int) {
 	}
 }
 
-// inputs returns the inputs of some steps from t on: of one input product, unless the
-// workspace is for Backward.
+// inputs returns the inputs of some steps from t on.
 func (ws *Workspace) inputs(t, steps int) matrix.Float {
-	width := ws.owner.input
-	if ws.backward == nil {
-		t %= ws.hoist
+	x, width := ws.x, ws.owner.input
+	if ws.tiny.Load() {
+		x = ws.flushed
 	}
-	return matrix.New(ws.x[t*ws.batch*width:], steps*ws.batch, width)
+	return matrix.New(x[t*ws.batch*width:], steps*ws.batch, width)
 }
 
-// flushedRows is how many rows of x are flushed at a time.
-const flushedRows = 16
+// flushedAlone is how many values of x one worker looks at in less time than workers take to
+// wait for each other.
+const flushedAlone = 1 << 14
 
-// flushInput flushes some rows of the steps from t on.
-func (ws *Workspace) flushInput(t, first, end int) {
-	width := ws.owner.input
-	x := ws.in[t*ws.batch*width:]
-	kernel.FlushTo(ws.inputs(t, ws.hoist).Data[first*width:end*width], x[first*width:end*width])
+// findTiny looks for numbers that count as 0 in a part of x.
+func (ws *Workspace) findTiny(first, end int) {
+	if gemm.AnyTiny(ws.x[first:end]) {
+		ws.tiny.Store(true)
+	}
+}
+
+// flushInput flushes a part of x, if there is a tiny number in any part.
+func (ws *Workspace) flushInput(first, end int) {
+	if ws.tiny.Load() {
+		kernel.FlushTo(ws.flushed[first:end], ws.x[first:end])
+	}
 }
 
 // outputs returns the outputs that some steps from t on multiply, without padding: the

@@ -71,6 +71,7 @@ func writeProducts(pkg string) (assembly, stubs []byte, err error) {
 	}
 	for _, v := range sets {
 		v.add()
+		v.tiny()
 	}
 	sets[len(sets)-1].transpose() // bound by loads and stores, not by the width of vectors
 	return f.Print(pkg)

@@ -140,17 +140,17 @@ var compilerFaults = []fault{
 	},
 	{
 		"max is min", "tokens",
-		"return max(x[0], x[1])",
+		"return larger(x[0], x[1])",
 		"return min(x[0], x[1])",
 	},
 	{
 		"relu is leaky", "tokens",
-		"return max(x[0], 0)",
-		"return max(x[0], 0.01*x[0])",
+		"return larger(0, x[0])",
+		"return larger(0.01*x[0], x[0])",
 	},
 	{
 		"relu lowered to min", "tokens",
-		"greater(x, zero)",
+		"AtLeast.Of(x, zero)",
 		"lesser(x, zero)",
 	},
 	{

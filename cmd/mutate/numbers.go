@@ -13,9 +13,9 @@ var numberFaults = []fault{
 		"return false",
 	},
 	{
-		"the larger of two zeros has any sign", "positive",
-		"return add(e, zero)",
-		"return e",
+		"the first of two zeros is the larger", "Vector.max",
+		"y := v.atLeast(x[1], x[0])",
+		"y := v.atLeast(x[0], x[1])",
 	},
 	{
 		"NaN as it comes in AVX-512", "fixNaN",
@@ -33,19 +33,24 @@ var numberFaults = []fault{
 		"2*op.Tiny) - 1",
 	},
 	{
-		"x enters as it is", "Workspace.flushInput",
-		"kernel.FlushTo(ws.inputs(t, ws.hoist).Data[first*width:end*width], x[first*width:end*width])",
-		"copy(ws.inputs(t, ws.hoist).Data[first*width:end*width], x[first*width:end*width])",
+		"x enters as it is", "Workspace.inputs",
+		"if ws.tiny.Load() {",
+		"if false {",
 	},
 	{
-		"the first rows of x alone are flushed", "Workspace.flushInput",
-		"x := ws.in[t*ws.batch*width:]",
-		"x := ws.in",
+		"x is flushed where it has tiny numbers alone", "core.forward",
+		"ws.findTiny(part*flushedAlone, min(n, (part+1)*flushedAlone))",
+		"ws.findTiny(part*flushedAlone, min(n, (part+1)*flushedAlone)); break",
 	},
 	{
-		"x of all steps is kept as of some", "Workspace.inputs",
-		"if ws.backward == nil {",
-		"if ws.backward != nil {",
+		"tiny numbers of the Forward before", "core.run",
+		"ws.tiny.Store(false)",
+		"",
+	},
+	{
+		"a tiny number in the last vector is not found", "lanes.anyTiny",
+		"x = x[vectors*int(n):]",
+		"x = x[min(len(x), (vectors+1)*int(n)):]",
 	},
 	{
 		"cotangents of the last state are no reason to go back", "Workspace.findPadding",

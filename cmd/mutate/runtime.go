@@ -168,6 +168,11 @@ var runtimeFaults = []fault{
 		"// a panic",
 	},
 	{
+		"the forward is held that dx overwrote", "Layer.Backward",
+		"ws.held = !check.Overlap(dx, ws.x)",
+		"ws.held = true",
+	},
+	{
 		"some of a kernel's rows are not checked", "checkAllRows",
 		"uint64(rows-1), uint64(stride)",
 		"uint64(max(0, rows-2)), uint64(stride)",

@@ -148,6 +148,11 @@ var stateFaults = []fault{
 		"ws.cotangent(i, 1)",
 	},
 	{
+		"cotangents overlap x", "Layer.checkBackward",
+		`check.Of("x", ws.x)`,
+		`check.Of("x", nil)`,
+	},
+	{
 		"two goroutines use a workspace", "core.use",
 		"!ws.inUse.CompareAndSwap(false, true)",
 		"ws.inUse.Store(true); false",

@@ -57,10 +57,6 @@ func tanh(x *Expr) *Expr {
 	return copysign(div(t, d), x)
 }
 
-// positive is e, with +0 for a zero of either sign: instructions differ in the sign of
-// the larger of two zeros.
-func positive(e *Expr) *Expr { return add(e, zero) }
-
 const invPi = 0x1.45f306p-2
 
 // sine is ±sin r, where r = x − n·π for the integer n nearest to x/π, with the

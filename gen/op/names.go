@@ -25,6 +25,7 @@ var (
 	Abs      = mention("abs")
 	Greater  = mention("greater")
 	Lesser   = mention("lesser")
+	AtLeast  = mention("atleast")
 	Round    = mention("round")
 	Scale2   = mention("scale2")
 	Pow2     = mention("pow2")

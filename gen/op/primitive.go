@@ -28,6 +28,16 @@ func primitives() []*Op {
 			Define: func(x []float64) float64 { return min(x[0], x[1]) },
 		},
 		{
+			Name: "atleast", Kind: Internal, Arity: 2,
+			Doc: "x, or y if x is below it; NaN passes through", Form: Helper, Go: "atLeast", Format: "max(%s, %s)", Cost: 1,
+			Define: func(x []float64) float64 {
+				if x[0] < x[1] {
+					return x[1]
+				}
+				return x[0]
+			},
+		},
+		{
 			Name: "round", Kind: Internal, Arity: 1,
 			Doc: "nearest integer, ties to even", Form: Helper, Go: "round", Cost: 1,
 			Define: func(x []float64) float64 { return math.RoundToEven(x[0]) },

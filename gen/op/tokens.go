@@ -28,11 +28,10 @@ func tokens() []*Op {
 		{
 			Name: "max", Aliases: []string{"maximum", "elemmax", "elemwisemax", "elementwisemax"},
 			Kind: Combination, Arity: 2, Commutes: true, Associates: true,
-			Doc: "larger of two, never -0; the gradient of a tie is split evenly", Form: Function, Go: "Max", Cost: 2,
-			Define:     func(x []float64) float64 { return max(x[0], x[1]) + 0 },
+			Doc: "larger of two, of zeros the second; the gradient of a tie is split evenly", Form: Function, Go: "Max", Cost: 1,
+			Define:     func(x []float64) float64 { return larger(x[0], x[1]) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]-x[1]) / (1 + math.Abs(x[0])) },
 			Derivative: []*Expr{mul(dy, Wins.Of(x0, x1)), sub(dy, mul(dy, Wins.Of(x0, x1)))},
-			Lowering:   positive(greater(x0, x1)),
 		},
 		{
 			Name: "identity", Aliases: []string{"id", "ident", "linear", "none"},
@@ -62,12 +61,12 @@ func tokens() []*Op {
 		{
 			Name: "relu", Aliases: []string{"rectifier", "rectify", "rectifiedlinear", "rectifiedlinearunit"},
 			Kind: Activation, Arity: 1,
-			Doc: "rectifier, with derivative 0 at 0", Form: Function, Go: "Relu", Cost: 2,
+			Doc: "rectifier, with derivative 0 at 0", Form: Function, Go: "Relu", Cost: 1,
 			Range: Interval{Low: 0, High: math.Inf(1)}, Monotone: true,
-			Define:     func(x []float64) float64 { return max(x[0], 0) },
+			Define:     func(x []float64) float64 { return larger(0, x[0]) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]) / (1 + math.Abs(x[0])) },
 			Derivative: []*Expr{mul(dy, Step.Of(y))},
-			Lowering:   positive(greater(x, zero)),
+			Lowering:   AtLeast.Of(x, zero),
 		},
 		{
 			Name: "sin", Aliases: []string{"sine"},
@@ -79,6 +78,14 @@ func tokens() []*Op {
 			Lowering:   sine(x),
 		},
 	}
+}
+
+// larger is as instructions have it: the second of two zeros, whatever their signs.
+func larger(a, b float64) float64 {
+	if a > b || a != a {
+		return a
+	}
+	return b
 }
 
 // logistic keeps its relative accuracy in both tails.

@@ -7,8 +7,8 @@
 // func forwardAVX512(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·forwardAVX512(SB), $0-56
-	// 14 vector registers. Per row of 16 units: 10 loads, 18 stores and 267 arithmetic
-	// instructions; 200 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 14 vector registers. Per row of 16 units: 10 loads, 18 stores and 265 arithmetic
+	// instructions; 198 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -52,7 +52,6 @@ row:
 	// node 1: a1 = relu(p1)
 	VBROADCASTSS constants<>+48(SB), Z4
 	VMAXPS       Z3, Z4, Z3
-	VADDPS.BCST  constants<>+48(SB), Z3, Z3
 	VMOVUPS      Z3, 64(SI)
 	VMOVUPS      192(DX), Z5
 
@@ -86,9 +85,8 @@ row:
 	VMULPS Z7, Z6, Z6
 
 	// node 3: a3 = relu(p3)
-	VMAXPS      Z6, Z4, Z4
-	VADDPS.BCST constants<>+48(SB), Z4, Z4
-	VMOVUPS     256(DX), Z6
+	VMAXPS  Z6, Z4, Z4
+	VMOVUPS 256(DX), Z6
 
 	// node 4: a4 = tanh(p4)
 	VANDPS.BCST      constants<>+0(SB), Z6, Z7
@@ -417,8 +415,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 12 vector registers. Per row of 16 units: 18 loads, 10 stores and 68 arithmetic
-	// instructions; 13 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 12 vector registers. Per row of 16 units: 18 loads, 10 stores and 67 arithmetic
+	// instructions; 12 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -497,7 +495,6 @@ row:
 	// node 3: a3 = relu(p3)
 	VBROADCASTSS constants<>+48(SB), Z10
 	VMAXPS       Z9, Z10, Z9
-	VADDPS.BCST  constants<>+48(SB), Z9, Z9
 
 	// node 3: t54 = step(a3)
 	VANDPS.BCST    constants<>+0(SB), Z9, Z11
@@ -665,7 +662,7 @@ row:
 // func forwardAVX2(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·forwardAVX2(SB), $32-56
-	// 16 vector registers. Per row of 16 units: 36 loads, 36 stores and 690 arithmetic
+	// 16 vector registers. Per row of 16 units: 36 loads, 36 stores and 686 arithmetic
 	// instructions; 182 constants from memory; 2 spills and 2 reloads, 32 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
@@ -728,7 +725,6 @@ row:
 
 	// node 1: a1 = relu(p1)
 	VMAXPS  Y6, Y2, Y6
-	VADDPS  Y2, Y6, Y6
 	VMOVUPS Y6, 64(SI)(R9*1)
 	VMOVUPS 192(DX)(R9*1), Y9
 
@@ -771,7 +767,6 @@ row:
 
 	// node 3: a3 = relu(p3)
 	VMAXPS  Y6, Y2, Y6
-	VADDPS  Y2, Y6, Y6
 	VMOVUPS 256(DX)(R9*1), Y9
 
 	// node 4: a4 = tanh(p4)
@@ -1226,7 +1221,7 @@ row:
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 13 vector registers. Per row of 16 units: 36 loads, 20 stores and 148 arithmetic
+	// 13 vector registers. Per row of 16 units: 36 loads, 20 stores and 146 arithmetic
 	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
@@ -1316,7 +1311,6 @@ row:
 	// node 3: a3 = relu(p3)
 	VBROADCASTSS constants<>+48(SB), Y11
 	VMAXPS       Y10, Y11, Y10
-	VADDPS       Y11, Y10, Y10
 
 	// node 3: t54 = step(a3)
 	VANDPS    Y3, Y10, Y12

@@ -7,8 +7,8 @@
 // func forwardAVX512(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·forwardAVX512(SB), $0-56
-	// 6 vector registers. Per row of 16 units: 4 loads, 6 stores and 49 arithmetic
-	// instructions; 39 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 6 vector registers. Per row of 16 units: 4 loads, 6 stores and 47 arithmetic
+	// instructions; 37 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
 	MOVQ tile+8(FP), DX
@@ -59,7 +59,6 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Z1
 	VMAXPS       Z0, Z1, Z0
-	VADDPS.BCST  constants<>+56(SB), Z0, Z0
 	VMOVUPS      (DX), Z2
 	VMOVUPS      Z2, 64(SI)
 	VMOVUPS      128(DX), Z4
@@ -74,8 +73,7 @@ row:
 	VMOVUPS            Z2, (R8)
 
 	// node 1: a1 = relu(p1Flushed)
-	VMAXPS      Z2, Z1, Z1
-	VADDPS.BCST constants<>+56(SB), Z1, Z1
+	VMAXPS Z2, Z1, Z1
 
 	// node 2: p2 = ainj * a1
 	VMULPS Z1, Z0, Z0
@@ -122,8 +120,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 11 vector registers. Per row of 16 units: 7 loads, 4 stores and 31 arithmetic
-	// instructions; 14 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 11 vector registers. Per row of 16 units: 7 loads, 4 stores and 29 arithmetic
+	// instructions; 12 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -147,7 +145,6 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Z2
 	VMAXPS       Z1, Z2, Z1
-	VADDPS.BCST  constants<>+56(SB), Z1, Z1
 	VMOVUPS      64(DX), Z3
 	VMOVUPS      128(DX), Z4
 
@@ -155,9 +152,8 @@ row:
 	VMULPS Z4, Z3, Z5
 
 	// node 1: a1 = relu(p1)
-	VMAXPS      Z5, Z2, Z5
-	VADDPS.BCST constants<>+56(SB), Z5, Z5
-	VMOVUPS     (SI), Z6
+	VMAXPS  Z5, Z2, Z5
+	VMOVUPS (SI), Z6
 
 	// dhFlushed = flush(dh)
 	VPTESTMD.BCST      constants<>+60(SB), Z6, K1
@@ -240,7 +236,7 @@ row:
 // func forwardAVX2(rows int, tile *float32, cPrev *float32, saved *float32, h *float32, c *float32, stride int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·forwardAVX2(SB), $0-56
-	// 10 vector registers. Per row of 16 units: 8 loads, 12 stores and 134 arithmetic
+	// 10 vector registers. Per row of 16 units: 8 loads, 12 stores and 130 arithmetic
 	// instructions; 54 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+48(FP), CX
@@ -307,7 +303,6 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Y2
 	VMAXPS       Y0, Y2, Y0
-	VADDPS       Y2, Y0, Y0
 	VMOVUPS      (DX)(R9*1), Y4
 	VMOVUPS      Y4, 64(SI)(R9*1)
 	VMOVUPS      128(DX)(R9*1), Y5
@@ -328,7 +323,6 @@ row:
 
 	// node 1: a1 = relu(p1Flushed)
 	VMAXPS Y5, Y2, Y4
-	VADDPS Y2, Y4, Y4
 
 	// node 2: p2 = ainj * a1
 	VMULPS Y4, Y0, Y0
@@ -397,7 +391,7 @@ row:
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 12 vector registers. Per row of 16 units: 14 loads, 8 stores and 74 arithmetic
+	// 12 vector registers. Per row of 16 units: 14 loads, 8 stores and 70 arithmetic
 	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
@@ -423,7 +417,6 @@ row:
 	// node 0: ainj = relu(pinj)
 	VBROADCASTSS constants<>+56(SB), Y2
 	VMAXPS       Y1, Y2, Y1
-	VADDPS       Y2, Y1, Y1
 	VMOVUPS      64(DX)(R10*1), Y3
 	VMOVUPS      128(DX)(R10*1), Y4
 
@@ -432,7 +425,6 @@ row:
 
 	// node 1: a1 = relu(p1)
 	VMAXPS  Y5, Y2, Y5
-	VADDPS  Y2, Y5, Y5
 	VMOVUPS (SI)(R10*1), Y6
 
 	// dhFlushed = flush(dh)

@@ -18,12 +18,6 @@ func mulSlices(dst []float32, operands [][]float32) {
 	}
 }
 
-// Max is max(x, y), the larger of two, never -0; the gradient of a tie is split evenly.
-func Max(x, y float32) float32 {
-	t1 := max(x, y)
-	return t1 + 0
-}
-
 func maxSlices(dst []float32, operands [][]float32) {
 	x := operands[0][:len(dst)]
 	y := operands[1][:len(dst)]
@@ -102,8 +96,7 @@ func sigmoidSlices(dst, x []float32) {
 
 // Relu is relu(x), the rectifier, with derivative 0 at 0.
 func Relu(x float32) float32 {
-	t2 := max(x, 0)
-	return t2 + 0
+	return atLeast(x, 0)
 }
 
 func reluSlices(dst []float32, operands [][]float32) {

@@ -25,6 +25,14 @@ func Select(p, q, a, b float32) float32 {
 	return b
 }
 
+// Max is the larger of two numbers, and b if both are zeros. NaN passes through.
+func Max(a, b float32) float32 {
+	if a > b || a != a {
+		return a
+	}
+	return b
+}
+
 // Flush is x, except that |x| < 2⁻⁹⁵ becomes 0, and every NaN the one that x86 makes of
 // ∞ − ∞. States pass it as they leave a kernel, their cotangents as they enter one, and all
 // that enters a layer: denormals take some processors a hundred times as long as other
@@ -35,6 +43,14 @@ func Flush(x float32) float32 {
 		return 0
 	case x != x:
 		return matrix.NaN
+	}
+	return x
+}
+
+// atLeast is x, or limit if x is below it; NaN passes through.
+func atLeast(x, limit float32) float32 {
+	if x < limit {
+		return limit
 	}
 	return x
 }

@@ -48,6 +48,8 @@ func (v *Vector) common() map[*op.Op]operation {
 		op.Div:      v.binary(instruction{v.VDIVPS, v.VDIVPS_BCST}),
 		op.Greater:  v.extreme(v.VMAXPS),
 		op.Lesser:   v.extreme(v.VMINPS),
+		op.Max:      v.max,
+		op.AtLeast:  v.atLeast,
 		op.FMA:      v.fma,
 		op.Neg:      func(x ...arg) reg.VecVirtual { return xor(x[0], sign) },
 		op.Abs:      func(x ...arg) reg.VecVirtual { return and(x[0], magnitude) },
@@ -95,6 +97,23 @@ func (v *Vector) fma(x ...arg) reg.VecVirtual {
 		v.emit(instruction{v.VFMADD213PS, v.VFMADD213PS_BCST}, c, v.register(b), a.register)
 	}
 	return a.register
+}
+
+// max emits x₀ if it is larger or NaN, and else x₁, which VMAXPS returns if they are both
+// zeros or one is NaN.
+func (v *Vector) max(x ...arg) reg.VecVirtual {
+	y := v.atLeast(x[1], x[0])
+	if !x[0].isConst() {
+		v.passNaN(x[0].register, y)
+	}
+	return y
+}
+
+// atLeast emits x₀, or x₁ if x₀ is below it.
+func (v *Vector) atLeast(x ...arg) reg.VecVirtual {
+	y := v.New()
+	v.VMAXPS(v.register(x[0]), v.register(x[1]), y)
+	return y
 }
 
 // extreme returns the operation of VMINPS or VMAXPS. These return their second operand (in

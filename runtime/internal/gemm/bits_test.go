@@ -122,3 +122,32 @@ func eachGuarded(t *testing.T, test func(t *testing.T, random *rand.Rand, rows, 
 		})
 	}
 }
+
+// TestAnyTiny looks for tiny numbers at every place among others, which zeros of both signs,
+// infinities and NaN are.
+func TestAnyTiny(t *testing.T) {
+	others := []float32{0, float32(math.Copysign(0, -1)), 1, -matrix.Tiny, matrix.Tiny, float32(math.Inf(-1)), float32(math.NaN())}
+	for _, b := range backends {
+		testkit.Force(t, b.name)
+		memory := testkit.NewGuarded(t, 1<<13)
+		for n := range 100 {
+			for _, x := range [][]float32{memory.First(n), memory.Last(n)} {
+				for i := range x {
+					x[i] = others[i%len(others)]
+				}
+				if AnyTiny(x) {
+					t.Errorf("%s: %d values without a tiny one", b.name, n)
+				}
+				for i := range x {
+					before := x[i]
+					for _, x[i] = range []float32{0x1.fffffep-96, -1e-39, math.SmallestNonzeroFloat32} {
+						if !AnyTiny(x) {
+							t.Errorf("%s: %g at %d of %d is not found", b.name, x[i], i, n)
+						}
+					}
+					x[i] = before
+				}
+			}
+		}
+	}
+}

@@ -27,7 +27,7 @@ func newBLAS(name string, b blas.Float32, maxRows, maxCols int) backend {
 			}
 		}
 	}
-	return backend{name: name, mulAdd: mulAdd, mulAddHalf: widened(mulAdd), transpose: transposeElements, add: addElements}
+	return backend{name: name, mulAdd: mulAdd, mulAddHalf: widened(mulAdd), transpose: transposeElements, add: addElements, anyTiny: anyTiny}
 }
 
 // widened makes a product with a half-precision B out of one with a float32 B, by

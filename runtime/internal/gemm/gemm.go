@@ -16,13 +16,15 @@ import (
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
-// backend implements the exported functions below; add is AddTo.
+// backend implements the exported functions below; add is AddTo,
+// and so on.
 type backend struct {
 	name       string
 	mulAdd     func(c, a, b matrix.Float)
 	mulAddHalf func(c, a matrix.Float, b matrix.Half)
 	transpose  func(t, m matrix.Float)
 	add        func(sum, m matrix.Float)
+	anyTiny    func(x []float32) bool
 }
 
 // backends are the implementations of [machine.Backends], in the same order.
@@ -81,4 +83,10 @@ func AddTo(sum, m matrix.Float) {
 	matrix.Writes(sum)
 	matrix.Reads(m)
 	active.add(sum, m)
+}
+
+// AnyTiny reports whether x has a number that is not 0 and below [matrix.Tiny].
+func AnyTiny(x []float32) bool {
+	matrix.Reads(matrix.Float{Data: x, Rows: 1, Cols: len(x)})
+	return active.anyTiny(x)
 }

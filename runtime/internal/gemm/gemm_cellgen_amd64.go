@@ -1614,6 +1614,15 @@ func mulAddAVX2_6tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32
 //go:noescape
 func addAVX512(rows int, n int, to *float32, toRow int, from *float32, fromRow int)
 
+// tinyAVX512 computes, vectors being above 0,
+//
+//	for i := range vectors * lanes {
+//		most[i%lanes] = max(most[i%lanes], -2*math.Float32bits(x[i]))
+//	}
+//
+//go:noescape
+func tinyAVX512(vectors int, x *float32, most *uint32)
+
 // addAVX2 computes, strides being in bytes and rows above 0,
 //
 //	for r := range rows {
@@ -1624,6 +1633,15 @@ func addAVX512(rows int, n int, to *float32, toRow int, from *float32, fromRow i
 //
 //go:noescape
 func addAVX2(rows int, n int, to *float32, toRow int, from *float32, fromRow int)
+
+// tinyAVX2 computes, vectors being above 0,
+//
+//	for i := range vectors * lanes {
+//		most[i%lanes] = max(most[i%lanes], -2*math.Float32bits(x[i]))
+//	}
+//
+//go:noescape
+func tinyAVX2(vectors int, x *float32, most *uint32)
 
 // transposeAVX2 computes, strides being in bytes and n above 0,
 //

@@ -15063,6 +15063,27 @@ next:
 	VZEROUPPER
 	RET
 
+// func tinyAVX512(vectors int, x *float32, most *uint32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·tinyAVX512(SB), NOSPLIT, $0-24
+	MOVQ    vectors+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    most+16(FP), DX
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS (DX), Z3
+
+vectors:
+	VMOVUPS (CX), Z0
+	VPSUBD  Z0, Z2, Z1
+	VPSUBD  Z0, Z1, Z1
+	VPMAXUD Z1, Z3, Z3
+	ADDQ    $+64, CX
+	DECQ    AX
+	JNZ     vectors
+	VMOVUPS Z3, (DX)
+	VZEROUPPER
+	RET
+
 // func addAVX2(rows int, n int, to *float32, toRow int, from *float32, fromRow int)
 // Requires: AVX
 TEXT ·addAVX2(SB), NOSPLIT, $0-48
@@ -15109,6 +15130,27 @@ next:
 	ADDQ R8, DI
 	DECQ AX
 	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func tinyAVX2(vectors int, x *float32, most *uint32)
+// Requires: AVX, AVX2
+TEXT ·tinyAVX2(SB), NOSPLIT, $0-24
+	MOVQ    vectors+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    most+16(FP), DX
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS (DX), Y3
+
+vectors:
+	VMOVUPS (CX), Y0
+	VPSUBD  Y0, Y2, Y1
+	VPSUBD  Y0, Y1, Y1
+	VPMAXUD Y1, Y3, Y3
+	ADDQ    $+32, CX
+	DECQ    AX
+	JNZ     vectors
+	VMOVUPS Y3, (DX)
 	VZEROUPPER
 	RET
 

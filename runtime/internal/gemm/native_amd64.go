@@ -3,6 +3,8 @@
 package gemm
 
 import (
+	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/cellgen/cellgen/runtime/internal/machine"
@@ -11,9 +13,9 @@ import (
 
 // native returns the backend that is written in an instruction set.
 func native(s machine.Set) backend {
-	full, half, add := &avx2, &avx2Half, adder(addAVX2)
+	full, half, add, tiny := &avx2, &avx2Half, adder(addAVX2), lanes(8)
 	if s == machine.AVX512 {
-		full, half, add = &avx512, &avx512Half, addAVX512
+		full, half, add, tiny = &avx512, &avx512Half, addAVX512, 16
 	}
 	return backend{
 		name:       s.String(),
@@ -21,6 +23,7 @@ func native(s machine.Set) backend {
 		mulAddHalf: func(c, a matrix.Float, b matrix.Half) { half.product(c, a, newSource(b)) },
 		transpose:  transposeStripes,
 		add:        add.add,
+		anyTiny:    tiny.anyTiny,
 	}
 }
 
@@ -155,6 +158,24 @@ func (a adder) add(sum, m matrix.Float) {
 	if from := first(m.Data, m.Rows, m.Cols, m.Stride); from != nil {
 		a(m.Rows, m.Cols, (*float32)(to), 4*sum.Stride, (*float32)(from), 4*m.Stride)
 	}
+}
+
+// lanes is how many float32 a vector has.
+type lanes int
+
+// anyTiny reports whether x has a number that is not 0 and below Tiny.
+func (n lanes) anyTiny(x []float32) bool {
+	var most [16]uint32 // −2·bits, of the smallest numbers but 0
+	for len(x) >= int(n) {
+		vectors := min(len(x)/int(n), 1<<12)
+		if n == 16 { // calls by name, or most would be on the heap
+			tinyAVX512(vectors, &x[0], &most[0])
+		} else {
+			tinyAVX2(vectors, &x[0], &most[0])
+		}
+		x = x[vectors*int(n):]
+	}
+	return anyTiny(x) || slices.Max(most[:]) > -(2*math.Float32bits(matrix.Tiny))
 }
 
 // transposeStripes transposes stripes of rows, which are tall enough that each row of T is

@@ -1,6 +1,10 @@
 package gemm
 
-import "github.com/cellgen/cellgen/runtime/internal/matrix"
+import (
+	"math"
+
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+)
 
 // transposeElements transposes square parts small enough to stay in cache, whatever the
 // strides.
@@ -17,6 +21,16 @@ func transposeElements(t, m matrix.Float) {
 			}
 		}
 	}
+}
+
+// anyTiny reports whether x has a number that is not 0 and below Tiny.
+func anyTiny(x []float32) bool {
+	for _, v := range x {
+		if 2*math.Float32bits(v)-1 < 2*math.Float32bits(matrix.Tiny)-1 {
+			return true
+		}
+	}
+	return false
 }
 
 // addElements adds m to sum.
