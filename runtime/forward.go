@@ -61,10 +61,7 @@ func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	}
 	ws.x, ws.y = x, y
 	ws.tiny.Store(false)
-	if len(x) <= flushedAlone {
-		ws.findTiny(0, len(x))
-		ws.flushInput(0, len(x))
-	}
+	ws.flushShortInput()
 	ws.run(ws.forward)
 	ws.y = nil
 	for i, array := range s.arrays {
@@ -75,14 +72,7 @@ func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
 // forward is what each worker does. Every step is a phase, as each unit needs all outputs
 // of the step before.
 func (c *core) forward(ws *Workspace, self int) {
-	if n := len(ws.x); n > flushedAlone {
-		for part := range ws.team.Parts(self, (n+flushedAlone-1)/flushedAlone) {
-			ws.findTiny(part*flushedAlone, min(n, (part+1)*flushedAlone))
-		}
-		for part := range ws.team.Parts(self, (n+flushedAlone-1)/flushedAlone) {
-			ws.flushInput(part*flushedAlone, min(n, (part+1)*flushedAlone))
-		}
-	}
+	ws.flushInput(self)
 	for t := range ws.steps {
 		for block := range ws.team.Parts(self, c.blocks) {
 			c.forwardBlock(ws, ws.calls[self], t, block)

@@ -54,32 +54,6 @@ func TestPaddingIsLeftOut(t *testing.T) {
 	})
 }
 
-// TestTinyNumbersEnterAsZero gives a layer numbers below 2⁻⁹⁵ as inputs, states and
-// cotangents of states: the results must be those of zeros. (Cotangents of y meet kernels
-// first: see TestDenormals.)
-func TestTinyNumbersEnterAsZero(t *testing.T) {
-	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
-		const steps = 7 // more than an input product takes of many rows
-		k, p := drawProblem(t, steps, testkit.Awkward...)
-		q := *p
-		tiny := rapid.SampledFrom([]float64{1e-39, -1e-39, math.SmallestNonzeroFloat32, 0x1.fp-96, math.Copysign(0, -1)}).Draw(t, "tiny")
-		every := rapid.IntRange(1, 4).Draw(t, "every")
-		for _, v := range []*[]float64{&q.x, &q.h0, &q.c0, &q.dh, &q.dc} {
-			*v = slices.Clone(*v)
-		}
-		for _, pair := range [][2][]float64{{p.x, q.x}, {p.h0, q.h0}, {p.c0, q.c0}, {p.dh, q.dh}, {p.dc, q.dc}} {
-			for i := 0; i < len(pair[0]); i += every {
-				pair[0][i], pair[1][i] = 0, tiny
-			}
-		}
-		l := newLayerOf(k, p)
-		want, got := solve(l, p, steps), solve(l, &q, steps)
-		checkStates(t, got, want)
-		testkit.CheckEqual(t, "dW", got.gradients.w, want.gradients.w)
-		testkit.CheckEqual(t, "dU", got.gradients.u, want.gradients.u)
-	})
-}
-
 // strangeNaNs is a kernel whose cotangents of tiles have NaNs of other bits where they are
 // NaN, as another order of operands may give.
 type strangeNaNs struct{ kernel.Cell }

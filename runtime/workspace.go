@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
-	"github.com/cellgen/cellgen/runtime/internal/gemm"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/internal/team"
 	"github.com/cellgen/cellgen/runtime/kernel"
@@ -152,33 +151,6 @@ func (ws *Workspace) allocateCalls(workers int) {
 			Stride: ws.owner.padded,
 			Prev:   make([][]float32, n), Next: make([][]float32, n), DNext: make([][]float32, n), DPrev: make([][]float32, n),
 		})
-	}
-}
-
-// inputs returns the inputs of some steps from t on.
-func (ws *Workspace) inputs(t, steps int) matrix.Float {
-	x, width := ws.x, ws.owner.input
-	if ws.tiny.Load() {
-		x = ws.flushed
-	}
-	return matrix.New(x[t*ws.batch*width:], steps*ws.batch, width)
-}
-
-// flushedAlone is how many values of x one worker looks at in less time than workers take to
-// wait for each other.
-const flushedAlone = 1 << 14
-
-// findTiny looks for numbers that count as 0 in a part of x.
-func (ws *Workspace) findTiny(first, end int) {
-	if gemm.AnyTiny(ws.x[first:end]) {
-		ws.tiny.Store(true)
-	}
-}
-
-// flushInput flushes a part of x, if there is a tiny number in any part.
-func (ws *Workspace) flushInput(first, end int) {
-	if ws.tiny.Load() {
-		kernel.FlushTo(ws.flushed[first:end], ws.x[first:end])
 	}
 }
 

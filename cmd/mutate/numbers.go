@@ -38,14 +38,9 @@ var numberFaults = []fault{
 		"if false {",
 	},
 	{
-		"x is flushed where it has tiny numbers alone", "core.forward",
-		"ws.findTiny(part*flushedAlone, min(n, (part+1)*flushedAlone))",
-		"ws.findTiny(part*flushedAlone, min(n, (part+1)*flushedAlone)); break",
-	},
-	{
-		"tiny numbers of the Forward before", "core.run",
-		"ws.tiny.Store(false)",
-		"",
+		"only the first part of x is looked at", "Workspace.flushInput",
+		"ws.findTiny(part*inputPart, min(n, (part+1)*inputPart))",
+		"ws.findTiny(0, inputPart)",
 	},
 	{
 		"a tiny number in the last vector is not found", "lanes.anyTiny",
