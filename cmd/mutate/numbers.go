@@ -40,7 +40,7 @@ var numberFaults = []fault{
 	{
 		"only the first part of x is looked at", "Workspace.flushInput",
 		"ws.findTiny(part*inputPart, min(n, (part+1)*inputPart))",
-		"ws.findTiny(0, inputPart)",
+		"ws.findTiny(0*part, inputPart)",
 	},
 	{
 		"a tiny number in the last vector is not found", "lanes.anyTiny",
