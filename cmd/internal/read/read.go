@@ -4,7 +4,6 @@ package read
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -71,16 +70,6 @@ func source(file string, text []byte, err error) (gen.Source, error) {
 	case errors.As(err, &mistakes):
 		return nil, err
 	case err != nil:
-		return nil, fmt.Errorf("reading the spec: %w", err)
-	}
-	return Source(file, text)
-}
-
-// From reads a source from r, such as standard input; the file's name is for messages, and its
-// extension picks the front end. Mistakes are front.Errors.
-func From(file string, r io.Reader) (gen.Source, error) {
-	text, err := io.ReadAll(r)
-	if err != nil {
 		return nil, fmt.Errorf("reading the spec: %w", err)
 	}
 	return Source(file, text)
