@@ -68,9 +68,9 @@ var commandFaults = []fault{
 		"strings.Contains(f.Name, e.Name())",
 	},
 	{
-		"pipes are opened", "isBuilt",
-		"err != nil || !info.Mode().IsRegular()",
-		"err != nil || info.IsDir()",
+		"standard input is read to its end", "read.File",
+		"text, err := All(file, os.Stdin, most)",
+		"text, err := All(file, os.Stdin, 1<<30)",
 	},
 	{
 		"external tests declare names of the package", "readNeighbour",

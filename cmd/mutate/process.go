@@ -29,8 +29,8 @@ var processFaults = []fault{
 	},
 	{
 		"a home without room is used", "hasRoom",
-		"case err == nil && !info.IsDir():\n\t\t\treturn false",
-		"case err == nil && !info.IsDir():\n\t\t\treturn true",
+		"if err != nil {\n\t\t\t\treturn false",
+		"if err != nil {\n\t\t\t\treturn true",
 	},
 	{
 		"a signal that is ignored ends the process", "endings",

@@ -103,10 +103,8 @@ func (g Go) home(env []string) (more []string) {
 // be. It is not made.
 func hasRoom(dir string) bool {
 	for {
-		info, err := os.Stat(dir)
+		_, err := os.Stat(dir)
 		switch parent := filepath.Dir(dir); {
-		case err == nil && !info.IsDir():
-			return false
 		case err == nil:
 			f, err := os.CreateTemp(dir, ".cellgen-*")
 			if err != nil {
