@@ -68,9 +68,9 @@ var commandFaults = []fault{
 		"strings.Contains(f.Name, e.Name())",
 	},
 	{
-		"standard input is read to its end", "read.File",
-		"text, err := All(file, os.Stdin, most)",
-		"text, err := All(file, os.Stdin, 1<<30)",
+		"standard input is read to its end", "read.Input",
+		"text, err = All(name, os.Stdin, most)",
+		"text, err = All(name, os.Stdin, 1<<30)",
 	},
 	{
 		"external tests declare names of the package", "readNeighbour",
