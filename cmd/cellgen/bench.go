@@ -110,6 +110,8 @@ func (b *benchmark) validate() error {
 		return usagef("bench: -rounds %d: want at least %d, for an interval of 95 %% confidence", b.rounds, leastRounds)
 	case b.workers < 1:
 		return usagef("bench: -workers %d: want at least 1", b.workers)
+	case b.least < 0:
+		return usagef("bench: -time %v: want at least 0s", b.least)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/cellgen/cellgen/gen"
@@ -15,12 +16,15 @@ import (
 )
 
 func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
-	file := flags.String("vectors", "", "also compare with the reference vectors in this `file`, JSON")
+	file := flags.String("vectors", "", "also compare with the reference vectors in this `file`, JSON, or - for standard input")
 	quiet := flags.Bool("q", false, "print nothing but failures")
 	source, backend := newSpecFlags(flags), backendFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
 		if *quiet {
 			stdout = io.Discard
+		}
+		if *file == standard && slices.Contains(args, standard) {
+			return usagef("check: SPEC and -vectors cannot both be standard input")
 		}
 		given, err := source.read(args, "")
 		if err != nil {

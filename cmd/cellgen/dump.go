@@ -17,7 +17,7 @@ import (
 func dumpFlag(flags *flag.FlagSet) func(show func(pass, graph string)) (gen.Watch, error) {
 	pass := flags.String("dump", "", "print the graph after this `pass`: "+strings.Join(gen.Passes(), ", ")+", or all")
 	return func(show func(pass, graph string)) (gen.Watch, error) {
-		if *pass == "" {
+		if !isSet(flags, "dump") {
 			return nil, nil
 		}
 		if *pass != "all" && !slices.Contains(gen.Passes(), *pass) {

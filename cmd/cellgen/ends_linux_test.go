@@ -32,6 +32,29 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// TestSignalsWhileReading ends a command that waits for its spec.
+func TestSignalsWhileReading(t *testing.T) {
+	for _, s := range endings {
+		pipe := filepath.Join(t.TempDir(), "spec.toml")
+		if err := syscall.Mkfifo(pipe, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		c := cellgen("explain", pipe)
+		r := matrix.Start(t, c, matrix.Null(t))
+		w, err := os.OpenFile(pipe, os.O_WRONLY, 0) // once the command has opened it
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+		if result := r.End(); result.Code != 128+int(s) || result.Stderr != "cellgen: "+s.String()+"\n" {
+			t.Errorf("%v, %v: exit %d, %q", c, s, result.Code, result.Stderr)
+		}
+		w.Close()
+	}
+}
+
 // ended sends a signal to a command once it has started a process of that name.
 func ended(t *testing.T, c *matrix.Command, process string, s syscall.Signal) {
 	t.Helper()

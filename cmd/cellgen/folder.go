@@ -70,6 +70,7 @@ func (o *output) clashes(force bool) (errs []error) {
 	for _, orphan := range o.orphans() {
 		errs = append(errs, fmt.Errorf("%s is left over from another cell or package, and a folder takes one cell; delete it if nothing needs it", front.Plain(orphan)))
 	}
+	errs = append(errs, o.strangers()...)
 	ours := make(map[string]bool) // names, and whether one is only imported
 	for _, f := range o.files {
 		if n, ok := readNeighbour(f.Name, f.Data); ok {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cellgen/cellgen/gen/cell"
 )
 
 // TestFolders generates a cell A beside other files, and expects a package, or a message and
@@ -42,6 +44,12 @@ func TestFolders(t *testing.T) {
 		{"taken by a test", "", nil, "b_test.go", "package a\nfunc New() {}", "New is declared"},
 		{"same imports", "", nil, "b.go", "package a\nimport \"github.com/cellgen/cellgen/runtime\"\nfunc init() {}", "a"},
 		{"cgo", "", nil, "b.go", "package a\nimport \"C\"", "the file uses cgo"},
+		{"C", "", nil, "b.c", "int b;", "b.c: Go builds such a file with cgo alone"},
+		{"C of another system", "", nil, "b_windows.c", "int b;", "b_windows.c: Go builds such a file with cgo alone"},
+		{"C that is ignored", "", nil, "b.c", "//go:build ignore\n", "a"},
+		{"a header", "", nil, "b.h", "int b;", "a"},
+		{"MATLAB, to Go Objective-C", "", nil, "plot.m", "x = 1", "plot.m: Go builds such a file with cgo alone"},
+		{"names that differ in case", "", nil, "A_Cellgen.go", "package a\n", "case alone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -67,6 +75,38 @@ func TestFolders(t *testing.T) {
 				t.Errorf("exit %d, %v, wrote %v: %s", code, err, written, &out)
 			}
 		})
+	}
+}
+
+// TestEndlessStdin gives commands a spec on standard input that does not end soon, and expects
+// no more of it to be read than a spec may have.
+func TestEndlessStdin(t *testing.T) {
+	stdin := os.Stdin
+	defer func() { os.Stdin = stdin }()
+	for _, args := range [][]string{{"explain", "-"}, {"draw", "-"}, {"check", "-"}, {"bench", "-"}, {"generate", "-", "-o", t.TempDir()}} {
+		in, out, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.Stdin = in
+		written := make(chan int)
+		go func() {
+			n, chunk := 0, make([]byte, 1<<16)
+			for range 1000 {
+				m, err := out.Write(chunk)
+				if n += m; err != nil {
+					break
+				}
+			}
+			out.Close()
+			written <- n
+		}()
+		var stdout, stderr bytes.Buffer
+		code := run(args, &stdout, &stderr)
+		in.Close()
+		if n := <-written; code != 1 || !strings.HasPrefix(stderr.String(), "<stdin>:1:1: too many bytes") || n > 4*cell.MaxSpec {
+			t.Errorf("%v: exit %d, %d bytes were read: %s", args, code, n, &stderr)
+		}
 	}
 }
 

@@ -28,7 +28,10 @@ import (
 	cellruntime "github.com/cellgen/cellgen/runtime"
 )
 
-func main() { process.Main(run) }
+func main() {
+	process.HoldNothing()
+	process.Main(run)
+}
 
 // usageError is a mistake in how cellgen was called.
 type usageError struct {
@@ -106,6 +109,8 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	case isHelp(args[0]) && (len(args) == 1 || isHelp(args[1])):
 		help(stdout)
 		return nil
+	case isHelp(args[0]) && len(args) > 2:
+		return usagef("help: want one COMMAND, have %d", len(args)-1)
 	case isHelp(args[0]):
 		args = []string{args[1], "-h"}
 	case args[0] == "-version" || args[0] == "--version":

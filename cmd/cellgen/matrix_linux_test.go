@@ -117,7 +117,7 @@ func TestPlot(t *testing.T) {
 		c := cellgen(append([]string{"bench", spec, "-plot", plot}, quickBench...)...)
 		c.Env = []string{"PATH=/nonexistent"} // nothing can be built
 		r := matrix.Run(t, c)
-		if r.Code != 1 || r.Stdout != "" || !strings.Contains(r.Stderr, "the plot") {
+		if r.Code != 1 || r.Stdout != "" || !strings.HasPrefix(r.Stderr, "writing the plot "+plot+": ") {
 			t.Errorf("%v: exit %d:\n%s%s", c, r.Code, r.Stdout, r.Stderr)
 		}
 		r.Clean(t, c, "unwritable plot")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"go/ast"
 	"go/build"
 	"go/parser"
@@ -9,9 +10,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
 )
@@ -40,11 +43,11 @@ type declaration struct {
 func neighbours(dir string) (found []neighbour) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if e.IsDir() || filepath.Ext(e.Name()) != ".go" || !isBuilt(dir, e.Name()) {
+		if filepath.Ext(e.Name()) != ".go" || !isBuilt(dir, e.Name()) {
 			continue
 		}
 		file := filepath.Join(dir, e.Name())
-		data, err := os.ReadFile(file)
+		data, err := read.Regular(file, maxOutput)
 		if err != nil || isOurs(e.Name(), data) {
 			continue
 		}
@@ -61,9 +64,33 @@ func isOurs(name string, data []byte) bool {
 	return strings.Contains(name, "_cellgen") && gen.IsGenerated(data)
 }
 
+// cgoOnly are the extensions of sources that Go builds with cgo, and refuses without.
+var cgoOnly = []string{".c", ".cc", ".cpp", ".cxx", ".m", ".f", ".F", ".for", ".f90", ".swig", ".swigcxx"}
+
+// strangers returns why Go would refuse the output for the sake of the folder's other files,
+// whatever is in them.
+func (o *output) strangers() (errs []error) {
+	entries, _ := os.ReadDir(o.dir)
+	for _, e := range entries {
+		path := front.Plain(filepath.Join(o.dir, e.Name()))
+		if slices.Contains(cgoOnly, filepath.Ext(e.Name())) && isBuilt(o.dir, e.Name()) {
+			errs = append(errs, fmt.Errorf("%s: Go builds such a file with cgo alone, and then no assembly beside it", path))
+		}
+		for _, f := range o.files {
+			if f.Name != e.Name() && strings.EqualFold(f.Name, e.Name()) && filepath.Ext(f.Name) == filepath.Ext(e.Name()) {
+				errs = append(errs, fmt.Errorf("%s differs from the generated %s in case alone, and Go refuses that", path, f.Name))
+			}
+		}
+	}
+	return errs
+}
+
 // isBuilt reports whether Go builds or tests a file on some platform without extra tags:
-// not if it has //go:build ignore, for one.
+// not if it has //go:build ignore, for one. What is not a regular file is not opened.
 func isBuilt(dir, name string) bool {
+	if info, err := os.Stat(filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
 	for _, platform := range []string{
 		"/", "linux/amd64", "linux/arm64", "linux/386", "linux/riscv64", "darwin/arm64", "windows/amd64", "freebsd/amd64", "js/wasm",
 	} {

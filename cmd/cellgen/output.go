@@ -65,7 +65,7 @@ func (o *output) write(force bool, log io.Writer) error {
 // read returns the contents of the file that f would replace, or nil if there is none. Its
 // lines end in "\n", though a checkout may have made that "\r\n": such a file is up to date.
 func (o *output) read(f gen.File) ([]byte, error) {
-	old, err := read.Bytes(filepath.Join(o.dir, f.Name), maxOutput)
+	old, err := read.Regular(filepath.Join(o.dir, f.Name), maxOutput)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -107,7 +107,7 @@ func (o *output) orphans() []string {
 			continue
 		}
 		path := filepath.Join(o.dir, e.Name())
-		if data, err := read.Bytes(path, maxOutput); err == nil && gen.IsGenerated(data) {
+		if data, err := read.Regular(path, maxOutput); err == nil && gen.IsGenerated(data) {
 			orphans = append(orphans, path)
 		}
 	}

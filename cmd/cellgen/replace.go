@@ -89,7 +89,7 @@ func (r *replacement) create() (remove func() error, err error) {
 func canReplace(path string) error {
 	r, err := newReplacement(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", front.Plain(path), err)
 	}
 	return errors.Join(r.file.Close(), r.remove())
 }

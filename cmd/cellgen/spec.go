@@ -15,7 +15,7 @@ import (
 const specOrTokens = "{SPEC | -name name -tokens tokens}"
 
 // standard is the name that stands for standard input, or for standard output.
-const standard = "-"
+const standard = read.Stdin
 
 // given is the cell that a command was given.
 type given struct {
@@ -50,6 +50,8 @@ func (s *specFlags) validate(args []string) error {
 		return usagef("%s: -name and -tokens go together", command)
 	case len(args) == 0 && !name:
 		return usagef("%s: want a SPEC, or -name and -tokens", command)
+	case len(args) == 1 && args[0] == "":
+		return usagef("%s: SPEC is empty", command)
 	}
 	return nil
 }
@@ -76,18 +78,15 @@ func (s *specFlags) read(args []string, pkg string) (*given, error) {
 		}
 		return &given{spec, "spec.toml"}, nil
 	}
-	if args[0] == standard {
-		source, err := read.From("<stdin>", os.Stdin)
-		if err != nil {
-			return nil, err
-		}
-		return &given{source, "spec.toml"}, nil
-	}
 	source, err := read.File(args[0])
 	if err != nil {
 		return nil, err
 	}
-	return &given{source, args[0]}, nil
+	file := args[0]
+	if file == standard {
+		file = "spec.toml"
+	}
+	return &given{source, file}, nil
 }
 
 // isInFolder reports whether what a path leads to belongs to the path's folder: a regular

@@ -25,7 +25,7 @@ const maxVectors = 8 << 20
 // readVectors reads a vector file and checks that its arrays fit its sizes. Mistakes are
 // front.Errors.
 func readVectors(file string) (*vectors, error) {
-	data, err := read.Bytes(file, maxVectors)
+	name, data, err := read.Input(file, maxVectors)
 	var mistakes front.Errors
 	switch {
 	case errors.As(err, &mistakes):
@@ -33,7 +33,7 @@ func readVectors(file string) (*vectors, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading vectors: %w", err)
 	}
-	return parseVectors(file, data)
+	return parseVectors(name, data)
 }
 
 // parseVectors reads what a vector file says. Its arrays have the names of those of the run.

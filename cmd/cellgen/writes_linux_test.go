@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -210,6 +211,36 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("with room for %d bytes: exit %d, or the folder is not what it was: %s", room, code, out)
 		}
 		t.Logf("%s", out)
+	}
+}
+
+// TestPipesInFolder generates beside pipes that nobody writes to, and expects none to be opened:
+// one in the way is refused.
+func TestPipesInFolder(t *testing.T) {
+	for name, want := range map[string]int{"x.go": 0, "x_test.go": 0, "x.c": 0, "x_cellgen.go": 0, "a_cellgen.go": 1, "a_cellgen_amd64.s": 1} {
+		for _, flag := range []string{"-force", "-check"} {
+			dir := t.TempDir()
+			if err := syscall.Mkfifo(filepath.Join(dir, name), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan string, 1)
+			go func() {
+				var out bytes.Buffer
+				code := run([]string{"generate", "-name", "A", "-tokens", simple, "-o", dir, flag}, &out, &out)
+				if flag == "-force" && code != want || want == 1 && !strings.Contains(out.String(), name+" is not a regular file") {
+					ended <- fmt.Sprintf("exit %d: %s", code, &out)
+				}
+				close(ended)
+			}()
+			select {
+			case wrong := <-ended:
+				if wrong != "" {
+					t.Errorf("%s, %s: %s", name, flag, wrong)
+				}
+			case <-time.After(soak.Patience(t)):
+				t.Fatalf("%s, %s: waits for the pipe", name, flag)
+			}
+		}
 	}
 }
 

@@ -58,6 +58,21 @@ var commandFaults = []fault{
 		"c.GOOS, c.GOARCH, c.CgoEnabled = c.GOOS, goarch, goos != \"\"",
 	},
 	{
+		"sources of C are let be", "output.clashes",
+		"errs = append(errs, o.strangers()...)",
+		"_ = o.strangers()",
+	},
+	{
+		"names that differ in case are let be", "output.strangers",
+		"strings.EqualFold(f.Name, e.Name())",
+		"strings.Contains(f.Name, e.Name())",
+	},
+	{
+		"standard input is read to its end", "read.Input",
+		"text, err = All(name, os.Stdin, most)",
+		"text, err = All(name, os.Stdin, 1<<30)",
+	},
+	{
 		"external tests declare names of the package", "readNeighbour",
 		"if external {",
 		"if external && n.cgo {",

@@ -73,7 +73,7 @@ var suites = []struct {
 	{"cmd/cellgen/harness/lifeline", []string{"./cmd/cellgen/harness/lifeline"}},
 	{"cmd/lm", []string{"./cmd/lm"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
-	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|Pages|Terminals|AddLines|VectorErrors|HostileVectors|ManyKeys|CRLF"}},
+	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|EndlessStdin|Pages|Terminals|AddLines|VectorErrors|HostileVectors|ManyKeys|CRLF"}},
 }
 
 func main() { process.Main(run) }

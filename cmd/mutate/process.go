@@ -23,6 +23,16 @@ var processFaults = []fault{
 		"if signal.Ignored(syscall.SIGPIPE) {",
 	},
 	{
+		"what is made is not held from the beginning", "Hold",
+		"listen() // before anything is made",
+		"defer listen()",
+	},
+	{
+		"a home without room is used", "hasRoom",
+		"if err != nil {\n\t\t\t\treturn false",
+		"if err != nil {\n\t\t\t\treturn true",
+	},
+	{
 		"a signal that is ignored ends the process", "endings",
 		"slices.DeleteFunc(all, signal.Ignored)",
 		"slices.Clone(all)",

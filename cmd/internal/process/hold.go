@@ -26,18 +26,39 @@ type hold struct{ undo func() error }
 func Hold(do func() (undo func() error, err error)) (release func() error, err error) {
 	held.Lock()
 	defer held.Unlock()
+	listen() // before anything is made
+	defer unlisten()
 	undo, err := do()
 	if err != nil {
 		return nil, err
 	}
+	h := &hold{undo}
+	held.list = append(held.list, h)
+	return h.release, nil
+}
+
+// HoldNothing has the signals that end a process end this one as they do while something is
+// held, from now on.
+func HoldNothing() {
+	_, _ = Hold(func() (func() error, error) { return func() error { return nil }, nil })
+}
+
+// listen begins to wait for signals, if nobody does.
+func listen() {
 	if held.signals == nil {
 		held.signals = make(chan os.Signal, 1)
 		signal.Notify(held.signals, endings()...)
 		go endBySignal(held.signals)
 	}
-	h := &hold{undo}
-	held.list = append(held.list, h)
-	return h.release, nil
+}
+
+// unlisten ends that if nothing is held. A signal that has come is still obeyed.
+func unlisten() {
+	if len(held.list) == 0 {
+		signal.Stop(held.signals)
+		close(held.signals)
+		held.signals = nil
+	}
 }
 
 func (h *hold) release() error {
@@ -49,11 +70,7 @@ func (h *hold) release() error {
 	}
 	held.list = slices.Delete(held.list, i, i+1)
 	err := h.undo()
-	if len(held.list) == 0 {
-		signal.Stop(held.signals)
-		close(held.signals)
-		held.signals = nil
-	}
+	unlisten()
 	return err
 }
 

@@ -81,6 +81,16 @@ func TestHold(t *testing.T) {
 		}
 		return release
 	}
+	for range 2 {
+		if _, err := Hold(func() (func() error, error) {
+			if held.signals == nil {
+				t.Error("a signal that comes while something is made would leave it")
+			}
+			return nil, errors.New("e")
+		}); err == nil || err.Error() != "e" || held.signals != nil {
+			t.Error(err, held.signals)
+		}
+	}
 	a, b, c := hold("a"), hold("b"), hold("c")
 	if _, err := Hold(func() (func() error, error) { return nil, errors.New("d") }); err == nil || err.Error() != "d" {
 		t.Error(err)

@@ -30,6 +30,19 @@ func Bytes(file string, most int) ([]byte, error) {
 	return readAll(file, f, int(size), most)
 }
 
+// Regular reads a file as [Bytes] does, and nothing that is not a regular file: to open a pipe
+// might wait for ever.
+func Regular(file string, most int) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", front.Plain(file))
+	}
+	return Bytes(file, most)
+}
+
 // All reads what r yields, which must be at most so many bytes; see [Bytes]. The file's name is
 // for messages.
 func All(file string, r io.Reader, most int) ([]byte, error) { return readAll(file, r, 0, most) }

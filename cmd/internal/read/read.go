@@ -4,7 +4,6 @@ package read
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -55,14 +54,19 @@ const Stdin = "-"
 
 // File reads a source from its file, or from standard input. Mistakes are front.Errors.
 func File(file string) (gen.Source, error) {
-	most := frontEndOf(file).most
+	name, text, err := Input(file, frontEndOf(file).most)
+	return source(name, text, err)
+}
+
+// Input reads a file, or standard input, as [Bytes] does. The name is for messages.
+func Input(file string, most int) (name string, text []byte, err error) {
 	if file == Stdin {
-		file = "<stdin>"
-		text, err := All(file, os.Stdin, most)
-		return source(file, text, err)
+		name = "<stdin>"
+		text, err = All(name, os.Stdin, most)
+		return name, text, err
 	}
-	text, err := Bytes(file, most)
-	return source(file, text, err)
+	text, err = Bytes(file, most)
+	return file, text, err
 }
 
 func source(file string, text []byte, err error) (gen.Source, error) {
@@ -71,16 +75,6 @@ func source(file string, text []byte, err error) (gen.Source, error) {
 	case errors.As(err, &mistakes):
 		return nil, err
 	case err != nil:
-		return nil, fmt.Errorf("reading the spec: %w", err)
-	}
-	return Source(file, text)
-}
-
-// From reads a source from r, such as standard input; the file's name is for messages, and its
-// extension picks the front end. Mistakes are front.Errors.
-func From(file string, r io.Reader) (gen.Source, error) {
-	text, err := io.ReadAll(r)
-	if err != nil {
 		return nil, fmt.Errorf("reading the spec: %w", err)
 	}
 	return Source(file, text)

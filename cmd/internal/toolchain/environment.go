@@ -1,7 +1,9 @@
 package toolchain
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -72,25 +74,49 @@ func built() []string {
 }
 
 // home returns what an environment without a home lacks, so that go finds its caches: the
-// user's home or, for a user who has none, caches in the temporary folder.
+// user's home and, where that has no room for caches, some in the temporary folder.
 func (g Go) home(env []string) (more []string) {
-	if _, err := os.UserHomeDir(); err == nil {
-		return nil
-	}
-	if home, err := homeOfUser(); err == nil {
-		return []string{"HOME=" + home}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		if home, err = homeOfUser(); err == nil {
+			more = append(more, "HOME="+home)
+		}
 	}
 	if g.Temp == "" {
-		return nil
+		return more
 	}
-	if _, err := os.UserCacheDir(); err != nil && value(env, "GOCACHE") == "" {
+	cache, cacheErr := os.UserCacheDir()
+	if cacheErr != nil {
+		cache, cacheErr = filepath.Join(home, ".cache"), err
+	}
+	if value(env, "GOCACHE") == "" && (cacheErr != nil || !hasRoom(filepath.Join(cache, "go-build"))) {
 		more = append(more, "GOCACHE="+filepath.Join(g.Temp, "cache"))
 	}
-	if value(env, "GOPATH")+value(env, "GOMODCACHE") == "" {
+	if value(env, "GOPATH")+value(env, "GOMODCACHE") == "" && (err != nil || !hasRoom(filepath.Join(home, "go", "pkg", "mod"))) {
 		// Modules that may not be written could not be removed.
 		more = append(more, "GOPATH="+filepath.Join(g.Temp, "path"), "GOFLAGS=-buildvcs=false -modcacherw")
 	}
 	return more
+}
+
+// hasRoom reports whether files can be made in a folder or, if it is missing, whether it could
+// be. It is not made.
+func hasRoom(dir string) bool {
+	for {
+		_, err := os.Stat(dir)
+		switch parent := filepath.Dir(dir); {
+		case err == nil:
+			f, err := os.CreateTemp(dir, ".cellgen-*")
+			if err != nil {
+				return false
+			}
+			return errors.Join(f.Close(), os.Remove(f.Name())) == nil
+		case !errors.Is(err, fs.ErrNotExist) || parent == dir:
+			return false
+		default:
+			dir = parent
+		}
+	}
 }
 
 // homeOfUser returns the home folder of this user, from the system's list of users.
