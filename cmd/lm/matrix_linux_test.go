@@ -44,7 +44,7 @@ func TestHead(t *testing.T) {
 
 // TestSignals ends training: the exit code says by which signal.
 func TestSignals(t *testing.T) {
-	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM} {
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
 		c := command(append(small, "-text", file(t, pattern), "-epochs", "100000")...)
 		r := matrix.Start(t, c, matrix.Null(t))
 		r.AwaitStderr("epoch 2")
