@@ -52,7 +52,7 @@ func TestFreeIn(t *testing.T) {
 // addresses under which Go hardly starts. A model is trained or refused, and is no crash.
 func TestAddresses(t *testing.T) {
 	run := func(limit, hidden int) (out string, code int) {
-		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec lm train -text - -cell simplecell -batch 2 -steps 2 "+
+		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec timeout 60 lm train -text - -cell simplecell -batch 2 -steps 2 "+
 			"-sample 0 -hidden %d", limit, hidden))
 		cmd.Stdin = bytes.NewReader(pattern[:40])
 		text, _ := cmd.CombinedOutput()
