@@ -27,12 +27,12 @@ var commands = []command{
 Files that are up to date are not written again. A spec from standard input, a pipe or
 a device needs -o.
 
-The package is, in this order: -package, the spec's, $GOPACKAGE when writing to the
-current folder, as go generate does, that of the Go files in the folder, and the cell's
-name in lower case. Nothing is written if the folder would not build: if it has Go files
-of another package or with the same declarations, or another cell, as a folder takes one.
-Nor is anything if a file that cellgen did not generate is in the way, or one of another
-cell; then -force overwrites it, and names the cell that it was.
+The name of the package is -package, the spec's, $GOPACKAGE (when writing to the current
+folder, as go generate does), the package of the Go files in the folder, or the cell's
+name in lower case: the first that there is. Nothing is written if two of the first four
+differ, or if a Go file in the folder declares what the package declares: the folder would
+not build. A folder holds one cell. Files that cellgen did not generate, or generated for
+another cell, are overwritten only with -force, which names each cell that it replaces.
 
 `,
 		"cellgen generate mycell/spec.toml", generate,

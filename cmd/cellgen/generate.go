@@ -19,7 +19,7 @@ type generateFlags struct {
 
 func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	g := generateFlags{flags: flags, source: newSpecFlags(flags)}
-	flags.StringVar(&g.pkg, "package", "", "`name` of the package (default: the spec's package, $GOPACKAGE, that of the folder, or the cell's name in lower case)")
+	flags.StringVar(&g.pkg, "package", "", "`name` of the package (default: the spec's package, $GOPACKAGE, the package of the folder's files, or the cell's name in lower case)")
 	flags.StringVar(&g.dir, "o", "", "`folder` to write to, made if missing (default: the SPEC's folder, or the current one)")
 	flags.BoolVar(&g.check, "check", false, "write nothing; print a diff and exit with 1 if the files are not up to date")
 	flags.BoolVar(&g.force, "force", false, "overwrite files even if cellgen did not generate them, or generated them for another cell")

@@ -98,11 +98,14 @@ func (c *config) check() error {
 
 func (c *config) checkReals() error {
 	for _, r := range []struct {
-		flag  string
-		value float64
-	}{{"rate", c.rate}, {"clip", c.clip}} {
-		if v := float32(r.value); !(v > 0) || math.IsInf(float64(v), 0) {
-			return usagef("-%s is %v, want a float32 above 0", r.flag, r.value)
+		flag         string
+		value, least float64
+	}{
+		{"rate", c.rate, math.SmallestNonzeroFloat32},
+		{"clip", c.clip, 0x1p-126}, // what ClipGradients takes
+	} {
+		if v := float64(float32(r.value)); !(v >= r.least) || math.IsInf(v, 0) {
+			return usagef("-%s is %v, want a float32 of at least %.3g", r.flag, r.value, r.least)
 		}
 	}
 	if !(c.temperature >= 0) || math.IsInf(c.temperature, 0) {

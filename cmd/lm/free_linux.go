@@ -18,10 +18,17 @@ func freeMemory() (free memory, known bool) {
 	system := os.DirFS("/")
 	free, known = freeIn(system)
 	taken := fields(system, "proc/self/status")
-	for limit, name := range map[int]string{unix.RLIMIT_AS: "VmSize:", unix.RLIMIT_DATA: "VmData:"} {
+	for _, limit := range []struct {
+		resource int
+		name     string // of what is taken
+		rounding memory // what arrays may take besides themselves
+	}{
+		{unix.RLIMIT_AS, "VmSize:", 256 << 20}, // Go takes addresses 64 MB at a time, and stacks of threads
+		{unix.RLIMIT_DATA, "VmData:", 32 << 20},
+	} {
 		var r unix.Rlimit
-		if unix.Getrlimit(limit, &r) == nil && r.Cur != unix.RLIM_INFINITY {
-			left := max(0, memory(r.Cur)-1024*taken[name])
+		if unix.Getrlimit(limit.resource, &r) == nil && r.Cur != unix.RLIM_INFINITY {
+			left := max(0, memory(r.Cur)-1024*taken[limit.name]-limit.rounding)
 			if !known || left < free {
 				free, known = left, true
 			}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"os/exec"
 	"strings"
 	"testing"
@@ -42,6 +44,35 @@ func TestFreeIn(t *testing.T) {
 		}
 		if free, known := freeIn(system); free != test.want || known != test.known {
 			t.Errorf("%s: %v, %t; want %v, %t", name, free, known, test.want, test.known)
+		}
+	}
+}
+
+// TestAddresses trains models that take most of what lm says is available, with limits on
+// addresses under which Go hardly starts. A model is trained or refused, and is no crash.
+func TestAddresses(t *testing.T) {
+	run := func(limit, hidden int) (out string, code int) {
+		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec timeout 60 lm train -text - -cell simplecell -batch 2 -steps 2 "+
+			"-sample 0 -hidden %d", limit, hidden))
+		cmd.Stdin = bytes.NewReader(pattern[:40])
+		text, _ := cmd.CombinedOutput()
+		return string(text), cmd.ProcessState.ExitCode()
+	}
+	for _, limit := range []int{1_000_000, 1_400_000, 1_600_000, 2_000_000} {
+		said, _ := run(limit, 1_000_000)
+		var megabytes float64
+		if i := strings.LastIndex(said, ", and "); i < 0 {
+			continue // Go does not start
+		} else if _, err := fmt.Sscanf(said[i:], ", and %f MB", &megabytes); err != nil {
+			continue // nothing is available
+		}
+		c := tiny("-cell", "simplecell", "-batch", "2", "-steps", "2", "-embed", "64")
+		for c.hidden = 1; sum(c.needs()) < memory(0.7e6*megabytes); c.hidden += 8 {
+		}
+		out, code := run(limit, c.hidden)
+		t.Logf("%d kB, %v MB available, -hidden %d: exit code %d", limit, megabytes, c.hidden, code)
+		if code != 0 && (code != 1 || !strings.HasPrefix(out, "lm: training takes")) {
+			t.Errorf("%d kB, %v MB available, -hidden %d: exit code %d: %.300s", limit, megabytes, c.hidden, code, out)
 		}
 	}
 }

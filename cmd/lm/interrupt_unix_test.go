@@ -33,7 +33,7 @@ func endless(t *testing.T) []string {
 // TestInterrupt expects a signal to end training after the running step, with a message that
 // says how far it was and that the model is lost, and with the shells' exit code.
 func TestInterrupt(t *testing.T) {
-	for s, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+	for s, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131} {
 		if signal.Ignored(s) { // by who runs the tests, and so by lm
 			continue
 		}

@@ -77,12 +77,13 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	ctx, stop := interruptible()
 	defer stop()
 	available := c.available()
-	if err := c.checkMemory(available); err != nil {
+	left, err := c.checkMemory(available)
+	if err != nil {
 		return err
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
 	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), int64(min(available, math.MaxInt64/2)))) // collect garbage before that
-	text, err := await(ctx, func() ([]byte, error) { return c.readText(mostText(available)) })
+	text, err := await(ctx, func() ([]byte, error) { return c.readText(mostText(left)) })
 	if err != nil {
 		return err
 	}

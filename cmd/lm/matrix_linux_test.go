@@ -33,10 +33,11 @@ func TestOutputs(t *testing.T) {
 }
 
 // TestHead closes the pipe after a line: training ends with the next line, not with the last.
+// Which epoch that is depends on how busy the machine is.
 func TestHead(t *testing.T) {
 	c := command(append(small, "-text", file(t, pattern), "-epochs", "100000")...)
 	r := matrix.Head(t, c)
-	if r.Code != 1 || !strings.HasSuffix(r.Stderr, "lm: epoch 1: writing standard output: broken pipe\n") {
+	if r.Code != 1 || !strings.HasSuffix(r.Stderr, ": writing standard output: broken pipe\n") {
 		t.Errorf("%v: exit %d:\n%s", c, r.Code, r.Stderr)
 	}
 	r.Clean(t, c, "after a line")
@@ -44,7 +45,7 @@ func TestHead(t *testing.T) {
 
 // TestSignals ends training: the exit code says by which signal.
 func TestSignals(t *testing.T) {
-	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM} {
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
 		c := command(append(small, "-text", file(t, pattern), "-epochs", "100000")...)
 		r := matrix.Start(t, c, matrix.Null(t))
 		r.AwaitStderr("epoch 2")

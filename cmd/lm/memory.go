@@ -36,14 +36,15 @@ func (c *config) available() memory {
 	return min(free, math.MaxInt) // what a pointer reaches
 }
 
-// checkMemory returns an error if training would take more memory than is available. Go ends a
-// program that asks for more than there is, and no error is returned from that.
-func (c *config) checkMemory(available memory) error {
+// checkMemory returns the memory that training leaves for the text, or an error if it would
+// take more than is available. Go ends a program that asks for more than there is, and no
+// error is returned from that.
+func (c *config) checkMemory(available memory) (left memory, err error) {
 	model, work := c.needs()
-	if model+work <= available {
-		return nil
+	if left := available - model - work; left >= 0 {
+		return left, nil
 	}
-	return fmt.Errorf("training takes about %v of memory (the model, its gradients and Adam's moments %v, "+
+	return 0, fmt.Errorf("training takes about %v of memory (the model, its gradients and Adam's moments %v, "+
 		"what a batch and an evaluation work in %v), and %v are available: use a smaller -hidden, -embed, "+
 		"-layers, -batch, -steps or -shards", model+work, model, work, available)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,22 @@ func TestNeeds(t *testing.T) {
 		}
 	})
 }
+
+// TestTextFits expects a text to have the memory that the model leaves, and no more.
+func TestTextFits(t *testing.T) {
+	text := file(t, make([]byte, 1_500_000))
+	args := []string{"-hidden", "300", "-embed", "5", "-batch", "4", "-steps", "6", "-text", text}
+	megabytes := int(sum(tiny(args...).needs())/1e6) + 5
+	_, stderr, code := lm(append([]string{"train"}, append(args, "-memory", strconv.Itoa(megabytes))...)...)
+	if code != 1 || !strings.Contains(stderr, "the most that the memory has room for") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if left := must(tiny(args...).checkMemory(memory(megabytes) * 1e6)); left < 4e6 || left > 5e6 {
+		t.Errorf("%v are left", left)
+	}
+}
+
+func sum(a, b memory) memory { return a + b }
 
 // live returns how much memory is in use, without garbage.
 func live() memory {

@@ -68,8 +68,8 @@ func (p *progress) add(nats float64) {
 	p.done++
 	p.chunks++
 	p.nats += nats
-	tenth := p.done*10/p.total > (p.done-1)*10/p.total
-	if tenth || p.done*10 < p.total {
+	tenth := p.part(10, p.done) > p.part(10, p.done-1)
+	if tenth || p.part(10, p.done) == 0 {
 		p.bits = p.nats / float64(p.chunks) / math.Ln2
 	}
 	if tenth {
@@ -85,7 +85,12 @@ func (p *progress) add(nats float64) {
 	}
 }
 
-func (p *progress) percent() int { return 100 * p.done / p.total }
+func (p *progress) percent() int { return p.part(100, p.done) }
+
+// part returns how many of a number of equal parts of the epoch are done with some chunks.
+func (p *progress) part(parts, done int) int {
+	return int(int64(parts) * int64(done) / int64(p.total)) // an int may not hold the product
+}
 
 // rate returns the bytes per second of the epoch, or "" as long as it says nothing.
 func (p *progress) rate() string {
@@ -122,7 +127,7 @@ func (p *progress) line(columns int) string {
 		}
 	}
 	if room := min(columns-len(line)-4, 40); room >= 10 {
-		full := room * p.done / p.total
+		full := p.part(room, p.done)
 		line += "  [" + strings.Repeat("=", full) + strings.Repeat(" ", room-full) + "]"
 	}
 	return line[:min(len(line), max(columns, 0))]

@@ -17,12 +17,12 @@ func (t *trainer) writeSample(ctx context.Context, w io.Writer) error {
 	}
 	out := &printer{w: w}
 	_, err := out.Write([]byte("\n" + t.prompt))
-	for b, drawing := range t.model.sample(t.prompt, t.sample, t.temperature, t.seed) {
+	for b, drawing := range t.model.sample(ctx, t.prompt, t.sample, t.temperature, t.seed) {
 		if err == nil {
 			err = drawing
 		}
-		if err == nil {
-			err = interrupted(ctx, t.lost)
+		if ended := interrupted(ctx, t.lost); ended != nil {
+			err = ended
 		}
 		if err != nil {
 			break
@@ -36,8 +36,9 @@ func (t *trainer) writeSample(ctx context.Context, w io.Writer) error {
 }
 
 // sample draws n bytes that follow the prompt or, if it is empty, the start of a line. Logits
-// are divided by the temperature: the lower it is, the likelier the bytes.
-func (m *model) sample(prompt string, n int, temperature float64, seed uint64) iter.Seq2[byte, error] {
+// are divided by the temperature: the lower it is, the likelier the bytes. It ends if ctx does,
+// with an error.
+func (m *model) sample(ctx context.Context, prompt string, n int, temperature float64, seed uint64) iter.Seq2[byte, error] {
 	if prompt == "" {
 		prompt = "\n"
 	}
@@ -45,7 +46,9 @@ func (m *model) sample(prompt string, n int, temperature float64, seed uint64) i
 		s, err := m.newStream(1, 1)
 		var logits []float32
 		for i := 0; i < len(prompt) && err == nil; i++ {
-			logits, err = s.step([]int{int(prompt[i])})
+			if logits, err = s.step([]int{int(prompt[i])}); err == nil {
+				err = context.Cause(ctx)
+			}
 		}
 		random := rand.New(rand.NewPCG(seed, 1))
 		for i := 0; i < n && err == nil; i++ {

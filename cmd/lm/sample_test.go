@@ -16,7 +16,7 @@ func TestSample(t *testing.T) {
 	m, _, _ := learn(tiny("-cell", "lstm", "-epochs", "30"), pattern)
 	sample := func(prompt string, temperature float64, seed uint64) string {
 		var text []byte
-		for b, err := range m.sample(prompt, 60, temperature, seed) {
+		for b, err := range m.sample(t.Context(), prompt, 60, temperature, seed) {
 			text = append(text, must(b, err))
 		}
 		return string(text)
@@ -59,6 +59,15 @@ func TestSampleIsWritten(t *testing.T) {
 	}))
 	if err == nil || !strings.HasPrefix(err.Error(), "sampling: interrupted at step 0 of ") {
 		t.Error(err)
+	}
+
+	ctx, end = context.WithCancelCause(t.Context())
+	end(&interruption{signal: syscall.SIGTERM})
+	start := trainer.model.sample(ctx, "the start", 1, 1, 1)
+	for b, err := range start {
+		if err == nil {
+			t.Errorf("%q is drawn after a signal while the model reads the prompt", b)
+		}
 	}
 }
 

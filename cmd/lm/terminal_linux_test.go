@@ -183,3 +183,14 @@ func TestNoBar(t *testing.T) {
 		}
 	}
 }
+
+// TestManyChunks has more chunks than an int of 32 bits can hold a hundred times.
+func TestManyChunks(t *testing.T) {
+	var out strings.Builder
+	p := newProgress(&out, 1, 240_000_000, 1)
+	p.done = 215_999_999
+	p.add(2)
+	if line := p.line(100); !strings.HasPrefix(out.String(), "epoch 1   90%") || !strings.HasPrefix(line, "epoch 1  90%") {
+		t.Errorf("%q, %q", out.String(), line)
+	}
+}

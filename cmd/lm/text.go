@@ -14,9 +14,9 @@ import (
 // maxText is how many bytes of text are read, at most.
 const maxText = 1 << 28
 
-// mostText returns how many bytes of text are read: at most an eighth of the memory, as
-// reading needs room for copies.
-func mostText(available memory) int { return int(min(maxText, available/8)) }
+// mostText returns how many bytes of text are read, given the memory that training leaves: at
+// most a quarter, as reading needs room for copies.
+func mostText(left memory) int { return int(min(maxText, left/4)) }
 
 // readText returns the text, up to the limit. It reads no more than most bytes: more, if the
 // limit does not leave them out, are an error.
@@ -25,12 +25,16 @@ func (c *config) readText(most int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := c.readFile(name, most)
+	shown := name
+	if name == "-" {
+		shown = "standard input"
+	}
+	text, err := c.readFile(name, shown, most)
 	if err != nil {
 		return nil, fmt.Errorf("reading the text: %w", err)
 	}
 	if len(text) < 20 {
-		return nil, fmt.Errorf("%s: text of %d bytes is too short, want at least 20", name, len(text))
+		return nil, fmt.Errorf("%s: text of %d bytes is too short, want at least 20", shown, len(text))
 	}
 	return text, nil
 }
@@ -47,7 +51,7 @@ func (c *config) textName() (string, error) {
 	return filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt"), nil
 }
 
-func (c *config) readFile(name string, most int) ([]byte, error) {
+func (c *config) readFile(name, shown string, most int) ([]byte, error) {
 	file := os.Stdin
 	if name != "-" {
 		var err error
@@ -66,9 +70,9 @@ func (c *config) readFile(name string, most int) ([]byte, error) {
 	}
 	switch {
 	case info.Mode()&os.ModeDevice != 0 && wanted > most:
-		return nil, fmt.Errorf("%s is a device, which may have no end; -limit takes its start", name)
+		return nil, fmt.Errorf("%s is a device, which may have no end; -limit takes its start", shown)
 	case wanted > most && info.Size() > int64(most):
-		return nil, tooLong(name, most)
+		return nil, tooLong(shown, most)
 	}
 	var text bytes.Buffer
 	if info.Mode().IsRegular() {
@@ -76,13 +80,17 @@ func (c *config) readFile(name string, most int) ([]byte, error) {
 	}
 	_, err = text.ReadFrom(io.LimitReader(file, int64(wanted)))
 	if err == nil && text.Len() > most {
-		err = tooLong(name, most)
+		err = tooLong(shown, most)
 	}
 	return text.Bytes(), err
 }
 
 func tooLong(name string, most int) error {
-	return fmt.Errorf("%s has more than %d bytes, the most that are read; -limit takes its start", name, most)
+	why := "that are read"
+	if most < maxText {
+		why = "that the memory has room for"
+	}
+	return fmt.Errorf("%s has more than %d bytes, the most %s; -limit %[2]d takes its start", name, most, why)
 }
 
 // split holds out the last tenth of a text, with the byte before it, from which its first

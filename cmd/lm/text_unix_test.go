@@ -60,4 +60,9 @@ func TestStandardInput(t *testing.T) {
 	if err != nil || !bytes.Contains(out, []byte("1080 bytes to train on, 120 held out")) {
 		t.Errorf("%v: %s", err, out)
 	}
+	cmd = program("train", "-text", "-")
+	out, _ = cmd.CombinedOutput() // of the null device
+	if want := "lm: reading the text: standard input is a device, which may have no end; -limit takes its start\n"; string(out) != want {
+		t.Errorf("%s", out)
+	}
 }
