@@ -156,11 +156,7 @@ func (l *Layer) inputGradient(ws *Workspace, t int, g group) {
 	for block := range l.blocks {
 		gemm.MulAdd(dx, l.x.columns(ws.dtiles(block, t, steps)), ws.inputTransposed(block, g))
 	}
-	for i := range dx.Rows {
-		if isNaN(dx.Data[i*dx.Stride]) {
-			sameNaNs(dx.Block(i, 1), dx.Row(i)[:1])
-		}
-	}
+	sameNaNs(dx)
 }
 
 // weightGradients adds one block's gradients, each by a single product over time and
@@ -170,12 +166,12 @@ func (l *Layer) weightGradients(ws *Workspace, block int) {
 	w, u := panel(l.x, g.w, block, l.input), panel(l.h, g.u, block, l.hidden)
 	gemm.MulAdd(w, ws.transposed(ws.xt, l.input), l.x.columns(dtiles))
 	gemm.MulAdd(u, ws.transposed(ws.ht, l.hidden), l.h.columns(dtiles))
-	sameNaNs(w, w.Row(0))
-	sameNaNs(u, u.Row(0))
+	sameNaNs(w)
+	sameNaNs(u)
 	if len(l.one.sums) > 0 {
 		b := panel(l.one, g.b, block, 1)
 		gemm.AddRows(b.Data, l.one.columns(dtiles))
-		sameNaNs(b, b.Row(0))
+		sameNaNs(b)
 	}
 }
 

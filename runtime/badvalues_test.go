@@ -102,6 +102,29 @@ func TestDenormals(t *testing.T) {
 	}
 }
 
+// TestCotangentsOfTilesAreFlushed gives backward kernels saved values of ever smaller sizes, as
+// gates that are saturated have: no product may meet the denormals that they make.
+func TestCotangentsOfTilesAreFlushed(t *testing.T) {
+	const rows, stride = 5, kernel.Units
+	before := runtime.Vectors()
+	defer use(t, before)
+	for name, cell := range shipped {
+		for _, vectors := range runtime.VectorSets() {
+			use(t, vectors)
+			for exponent := 0; exponent > -127; exponent -= 9 {
+				c := newCalls(cell.kernel, rows, stride, random(1))[1]
+				for i, v := range *c.args[0] {
+					(*c.args[0])[i] = float32(math.Ldexp(float64(v), exponent))
+				}
+				c.run()
+				if slices.ContainsFunc(c.block.DTile, isTiny) {
+					t.Errorf("%s on %s returns cotangents of a tile below 2⁻⁹⁵ for saved values of 2^%d", name, vectors, exponent)
+				}
+			}
+		}
+	}
+}
+
 // isTiny reports whether x is −0 or a number that kernels flush to 0.
 func isTiny(x float32) bool { return math.Float32bits(x) != 0 && math.Abs(float64(x)) < 0x1p-95 }
 

@@ -10,13 +10,15 @@ import (
 // operands, which Go does not say. So that gradients are the same bit for bit, all their
 // NaNs are the one of kernel.Flush.
 
-// sameNaNs replaces the NaNs of a product. Where an operand has NaNs of different bits, the
-// cotangents of a tile, whole rows or columns of the product are NaN: the first tells.
-func sameNaNs(m matrix.Float, first []float32) {
-	if !slices.ContainsFunc(first, isNaN) {
-		return
+// sameNaNs replaces the NaNs of a product. Where an operand has NaNs of different bits, as
+// cotangents of a tile or x may, whole rows or columns of the product are NaN: the first row
+// and column tell.
+func sameNaNs(m matrix.Float) {
+	found := slices.ContainsFunc(m.Row(0), isNaN)
+	for i := 0; i < m.Rows && !found; i++ {
+		found = isNaN(m.Data[i*m.Stride])
 	}
-	for i := range m.Rows {
+	for i := 0; i < m.Rows && found; i++ {
 		row := m.Row(i)
 		for j, v := range row {
 			if isNaN(v) {

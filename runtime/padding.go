@@ -4,9 +4,9 @@ import (
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
-// Padding is the steps of a row after the last of them that has a cotangent. What is
-// computed there is unwanted, and may be NaN or infinite, which a product with zero would
-// keep: Backward leaves padding out.
+// Padding is the steps of a row after the last of them that has a cotangent; one below 2⁻⁹⁵
+// counts as 0. What is computed there is unwanted, and may be NaN or infinite, which a product
+// with zero would keep: Backward leaves padding out.
 
 // findPadding sets, for each row, how many steps come before its padding.
 func (ws *Workspace) findPadding(ds *State) {
@@ -16,7 +16,7 @@ func (ws *Workspace) findPadding(ds *State) {
 	for row := range ws.ends {
 		end := ws.steps
 		if !ds.anyOf(row) {
-			for end > 0 && (ws.dy == nil || !matrix.Any(ws.dy[((end-1)*ws.batch+row)*hidden:][:hidden])) {
+			for end > 0 && (ws.dy == nil || !matrix.AnyCounts(ws.dy[((end-1)*ws.batch+row)*hidden:][:hidden])) {
 				end--
 			}
 		}
@@ -25,10 +25,10 @@ func (ws *Workspace) findPadding(ds *State) {
 	}
 }
 
-// anyOf reports whether a row of the states has a value that is not 0. s may be nil.
+// anyOf reports whether a row of the states has a value that counts. s may be nil.
 func (s *State) anyOf(row int) bool {
 	for i := 0; s != nil && i < len(s.arrays); i++ {
-		if matrix.Any(s.arrays[i].Data[row*s.hidden:][:s.hidden]) {
+		if matrix.AnyCounts(s.arrays[i].Data[row*s.hidden:][:s.hidden]) {
 			return true
 		}
 	}

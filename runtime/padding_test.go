@@ -34,7 +34,16 @@ func TestPaddingIsLeftOut(t *testing.T) {
 				clear(p.x[row*p.input:][:p.input])
 			}
 		}
-		q.dy, q.dh, q.dc = p.dy, p.dh, p.dc
+		q.dy, q.dh, q.dc = slices.Clone(p.dy), slices.Clone(p.dh), slices.Clone(p.dc)
+		if rapid.Bool().Draw(t, "tiny") { // which counts as 0
+			for _, v := range [][]float64{q.dy, q.dh, q.dc} {
+				for i := range v {
+					if v[i] == 0 {
+						v[i] = 1e-39
+					}
+				}
+			}
+		}
 		q.x = slices.Clone(p.x)
 		for row := range steps * p.batch {
 			if !slices.ContainsFunc(p.x[row*p.input:][:p.input], func(v float64) bool { return v != 0 }) {
@@ -52,6 +61,55 @@ func TestPaddingIsLeftOut(t *testing.T) {
 			testkit.CheckEqual(t, "db", got.gradients.b, want.gradients.b)
 		}
 	})
+}
+
+// sumKernel is h_t = x·W + h_{t−1}·U, whose cotangents are finite even if x is NaN.
+type sumKernel struct{}
+
+func (sumKernel) Describe() kernel.Description {
+	return kernel.Description{
+		Name: "sum",
+		Params: []kernel.Param{
+			kernel.Matrix("W", kernel.Hidden, kernel.Input, kernel.GlorotUniform),
+			kernel.Matrix("U", kernel.Hidden, kernel.Hidden, kernel.GlorotUniform),
+		},
+		States: []kernel.State{{Name: "h", Width: kernel.Hidden, Output: true}},
+		Stages: []kernel.Stage{{Width: kernel.Hidden, Slots: 1, Products: []kernel.Product{
+			{Operand: kernel.X, Sums: [][]int{{0}}}, {Operand: "h", Sums: [][]int{{1}}},
+		}}},
+	}
+}
+
+func (sumKernel) Forward(_ int, b *kernel.Block) {
+	for row := range b.Rows {
+		kernel.FlushTo(b.Next[0][row*b.Stride:][:kernel.Units], b.Tile[row*kernel.Units:])
+	}
+}
+
+func (sumKernel) Backward(_ int, b *kernel.Block) {
+	for row := range b.Rows {
+		kernel.FlushTo(b.DTile[row*kernel.Units:][:kernel.Units], b.DNext[0][row*b.Stride:])
+	}
+}
+
+// TestNaNsOfInputs gives one input NaNs of several bits, with and without a tiny number, which
+// has x copied: the gradient of the weights that they meet has only the NaN of kernel.Flush.
+func TestNaNsOfInputs(t *testing.T) {
+	const input, hidden, at = 3, 17, 1
+	for _, b := range Backends() {
+		testkit.Force(t, b)
+		for _, other := range []float32{1, 1e-40} {
+			l := testkit.Must(NewLayer(sumKernel{}, input, hidden))
+			x := []float32{1, math.Float32frombits(0x7fc12345), other, 1, math.Float32frombits(0x7fc54321), 1}
+			ws, dy, g := testkit.Must(l.NewWorkspace(2, 1)), make([]float32, 2*hidden), newGradients(l)
+			for i := range dy {
+				dy[i] = 1
+			}
+			testkit.Check(l.Forward(ws, testkit.Must(l.NewState(1)), x, make([]float32, 2*hidden)))
+			testkit.Check(l.Backward(ws, nil, dy, nil, g.Params))
+			testkit.CheckEqual(t, "dW of NaN", g.Export().Kernel[at*hidden:][:hidden], slices.Repeat([]float32{matrix.NaN}, hidden))
+		}
+	}
 }
 
 // strangeNaNs is a kernel whose cotangents of tiles have NaNs of other bits where they are

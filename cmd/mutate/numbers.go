@@ -4,8 +4,13 @@ package main
 var numberFaults = []fault{
 	{
 		"states leave as denormals", "carried",
-		"r.Value == v && r.Port.Kind == ir.Next",
-		"r.Value == v && r.Port.Kind == ir.DPrev",
+		"r.Port.Kind == ir.Next ||",
+		"r.Port.Kind == ir.DPrev ||",
+	},
+	{
+		"cotangents of tiles leave as denormals", "carried",
+		"r.Port.Kind == ir.DSlot",
+		"r.Port.Kind == ir.DPrev",
 	},
 	{
 		"cotangents enter as denormals", "carried",

@@ -234,8 +234,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"no rows at all", "check.Rows",
-		"err == nil && got > 0 && got%row == 0",
-		"err == nil && got%row == 0",
+		"err == nil && row > 0 && got > 0 && got%row == 0",
+		"err == nil && row > 0 && got%row == 0",
 	},
 	{
 		"Adam without its correction", "Adam.update",

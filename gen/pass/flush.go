@@ -5,9 +5,10 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Flush makes states pass the operator of that name as they leave the forward graph, and
-// their cotangents as they enter the backward graph, so that neither decays into denormals.
-// All else, saved values included, uses what the operator returns.
+// Flush makes states pass the operator of that name as they leave the forward graph, and in
+// the backward graph their cotangents as they enter and those of slots as they leave, so that
+// none decays into denormals and products meet none. All else, saved values included, uses what
+// the operator returns.
 func Flush(f *ir.Func) error {
 	flushed := make(map[*ir.Value]*ir.Value)
 	old := f.Values
@@ -28,11 +29,11 @@ func Flush(f *ir.Func) error {
 	return nil
 }
 
-// carried reports whether a value is a state that leaves, or a state's cotangent that
-// enters.
+// carried reports whether a value is a state or a slot's cotangent that leaves, or a state's
+// cotangent that enters.
 func carried(f *ir.Func, v *ir.Value) bool {
 	for _, r := range f.Results {
-		if r.Value == v && r.Port.Kind == ir.Next {
+		if r.Value == v && (r.Port.Kind == ir.Next || r.Port.Kind == ir.DSlot) {
 			return true
 		}
 	}

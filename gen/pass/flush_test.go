@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestFlush expects states to be flushed as they leave, cotangents as they enter, each
-// once, and whatever uses them to use what is flushed.
+// TestFlush expects states and cotangents of slots to be flushed as they leave,
+// cotangents of states as they enter, each once, and whatever uses them to use what is flushed.
 func TestFlush(t *testing.T) {
 	for _, c := range []struct{ before, after string }{
 		{
@@ -15,7 +15,7 @@ func TestFlush(t *testing.T) {
 		},
 		{
 			"a = mul dh s0;b = add dc a;dslot[0] <- a;dcprev <- b",
-			"dhFlushed = flush dh;dcFlushed = flush dc;a = mul dhFlushed s0;b = add dcFlushed a;dslot[0] <- a;dcprev <- b",
+			"dhFlushed = flush dh;dcFlushed = flush dc;a = mul dhFlushed s0;aFlushed = flush a;b = add dcFlushed aFlushed;dslot[0] <- aFlushed;dcprev <- b",
 		},
 	} {
 		f := graph(t, c.before)

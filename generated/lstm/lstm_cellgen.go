@@ -36,7 +36,7 @@
 // Counts of the scheduled graphs, per unit and step:
 //
 //	forward   5 transcendental, 6 other operators, at most 4 values live
-//	backward  0 transcendental, 24 other operators, at most 7 values live
+//	backward  0 transcendental, 28 other operators, at most 7 values live
 //	saved     20 bytes (5 values; a naive tape: 84 bytes)
 package lstm
 
@@ -50,7 +50,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generationb9f525547672 byte
+var generatione4ae1d5b389e byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -167,7 +167,8 @@ func backwardGo(b *kernel.Block) {
 			da7 := dhFlushed * a6                              // node 7
 			dp7 := dcFlushed + float32(da7*(1-float32(a7*a7))) // node 7
 			dp6 := da6 * (a6 * (1 - a6))                       // node 6
-			dTileRow[2*units+u] = dp6                          // node 6
+			dp6Flushed := kernel.Flush(dp6)                    // node 6
+			dTileRow[2*units+u] = dp6Flushed                   // node 6
 			a1 := savedRow[1*units+u]                          // node 1
 			da0 := dp7 * a1                                    // node 0
 			a0 := savedRow[0*units+u]                          // node 0
@@ -178,11 +179,14 @@ func backwardGo(b *kernel.Block) {
 			dcprev := dp7 * a4                                 // node -1
 			dCPrevRow[u] = dcprev                              // node -1
 			dp4 := da4 * (a4 * (1 - a4))                       // node 4
-			dTileRow[3*units+u] = dp4                          // node 4
+			dp4Flushed := kernel.Flush(dp4)                    // node 4
+			dTileRow[3*units+u] = dp4Flushed                   // node 4
 			dp1 := da1 * (1 - float32(a1*a1))                  // node 1
-			dTileRow[1*units+u] = dp1                          // node 1
+			dp1Flushed := kernel.Flush(dp1)                    // node 1
+			dTileRow[1*units+u] = dp1Flushed                   // node 1
 			dp0 := da0 * (a0 * (1 - a0))                       // node 0
-			dTileRow[0*units+u] = dp0                          // node 0
+			dp0Flushed := kernel.Flush(dp0)                    // node 0
+			dTileRow[0*units+u] = dp0Flushed                   // node 0
 		}
 	}
 }

@@ -26,7 +26,7 @@
 // Counts of the scheduled graphs, per unit and step:
 //
 //	forward   2 transcendental, 7 other operators, at most 3 values live
-//	backward  0 transcendental, 21 other operators, at most 9 values live
+//	backward  0 transcendental, 24 other operators, at most 9 values live
 //	saved     16 bytes (4 values; a naive tape: 44 bytes)
 package simplecell
 
@@ -40,7 +40,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generation7ac05a030db1 byte
+var generationca2a1581395b byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -150,13 +150,16 @@ func backwardGo(b *kernel.Block) {
 			da1 := dp2 * ainj                               // node 1
 			dp1 := dcFlushed + float32(da1*kernel.Step(a1)) // node 1
 			dx1 := dp1 * h1                                 // node 1
-			dTileRow[0*units+u] = dx1                       // node 1
+			dx1Flushed := kernel.Flush(dx1)                 // node 1
+			dTileRow[0*units+u] = dx1Flushed                // node 1
 			dh1 := dp1 * x1                                 // node 1
-			dTileRow[2*units+u] = dh1                       // node 1
+			dh1Flushed := kernel.Flush(dh1)                 // node 1
+			dTileRow[2*units+u] = dh1Flushed                // node 1
 			dpinj := dainj * kernel.Step(ainj)              // node 0
 			dCPrevRow[u] = dpinj                            // node 0
 			dp0 := dpinj * (1 - float32(a0*a0))             // node 0
-			dTileRow[1*units+u] = dp0                       // node 0
+			dp0Flushed := kernel.Flush(dp0)                 // node 0
+			dTileRow[1*units+u] = dp0Flushed                // node 0
 		}
 	}
 }

@@ -34,8 +34,8 @@ func Max(a, b float32) float32 {
 }
 
 // Flush is x, except that |x| < 2⁻⁹⁵ becomes 0, and every NaN the one that x86 makes of
-// ∞ − ∞. States pass it as they leave a kernel, their cotangents as they enter one, and all
-// that enters a layer: denormals take some processors a hundred times as long as other
+// ∞ − ∞. States and cotangents of tiles pass it as they leave a kernel, cotangents of states
+// as they enter one, and all that enters a layer: denormals take some processors a hundred times as long as other
 // numbers.
 func Flush(x float32) float32 {
 	switch {

@@ -18,7 +18,8 @@ import (
 type Dense struct {
 	input, output int
 	kernel, bias  []float32
-	scratch       sync.Pool // of *scratch: as many as goroutines go back at once
+	exposed       []check.Array // kernel and bias, which Params hands out: no result may overwrite them
+	scratch       sync.Pool     // of *scratch: as many as goroutines go back at once
 }
 
 // NewDense returns a projection whose W is Glorot uniform, within ±√(6/(D+O)) (Glorot &
@@ -44,6 +45,7 @@ func NewDense(input, output int, options ...Option) (*Dense, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nn: NewDense: %w", err)
 	}
+	d.exposed = []check.Array{check.Of("kernel", d.kernel), check.Of("bias", d.bias)}
 	initial.Glorot(random(options), d.matrix(d.kernel), input, output)
 	return d, nil
 }
@@ -57,9 +59,12 @@ func (d *Dense) Output() int { return d.output }
 // Forward writes x·W + b to y [rows][O], for x [rows][D]. The number of rows follows from
 // the length of x.
 //
-// It is an error, and nothing changes, if a size does not fit or x and y overlap.
+// It is an error, and nothing changes, if a size does not fit, or if y overlaps x, W or b.
 func (d *Dense) Forward(x, y []float32) error {
 	rows, err := d.check(x, "y", y)
+	if err == nil {
+		err = check.Of("y", y).ApartFrom(d.exposed)
+	}
 	if err != nil {
 		return fmt.Errorf("nn: Dense Forward: %w", err)
 	}
@@ -76,9 +81,9 @@ func (d *Dense) Forward(x, y []float32) error {
 // if they are not wanted, and may overlap x. A row whose cotangents are all 0 has no effect on the
 // gradients, even if x is NaN there.
 //
-// It is an error, and nothing changes, if a size does not fit, if dy overlaps x or dx, or if
-// params has no gradients of this Dense, or they overlap another array or are in use by another
-// goroutine.
+// It is an error, and nothing changes, if a size does not fit, if dy overlaps x or dx, if dx
+// overlaps W or b, or if params has no gradients of this Dense, or they overlap another array
+// or are in use by another goroutine.
 func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
 	rows, err := d.checkBackward(x, dy, dx)
 	kernel, bias := params.Gradient(d.kernel), params.Gradient(d.bias)
@@ -186,14 +191,15 @@ func (d *Dense) checkBackward(x, dy, dx []float32) (int, error) {
 			return 0, err
 		}
 	}
-	return rows, nil
+	return rows, check.Of("dx", dx).ApartFrom(d.exposed)
 }
 
 func (d *Dense) checkGradients(kernel, bias, x, dy, dx []float32) error {
 	if kernel == nil || bias == nil {
 		return errors.New("the parameters have no gradients of this Dense")
 	}
-	others := []check.Array{check.Of("x", x), check.Of("dy", dy), check.Of("dx", dx), check.Of("kernel", d.kernel), check.Of("bias", d.bias)}
+	others := []check.Array{check.Of("x", x), check.Of("dy", dy), check.Of("dx", dx)}
 	ofKernel, ofBias := check.Of("gradients of kernel", kernel), check.Of("gradients of bias", bias)
-	return errors.Join(ofKernel.ApartFrom(others), ofBias.ApartFrom(others), check.Apart(ofKernel, ofBias))
+	return errors.Join(ofKernel.ApartFrom(others), ofBias.ApartFrom(others), check.Apart(ofKernel, ofBias),
+		ofKernel.ApartFrom(d.exposed), ofBias.ApartFrom(d.exposed))
 }

@@ -45,9 +45,14 @@ func (e *Embedding) Width() int { return e.width }
 
 // Forward copies the vectors of tokens [rows], each in 0..V−1, to y [rows][E].
 //
-// It is an error, and nothing changes, if a token is out of range or a size does not fit.
+// It is an error, and nothing changes, if a token is out of range, if a size does not fit, or
+// if y overlaps the table.
 func (e *Embedding) Forward(tokens []int, y []float32) error {
-	if err := e.check("y", tokens, y); err != nil {
+	err := e.check("y", tokens, y)
+	if err == nil {
+		err = check.Apart(check.Of("y", y), check.Of("table", e.table))
+	}
+	if err != nil {
 		return fmt.Errorf("nn: Embedding Forward: %w", err)
 	}
 	for i, token := range tokens {

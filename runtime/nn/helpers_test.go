@@ -35,18 +35,22 @@ func TestSizesAreChecked(t *testing.T) {
 	}
 }
 
-// TestOverlapsAreRefused lets every two arrays of a Dense's calls share memory, and wants an
-// error before anything is written.
+// TestOverlapsAreRefused lets every two arrays of a call share memory, and a result the weights,
+// and wants an error before anything is written.
 func TestOverlapsAreRefused(t *testing.T) {
 	const rows, width = 6, 8
-	d := testkit.Must(NewDense(width, width))
-	g := d.Params("dense").WithGradients()
+	d, e := testkit.Must(NewDense(width, width)), testkit.Must(NewEmbedding(width, width))
+	g, tokens := d.Params("dense").WithGradients(), make([]int, rows)
 	for name, c := range map[string]struct {
 		arrays int
 		call   func(a [][]float32) error
 	}{
 		"Dense Forward":  {2, func(a [][]float32) error { return d.Forward(a[0], a[1]) }},
 		"Dense Backward": {3, func(a [][]float32) error { return d.Backward(a[0], a[1], a[2], g) }},
+		"SoftmaxCrossEntropy": {2, func(a [][]float32) error {
+			_, err := SoftmaxCrossEntropy(a[0], width, tokens, a[1])
+			return err
+		}},
 	} {
 		for i := range c.arrays {
 			for j := range i {
@@ -54,6 +58,9 @@ func TestOverlapsAreRefused(t *testing.T) {
 					continue // dx may be x
 				}
 				for _, shift := range []int{0, 1, rows*width - 1} {
+					if name == "SoftmaxCrossEntropy" && shift == 0 {
+						continue // dlogits may be logits
+					}
 					a := make([][]float32, c.arrays)
 					for k := range a {
 						a[k] = make([]float32, rows*width)
@@ -74,6 +81,17 @@ func TestOverlapsAreRefused(t *testing.T) {
 			a[i] = memory[i*rows*width:][:rows*width]
 		}
 		testkit.Check(c.call(a))
+	}
+	x, dy := make([]float32, width), make([]float32, width)
+	for _, p := range append(d.Params("dense"), e.Params("embedding")...) {
+		before, result := slices.Clone(p.Value), p.Value[:width]
+		if p.Name == "embedding.table" {
+			checkError(t, e.Forward(tokens[:1], result), "Embedding Forward: ", "overlaps")
+		} else {
+			checkError(t, d.Forward(x, result), "Dense Forward: y overlaps ")
+			checkError(t, d.Backward(x, dy, result, g), "Dense Backward: dx overlaps ")
+		}
+		testkit.CheckEqual(t, p.Name, p.Value, before)
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 // itself, and is nil if it is not wanted. Sums are float64, and the largest logit of a row is
 // subtracted before exp, so that nothing overflows. Gradients below 2⁻⁹⁵ are 0, as package runtime counts them.
 //
-// It is an error, and nothing changes, if a size does not fit or a target is out of range.
+// It is an error, and nothing changes, if a size does not fit, if a target is out of range, or
+// if dlogits overlaps logits and does not begin where logits does.
 func SoftmaxCrossEntropy(logits []float32, classes int, targets []int, dlogits []float32) (loss float64, err error) {
 	if err := checkLoss(logits, classes, targets, dlogits); err != nil {
 		return 0, fmt.Errorf("nn: SoftmaxCrossEntropy: %w", err)
@@ -73,6 +74,11 @@ func checkLoss(logits []float32, classes int, targets []int, dlogits []float32) 
 	if dlogits != nil {
 		if err := check.Len("dlogits", len(dlogits), "rows·classes", rows, classes); err != nil {
 			return err
+		}
+		if &dlogits[0] != &logits[0] {
+			if err := check.Apart(check.Of("dlogits", dlogits), check.Of("logits", logits)); err != nil {
+				return err
+			}
 		}
 	}
 	return check.Indexes("targets", targets, "classes", classes)

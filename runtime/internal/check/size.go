@@ -48,7 +48,7 @@ func Len(name string, got int, shape string, sizes ...int) error {
 // Rows returns the number of rows in an array of got values, where the size of a row is
 // the product of sizes. It is an error unless there are one or more whole rows.
 func Rows(name string, got int, shape string, sizes ...int) (int, error) {
-	if row, err := Count(sizes...); err == nil && got > 0 && got%row == 0 {
+	if row, err := Count(sizes...); err == nil && row > 0 && got > 0 && got%row == 0 {
 		return got / row, nil
 	}
 	rows, _, _ := strings.Cut(shape, "·")

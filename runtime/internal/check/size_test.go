@@ -31,4 +31,7 @@ func TestLengthsOverflow(t *testing.T) {
 	if n, err := Rows("x", 1, "rows·a·b", 1<<half+1, 1<<half-1); err == nil {
 		t.Errorf("1 value is %d rows", n)
 	}
+	if n, err := Rows("x", 1, "rows·a", 0); err == nil {
+		t.Errorf("1 value is %d rows of none, as in what no constructor made", n)
+	}
 }

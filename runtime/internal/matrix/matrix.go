@@ -56,6 +56,16 @@ func Any(data []float32) bool {
 	return false
 }
 
+// AnyCounts reports whether an element is not below Tiny in magnitude.
+func AnyCounts(data []float32) bool {
+	for _, v := range data {
+		if !(-Tiny < v && v < Tiny) {
+			return true
+		}
+	}
+	return false
+}
+
 // Clear sets m to zero.
 func Clear(m Float) {
 	for i := range m.Rows {
