@@ -54,8 +54,8 @@
 // 2⁻⁹⁵ (2.5e-29) counts as +0 where it enters a layer, in x or a State; where a state or
 // the cotangent of a tile leaves a kernel (a saturated gate makes it arbitrarily small); and
 // where the cotangent of a state, of which dy is a part, enters one. The product of what is
-// left with a number of 2⁻³¹ or more, as weights are in practice, is not denormal. The same places
-// turn every NaN into the one with the bits 0xffc00000. See [kernel.Flush].
+// left with a number of 2⁻³¹ or more, as weights are in practice, is not denormal. Every NaN
+// of a state or a gradient has the bits 0xffc00000. See [kernel.Flush] and [kernel.Trim].
 //
 // # Memory
 //

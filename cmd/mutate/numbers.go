@@ -3,19 +3,19 @@ package main
 // numberFaults break what is said of small numbers, zeros, NaN and padding.
 var numberFaults = []fault{
 	{
-		"states leave as denormals", "carried",
-		"r.Port.Kind == ir.Next ||",
-		"r.Port.Kind == ir.DPrev ||",
+		"states leave as denormals", "Flush",
+		"case leaves(f, v, ir.Next):",
+		"case leaves(f, v, ir.DPrev):",
 	},
 	{
-		"cotangents of tiles leave as denormals", "carried",
-		"r.Port.Kind == ir.DSlot",
-		"r.Port.Kind == ir.DPrev",
+		"cotangents of slots leave as denormals", "Flush",
+		"case leaves(f, v, ir.DSlot), ",
+		"case ",
 	},
 	{
-		"cotangents enter as denormals", "carried",
-		"return v.Port.Kind == ir.DNext",
-		"return false",
+		"cotangents enter as denormals", "Flush",
+		", v.Port.Kind == ir.DNext:",
+		":",
 	},
 	{
 		"the first of two zeros is the larger", "Vector.max",
@@ -33,7 +33,7 @@ var numberFaults = []fault{
 		"v.VORPS(isNaN, y, y)",
 	},
 	{
-		"a bound twice as large in AVX2", "Vector.flushAVX2",
+		"a bound twice as large in AVX2", "Vector.trimAVX2",
 		"op.Tiny) - 1",
 		"2*op.Tiny) - 1",
 	},

@@ -32,6 +32,7 @@ var (
 	Copysign = mention("copysign")
 	Select   = mention("select")
 	Flush    = mention("flush")
+	Trim     = mention("trim")
 )
 
 var mentioned = make(map[string]*Op)

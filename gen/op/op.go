@@ -86,10 +86,9 @@ const Load = 4
 func (o *Op) Transcendental() bool { return o.Cost > Load }
 
 // InAssembly reports whether the runtime has the operator over slices in assembly: a
-// function of one operand with a long lowering, or Flush, which all that enters a layer
-// passes.
+// function of one operand with a long lowering, or Flush or Trim, which long arrays pass.
 func (o *Op) InAssembly() bool {
-	return o.Arity == 1 && o.Lowering != nil && o.Transcendental() || o == Flush
+	return o.Arity == 1 && o.Lowering != nil && o.Transcendental() || o == Flush || o == Trim
 }
 
 // String returns the operator's name.

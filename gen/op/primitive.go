@@ -72,19 +72,26 @@ func primitives() []*Op {
 		{
 			Name: "flush", Kind: Internal, Arity: 1,
 			Doc: "x, except that |x| < 2⁻⁹⁵ becomes 0, and every NaN the same one", Form: Function, Go: "Flush", Cost: 2,
-			Define: func(x []float64) float64 {
-				if math.Abs(x[0]) < Tiny {
-					return 0
-				}
-				return x[0]
-			},
+			Define: func(x []float64) float64 { return trimmed(x[0]) },
+		},
+		{
+			Name: "trim", Kind: Internal, Arity: 1,
+			Doc: "x, except that |x| < 2⁻⁹⁵ becomes 0; NaN passes through", Form: Function, Go: "Trim", Cost: 2,
+			Define: func(x []float64) float64 { return trimmed(x[0]) },
 		},
 	}
 }
 
-// Tiny is the least magnitude that [Flush] leaves as it is. Its product with a number of
+// Tiny is the least magnitude that [Flush] and [Trim] leave as it is. Its product with a number of
 // 2⁻³¹ or more is not denormal.
 const Tiny = 0x1p-95
+
+func trimmed(x float64) float64 {
+	if math.Abs(x) < Tiny {
+		return 0
+	}
+	return x
+}
 
 // exponent clamps n to exponents that matter to a float64; NaN becomes 0.
 func exponent(n float64) int {

@@ -1,14 +1,16 @@
 package pass
 
 import (
+	"slices"
+
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Flush makes states pass the operator of that name as they leave the forward graph, and in
-// the backward graph their cotangents as they enter and those of slots as they leave, so that
-// none decays into denormals and products meet none. All else, saved values included, uses what
-// the operator returns.
+// Flush makes states pass the operator flush as they leave the forward graph. Cotangents pass
+// trim: those of states as they enter the backward graph, those of slots as they leave it. So
+// nothing decays into denormals, and products meet none. All else, saved values included,
+// uses what the operators return.
 func Flush(f *ir.Func) error {
 	flushed := make(map[*ir.Value]*ir.Value)
 	old := f.Values
@@ -16,11 +18,16 @@ func Flush(f *ir.Func) error {
 	b := ir.NewBuilder(&ir.Func{Name: f.Name, Values: old})
 	for _, v := range old {
 		f.Values = append(f.Values, v)
-		if carried(f, v) {
-			b.Node = v.Node
+		b.Node = v.Node
+		switch {
+		case leaves(f, v, ir.Next):
 			flushed[v] = b.Apply(v.Name+"Flushed", op.Flush, v)
-			f.Values = append(f.Values, flushed[v])
+		case leaves(f, v, ir.DSlot), v.Port.Kind == ir.DNext:
+			flushed[v] = b.Apply(v.Name+"Trimmed", op.Trim, v)
+		default:
+			continue
 		}
+		f.Values = append(f.Values, flushed[v])
 	}
 	f.Replace(flushed)
 	for v, by := range flushed {
@@ -29,13 +36,7 @@ func Flush(f *ir.Func) error {
 	return nil
 }
 
-// carried reports whether a value is a state or a slot's cotangent that leaves, or a state's
-// cotangent that enters.
-func carried(f *ir.Func, v *ir.Value) bool {
-	for _, r := range f.Results {
-		if r.Value == v && (r.Port.Kind == ir.Next || r.Port.Kind == ir.DSlot) {
-			return true
-		}
-	}
-	return v.Port.Kind == ir.DNext
+// leaves reports whether a value leaves through a port of a kind.
+func leaves(f *ir.Func, v *ir.Value, kind ir.PortKind) bool {
+	return slices.ContainsFunc(f.Results, func(r ir.Result) bool { return r.Value == v && r.Port.Kind == kind })
 }

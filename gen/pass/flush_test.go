@@ -15,7 +15,7 @@ func TestFlush(t *testing.T) {
 		},
 		{
 			"a = mul dh s0;b = add dc a;dslot[0] <- a;dcprev <- b",
-			"dhFlushed = flush dh;dcFlushed = flush dc;a = mul dhFlushed s0;aFlushed = flush a;b = add dcFlushed aFlushed;dslot[0] <- aFlushed;dcprev <- b",
+			"dhTrimmed = trim dh;dcTrimmed = trim dc;a = mul dhTrimmed s0;aTrimmed = trim a;b = add dcTrimmed aTrimmed;dslot[0] <- aTrimmed;dcprev <- b",
 		},
 	} {
 		f := graph(t, c.before)

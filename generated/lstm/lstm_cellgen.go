@@ -50,7 +50,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generatione4ae1d5b389e byte
+var generatione53a09d59b33 byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -158,17 +158,17 @@ func backwardGo(b *kernel.Block) {
 		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
 			dh := dHRow[u]                                     // cotangent of h_t
-			dhFlushed := kernel.Flush(dh)                      // node -1
+			dhTrimmed := kernel.Trim(dh)                       // node -1
 			dc := dCRow[u]                                     // cotangent of c_t
-			dcFlushed := kernel.Flush(dc)                      // node -1
+			dcTrimmed := kernel.Trim(dc)                       // node -1
 			a7 := savedRow[4*units+u]                          // node 7
-			da6 := dhFlushed * a7                              // node 6
+			da6 := dhTrimmed * a7                              // node 6
 			a6 := savedRow[3*units+u]                          // node 6
-			da7 := dhFlushed * a6                              // node 7
-			dp7 := dcFlushed + float32(da7*(1-float32(a7*a7))) // node 7
+			da7 := dhTrimmed * a6                              // node 7
+			dp7 := dcTrimmed + float32(da7*(1-float32(a7*a7))) // node 7
 			dp6 := da6 * (a6 * (1 - a6))                       // node 6
-			dp6Flushed := kernel.Flush(dp6)                    // node 6
-			dTileRow[2*units+u] = dp6Flushed                   // node 6
+			dp6Trimmed := kernel.Trim(dp6)                     // node 6
+			dTileRow[2*units+u] = dp6Trimmed                   // node 6
 			a1 := savedRow[1*units+u]                          // node 1
 			da0 := dp7 * a1                                    // node 0
 			a0 := savedRow[0*units+u]                          // node 0
@@ -179,14 +179,14 @@ func backwardGo(b *kernel.Block) {
 			dcprev := dp7 * a4                                 // node -1
 			dCPrevRow[u] = dcprev                              // node -1
 			dp4 := da4 * (a4 * (1 - a4))                       // node 4
-			dp4Flushed := kernel.Flush(dp4)                    // node 4
-			dTileRow[3*units+u] = dp4Flushed                   // node 4
+			dp4Trimmed := kernel.Trim(dp4)                     // node 4
+			dTileRow[3*units+u] = dp4Trimmed                   // node 4
 			dp1 := da1 * (1 - float32(a1*a1))                  // node 1
-			dp1Flushed := kernel.Flush(dp1)                    // node 1
-			dTileRow[1*units+u] = dp1Flushed                   // node 1
+			dp1Trimmed := kernel.Trim(dp1)                     // node 1
+			dTileRow[1*units+u] = dp1Trimmed                   // node 1
 			dp0 := da0 * (a0 * (1 - a0))                       // node 0
-			dp0Flushed := kernel.Flush(dp0)                    // node 0
-			dTileRow[0*units+u] = dp0Flushed                   // node 0
+			dp0Trimmed := kernel.Trim(dp0)                     // node 0
+			dTileRow[0*units+u] = dp0Trimmed                   // node 0
 		}
 	}
 }

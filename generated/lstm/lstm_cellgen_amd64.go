@@ -6,7 +6,7 @@ package lstm
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generatione4ae1d5b389e
+var _ = generatione53a09d59b33
 
 // batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256

@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione4ae1d5b389e+0(SB), R9
+	LEAQ ·generatione53a09d59b33+0(SB), R9
 
 row:
 	VMOVUPS (DX), Z0
@@ -185,8 +185,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 8 vector registers. Per row of 16 units: 8 loads, 5 stores and 34 arithmetic
-	// instructions; 13 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 8 vector registers. Per row of 16 units: 8 loads, 5 stores and 28 arithmetic
+	// instructions; 7 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -198,26 +198,26 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione4ae1d5b389e+0(SB), R10
+	LEAQ ·generatione53a09d59b33+0(SB), R10
 
 row:
 	VMOVUPS (SI), Z0
 
-	// dhFlushed = flush(dh)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            (DI), Z1
+	// dhTrimmed = trim(dh)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       (DI), Z1
 
-	// dcFlushed = flush(dc)
-	VPTESTMD.BCST      constants<>+96(SB), Z1, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z1, K1, Z1
-	VMOVUPS            256(DX), Z2
+	// dcTrimmed = trim(dc)
+	VPTESTMD.BCST constants<>+96(SB), Z1, K1
+	VMOVAPS.Z     Z1, K1, Z1
+	VMOVUPS       256(DX), Z2
 
-	// node 6: da6 = dhFlushed * a7
+	// node 6: da6 = dhTrimmed * a7
 	VMULPS  Z2, Z0, Z3
 	VMOVUPS 192(DX), Z4
 
-	// node 7: da7 = dhFlushed * a6
+	// node 7: da7 = dhTrimmed * a6
 	VMULPS Z4, Z0, Z0
 
 	// node 7: t4 = a7 * a7
@@ -230,7 +230,7 @@ row:
 	// node 7: t6 = da7 * t5
 	VMULPS Z2, Z0, Z0
 
-	// node 7: dp7 = dcFlushed + t6
+	// node 7: dp7 = dcTrimmed + t6
 	VADDPS Z0, Z1, Z0
 
 	// node 6: t9 = 1 - a6
@@ -242,11 +242,11 @@ row:
 	// node 6: dp6 = da6 * t10
 	VMULPS Z1, Z3, Z1
 
-	// node 6: dp6Flushed = flush(dp6)
-	VPTESTMD.BCST      constants<>+96(SB), Z1, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z1, K1, Z1
-	VMOVUPS            Z1, 128(R8)
-	VMOVUPS            64(DX), Z1
+	// node 6: dp6Trimmed = trim(dp6)
+	VPTESTMD.BCST constants<>+96(SB), Z1, K1
+	VMOVAPS.Z     Z1, K1, Z1
+	VMOVUPS       Z1, 128(R8)
+	VMOVUPS       64(DX), Z1
 
 	// node 0: da0 = dp7 * a1
 	VMULPS  Z1, Z0, Z2
@@ -273,10 +273,10 @@ row:
 	// node 4: dp4 = da4 * t18
 	VMULPS Z0, Z6, Z0
 
-	// node 4: dp4Flushed = flush(dp4)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 192(R8)
+	// node 4: dp4Trimmed = trim(dp4)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, 192(R8)
 
 	// node 1: t21 = a1 * a1
 	VMULPS Z1, Z1, Z0
@@ -287,10 +287,10 @@ row:
 	// node 1: dp1 = da1 * t22
 	VMULPS Z0, Z4, Z0
 
-	// node 1: dp1Flushed = flush(dp1)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 64(R8)
+	// node 1: dp1Trimmed = trim(dp1)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, 64(R8)
 
 	// node 0: t25 = 1 - a0
 	VSUBPS Z3, Z5, Z0
@@ -301,10 +301,10 @@ row:
 	// node 0: dp0 = da0 * t26
 	VMULPS Z0, Z2, Z0
 
-	// node 0: dp0Flushed = flush(dp0)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, (R8)
+	// node 0: dp0Trimmed = trim(dp0)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, (R8)
 
 	// The next row.
 	ADDQ $0x00000140, DX
@@ -333,7 +333,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione4ae1d5b389e+0(SB), R9
+	LEAQ ·generatione53a09d59b33+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -574,8 +574,8 @@ row:
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 11 vector registers. Per row of 16 units: 16 loads, 10 stores and 104 arithmetic
-	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 10 vector registers. Per row of 16 units: 16 loads, 10 stores and 80 arithmetic
+	// instructions; 6 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -587,135 +587,122 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generatione4ae1d5b389e+0(SB), R10
+	LEAQ ·generatione53a09d59b33+0(SB), R10
 	XORQ R10, R10
 
 row:
 	VMOVUPS (SI)(R10*1), Y0
 
-	// dhFlushed = flush(dh)
+	// dhTrimmed = trim(dh)
 	VBROADCASTSS constants<>+0(SB), Y1
 	VANDPS       Y1, Y0, Y2
 	VBROADCASTSS constants<>+104(SB), Y3
 	VPCMPGTD     Y3, Y2, Y2
 	VANDPS       Y0, Y2, Y2
-	VCMPPS       $0x03, Y0, Y0, Y0
-	VBROADCASTSS constants<>+108(SB), Y4
-	VBLENDVPS    Y0, Y4, Y2, Y2
 	VMOVUPS      (DI)(R10*1), Y0
 
-	// dcFlushed = flush(dc)
-	VANDPS    Y1, Y0, Y5
-	VPCMPGTD  Y3, Y5, Y5
-	VANDPS    Y0, Y5, Y5
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y4, Y5, Y5
-	VMOVUPS   256(DX)(R10*1), Y0
+	// dcTrimmed = trim(dc)
+	VANDPS   Y1, Y0, Y4
+	VPCMPGTD Y3, Y4, Y4
+	VANDPS   Y0, Y4, Y4
+	VMOVUPS  256(DX)(R10*1), Y0
 
-	// node 6: da6 = dhFlushed * a7
-	VMULPS  Y0, Y2, Y6
-	VMOVUPS 192(DX)(R10*1), Y7
+	// node 6: da6 = dhTrimmed * a7
+	VMULPS  Y0, Y2, Y5
+	VMOVUPS 192(DX)(R10*1), Y6
 
-	// node 7: da7 = dhFlushed * a6
-	VMULPS Y7, Y2, Y2
+	// node 7: da7 = dhTrimmed * a6
+	VMULPS Y6, Y2, Y2
 
 	// node 7: t4 = a7 * a7
 	VMULPS Y0, Y0, Y0
 
 	// node 7: t5 = 1 - t4
-	VBROADCASTSS constants<>+44(SB), Y8
-	VSUBPS       Y0, Y8, Y0
+	VBROADCASTSS constants<>+44(SB), Y7
+	VSUBPS       Y0, Y7, Y0
 
 	// node 7: t6 = da7 * t5
 	VMULPS Y0, Y2, Y0
 
-	// node 7: dp7 = dcFlushed + t6
-	VADDPS Y0, Y5, Y0
+	// node 7: dp7 = dcTrimmed + t6
+	VADDPS Y0, Y4, Y0
 
 	// node 6: t9 = 1 - a6
-	VSUBPS Y7, Y8, Y2
+	VSUBPS Y6, Y7, Y2
 
 	// node 6: t10 = a6 * t9
-	VMULPS Y2, Y7, Y2
-
-	// node 6: dp6 = da6 * t10
 	VMULPS Y2, Y6, Y2
 
-	// node 6: dp6Flushed = flush(dp6)
-	VANDPS    Y1, Y2, Y5
-	VPCMPGTD  Y3, Y5, Y5
-	VANDPS    Y2, Y5, Y5
-	VCMPPS    $0x03, Y2, Y2, Y2
-	VBLENDVPS Y2, Y4, Y5, Y5
-	VMOVUPS   Y5, 128(R8)(R10*1)
-	VMOVUPS   64(DX)(R10*1), Y2
+	// node 6: dp6 = da6 * t10
+	VMULPS Y2, Y5, Y2
+
+	// node 6: dp6Trimmed = trim(dp6)
+	VANDPS   Y1, Y2, Y4
+	VPCMPGTD Y3, Y4, Y4
+	VANDPS   Y2, Y4, Y4
+	VMOVUPS  Y4, 128(R8)(R10*1)
+	VMOVUPS  64(DX)(R10*1), Y2
 
 	// node 0: da0 = dp7 * a1
-	VMULPS  Y2, Y0, Y5
-	VMOVUPS (DX)(R10*1), Y6
+	VMULPS  Y2, Y0, Y4
+	VMOVUPS (DX)(R10*1), Y5
 
 	// node 1: da1 = dp7 * a0
-	VMULPS  Y6, Y0, Y7
-	VMOVUPS (BX)(R10*1), Y9
+	VMULPS  Y5, Y0, Y6
+	VMOVUPS (BX)(R10*1), Y8
 
 	// node 4: da4 = dp7 * cprev
-	VMULPS  Y9, Y0, Y9
-	VMOVUPS 128(DX)(R10*1), Y10
+	VMULPS  Y8, Y0, Y8
+	VMOVUPS 128(DX)(R10*1), Y9
 
 	// dcprev = dp7 * a4
-	VMULPS  Y10, Y0, Y0
+	VMULPS  Y9, Y0, Y0
 	VMOVUPS Y0, (R9)(R10*1)
 
 	// node 4: t17 = 1 - a4
-	VSUBPS Y10, Y8, Y0
+	VSUBPS Y9, Y7, Y0
 
 	// node 4: t18 = a4 * t17
-	VMULPS Y0, Y10, Y0
-
-	// node 4: dp4 = da4 * t18
 	VMULPS Y0, Y9, Y0
 
-	// node 4: dp4Flushed = flush(dp4)
-	VANDPS    Y1, Y0, Y9
-	VPCMPGTD  Y3, Y9, Y9
-	VANDPS    Y0, Y9, Y9
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y4, Y9, Y9
-	VMOVUPS   Y9, 192(R8)(R10*1)
+	// node 4: dp4 = da4 * t18
+	VMULPS Y0, Y8, Y0
+
+	// node 4: dp4Trimmed = trim(dp4)
+	VANDPS   Y1, Y0, Y8
+	VPCMPGTD Y3, Y8, Y8
+	VANDPS   Y0, Y8, Y8
+	VMOVUPS  Y8, 192(R8)(R10*1)
 
 	// node 1: t21 = a1 * a1
 	VMULPS Y2, Y2, Y0
 
 	// node 1: t22 = 1 - t21
-	VSUBPS Y0, Y8, Y0
+	VSUBPS Y0, Y7, Y0
 
 	// node 1: dp1 = da1 * t22
-	VMULPS Y0, Y7, Y0
-
-	// node 1: dp1Flushed = flush(dp1)
-	VANDPS    Y1, Y0, Y2
-	VPCMPGTD  Y3, Y2, Y2
-	VANDPS    Y0, Y2, Y2
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y4, Y2, Y2
-	VMOVUPS   Y2, 64(R8)(R10*1)
-
-	// node 0: t25 = 1 - a0
-	VSUBPS Y6, Y8, Y0
-
-	// node 0: t26 = a0 * t25
 	VMULPS Y0, Y6, Y0
 
-	// node 0: dp0 = da0 * t26
+	// node 1: dp1Trimmed = trim(dp1)
+	VANDPS   Y1, Y0, Y2
+	VPCMPGTD Y3, Y2, Y2
+	VANDPS   Y0, Y2, Y2
+	VMOVUPS  Y2, 64(R8)(R10*1)
+
+	// node 0: t25 = 1 - a0
+	VSUBPS Y5, Y7, Y0
+
+	// node 0: t26 = a0 * t25
 	VMULPS Y0, Y5, Y0
 
-	// node 0: dp0Flushed = flush(dp0)
-	VANDPS    Y1, Y0, Y1
-	VPCMPGTD  Y3, Y1, Y1
-	VANDPS    Y0, Y1, Y1
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y4, Y1, Y1
-	VMOVUPS   Y1, (R8)(R10*1)
+	// node 0: dp0 = da0 * t26
+	VMULPS Y0, Y4, Y0
+
+	// node 0: dp0Trimmed = trim(dp0)
+	VANDPS   Y1, Y0, Y1
+	VPCMPGTD Y3, Y1, Y1
+	VANDPS   Y0, Y1, Y1
+	VMOVUPS  Y1, (R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10

@@ -61,7 +61,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generationa70497e9cfd4 byte
+var generationddaaa1ce3b55 byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -219,13 +219,13 @@ func backwardGo(b *kernel.Block) {
 		dCPrevRow := (*[units]float32)(b.DPrev[1][r*b.Stride:])
 		for u := range units {
 			dh := dHRow[u]                             // cotangent of h_t
-			dhFlushed := kernel.Flush(dh)              // node -1
+			dhTrimmed := kernel.Trim(dh)               // node -1
 			a14 := savedRow[15*units+u]                // node 14
-			dp14 := dhFlushed * (1 - float32(a14*a14)) // node 14
+			dp14 := dhTrimmed * (1 - float32(a14*a14)) // node 14
 			dc := dCRow[u]                             // cotangent of c_t
-			dcFlushed := kernel.Flush(dc)              // node -1
+			dcTrimmed := kernel.Trim(dc)               // node -1
 			a13 := savedRow[14*units+u]                // node 13
-			dp12 := dcFlushed + float32(dp14*a13)      // node 12
+			dp12 := dcTrimmed + float32(dp14*a13)      // node 12
 			a9 := savedRow[11*units+u]                 // node 9
 			dainj := dp12 * a9                         // node 8
 			ainj := savedRow[10*units+u]               // node 8
@@ -239,8 +239,8 @@ func backwardGo(b *kernel.Block) {
 			a3 := kernel.Relu(p3)                      // node 3
 			dp3 := dp9 * kernel.Step(a3)               // node 3
 			dh3 := dp3 * x3                            // node 3
-			dh3Flushed := kernel.Flush(dh3)            // node 3
-			dTileRow[8*units+u] = dh3Flushed           // node 3
+			dh3Trimmed := kernel.Trim(dh3)             // node 3
+			dTileRow[8*units+u] = dh3Trimmed           // node 3
 			p12 := ainj * a9                           // node 12
 			da13 := dp14 * p12                         // node 13
 			dp13 := da13 * (1 - float32(a13*a13))      // node 13
@@ -248,43 +248,43 @@ func backwardGo(b *kernel.Block) {
 			dp11 := dp13 * (a11 * (1 - a11))           // node 11
 			a7 := savedRow[8*units+u]                  // node 7
 			dp7 := dp11 * (a7 * (1 - a7))              // node 7
-			dp7Flushed := kernel.Flush(dp7)            // node 7
-			dTileRow[7*units+u] = dp7Flushed           // node 7
+			dp7Trimmed := kernel.Trim(dp7)             // node 7
+			dTileRow[7*units+u] = dp7Trimmed           // node 7
 			a6 := savedRow[7*units+u]                  // node 6
 			dp6 := dp11 * (1 - float32(a6*a6))         // node 6
-			dp6Flushed := kernel.Flush(dp6)            // node 6
-			dTileRow[6*units+u] = dp6Flushed           // node 6
+			dp6Trimmed := kernel.Trim(dp6)             // node 6
+			dTileRow[6*units+u] = dp6Trimmed           // node 6
 			a10 := savedRow[12*units+u]                // node 10
 			dp10 := dp13 * (1 - float32(a10*a10))      // node 10
 			a4 := savedRow[5*units+u]                  // node 4
 			da5 := dp10 * a4                           // node 5
 			a5 := savedRow[6*units+u]                  // node 5
 			dp5 := da5 * (a5 * (1 - a5))               // node 5
-			dp5Flushed := kernel.Flush(dp5)            // node 5
-			dTileRow[5*units+u] = dp5Flushed           // node 5
+			dp5Trimmed := kernel.Trim(dp5)             // node 5
+			dTileRow[5*units+u] = dp5Trimmed           // node 5
 			da4 := dp10 * a5                           // node 4
 			dp4 := da4 * (1 - float32(a4*a4))          // node 4
-			dp4Flushed := kernel.Flush(dp4)            // node 4
-			dTileRow[4*units+u] = dp4Flushed           // node 4
+			dp4Trimmed := kernel.Trim(dp4)             // node 4
+			dTileRow[4*units+u] = dp4Trimmed           // node 4
 			a2 := savedRow[2*units+u]                  // node 2
 			dp2 := dp9 * (a2 * (1 - a2))               // node 2
-			dp2Flushed := kernel.Flush(dp2)            // node 2
-			dTileRow[3*units+u] = dp2Flushed           // node 2
+			dp2Trimmed := kernel.Trim(dp2)             // node 2
+			dTileRow[3*units+u] = dp2Trimmed           // node 2
 			a8 := savedRow[9*units+u]                  // node 8
 			dp8 := dpinj * (1 - float32(a8*a8))        // node 8
 			a0 := savedRow[0*units+u]                  // node 0
 			da1 := dp8 * a0                            // node 1
 			a1 := savedRow[1*units+u]                  // node 1
 			dp1 := da1 * kernel.Step(a1)               // node 1
-			dp1Flushed := kernel.Flush(dp1)            // node 1
-			dTileRow[2*units+u] = dp1Flushed           // node 1
+			dp1Trimmed := kernel.Trim(dp1)             // node 1
+			dTileRow[2*units+u] = dp1Trimmed           // node 1
 			da0 := dp8 * a1                            // node 0
 			dp0 := da0 * (a0 * (1 - a0))               // node 0
-			dp0Flushed := kernel.Flush(dp0)            // node 0
-			dTileRow[1*units+u] = dp0Flushed           // node 0
+			dp0Trimmed := kernel.Trim(dp0)             // node 0
+			dTileRow[1*units+u] = dp0Trimmed           // node 0
 			dx3 := dp3 * h3                            // node 3
-			dx3Flushed := kernel.Flush(dx3)            // node 3
-			dTileRow[0*units+u] = dx3Flushed           // node 3
+			dx3Trimmed := kernel.Trim(dx3)             // node 3
+			dTileRow[0*units+u] = dx3Trimmed           // node 3
 		}
 	}
 }

@@ -6,7 +6,7 @@ package nascell
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationa70497e9cfd4
+var _ = generationddaaa1ce3b55
 
 // batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256

@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationa70497e9cfd4+0(SB), R9
+	LEAQ ·generationddaaa1ce3b55+0(SB), R9
 
 row:
 	VMOVUPS 64(DX), Z0
@@ -415,8 +415,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 12 vector registers. Per row of 16 units: 18 loads, 10 stores and 85 arithmetic
-	// instructions; 30 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 12 vector registers. Per row of 16 units: 18 loads, 10 stores and 74 arithmetic
+	// instructions; 19 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -428,7 +428,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationa70497e9cfd4+0(SB), R10
+	LEAQ ·generationddaaa1ce3b55+0(SB), R10
 
 row:
 	VMOVUPS 960(DX), Z0
@@ -441,11 +441,11 @@ row:
 	VSUBPS       Z0, Z1, Z0
 	VMOVUPS      (SI), Z2
 
-	// dhFlushed = flush(dh)
-	VPTESTMD.BCST      constants<>+96(SB), Z2, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z2, K1, Z2
+	// dhTrimmed = trim(dh)
+	VPTESTMD.BCST constants<>+96(SB), Z2, K1
+	VMOVAPS.Z     Z2, K1, Z2
 
-	// node 14: dp14 = dhFlushed * t3
+	// node 14: dp14 = dhTrimmed * t3
 	VMULPS  Z0, Z2, Z0
 	VMOVUPS 896(DX), Z2
 
@@ -453,11 +453,11 @@ row:
 	VMULPS  Z2, Z0, Z3
 	VMOVUPS (DI), Z4
 
-	// dcFlushed = flush(dc)
-	VPTESTMD.BCST      constants<>+96(SB), Z4, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z4, K1, Z4
+	// dcTrimmed = trim(dc)
+	VPTESTMD.BCST constants<>+96(SB), Z4, K1
+	VMOVAPS.Z     Z4, K1, Z4
 
-	// node 12: dp12 = dcFlushed + t5
+	// node 12: dp12 = dcTrimmed + t5
 	VADDPS  Z3, Z4, Z3
 	VMOVUPS 704(DX), Z4
 
@@ -508,10 +508,10 @@ row:
 	// node 3: dh3 = dp3 * x3
 	VMULPS Z7, Z9, Z7
 
-	// node 3: dh3Flushed = flush(dh3)
-	VPTESTMD.BCST      constants<>+96(SB), Z7, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z7, K1, Z7
-	VMOVUPS            Z7, 512(R8)
+	// node 3: dh3Trimmed = trim(dh3)
+	VPTESTMD.BCST constants<>+96(SB), Z7, K1
+	VMOVAPS.Z     Z7, K1, Z7
+	VMOVUPS       Z7, 512(R8)
 
 	// node 12: p12 = ainj * a9
 	VMULPS Z4, Z6, Z4
@@ -548,11 +548,11 @@ row:
 	// node 7: dp7 = dp11 * t40
 	VMULPS Z4, Z2, Z4
 
-	// node 7: dp7Flushed = flush(dp7)
-	VPTESTMD.BCST      constants<>+96(SB), Z4, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z4, K1, Z4
-	VMOVUPS            Z4, 448(R8)
-	VMOVUPS            448(DX), Z4
+	// node 7: dp7Trimmed = trim(dp7)
+	VPTESTMD.BCST constants<>+96(SB), Z4, K1
+	VMOVAPS.Z     Z4, K1, Z4
+	VMOVUPS       Z4, 448(R8)
+	VMOVUPS       448(DX), Z4
 
 	// node 6: t43 = a6 * a6
 	VMULPS Z4, Z4, Z4
@@ -563,11 +563,11 @@ row:
 	// node 6: dp6 = dp11 * t44
 	VMULPS Z4, Z2, Z2
 
-	// node 6: dp6Flushed = flush(dp6)
-	VPTESTMD.BCST      constants<>+96(SB), Z2, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z2, K1, Z2
-	VMOVUPS            Z2, 384(R8)
-	VMOVUPS            768(DX), Z2
+	// node 6: dp6Trimmed = trim(dp6)
+	VPTESTMD.BCST constants<>+96(SB), Z2, K1
+	VMOVAPS.Z     Z2, K1, Z2
+	VMOVUPS       Z2, 384(R8)
+	VMOVUPS       768(DX), Z2
 
 	// node 10: t19 = a10 * a10
 	VMULPS Z2, Z2, Z2
@@ -592,10 +592,10 @@ row:
 	// node 5: dp5 = da5 * t48
 	VMULPS Z7, Z4, Z4
 
-	// node 5: dp5Flushed = flush(dp5)
-	VPTESTMD.BCST      constants<>+96(SB), Z4, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z4, K1, Z4
-	VMOVUPS            Z4, 320(R8)
+	// node 5: dp5Trimmed = trim(dp5)
+	VPTESTMD.BCST constants<>+96(SB), Z4, K1
+	VMOVAPS.Z     Z4, K1, Z4
+	VMOVUPS       Z4, 320(R8)
 
 	// node 4: da4 = dp10 * a5
 	VMULPS Z6, Z0, Z0
@@ -609,11 +609,11 @@ row:
 	// node 4: dp4 = da4 * t52
 	VMULPS Z2, Z0, Z0
 
-	// node 4: dp4Flushed = flush(dp4)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 256(R8)
-	VMOVUPS            128(DX), Z0
+	// node 4: dp4Trimmed = trim(dp4)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, 256(R8)
+	VMOVUPS       128(DX), Z0
 
 	// node 2: t59 = 1 - a2
 	VSUBPS Z0, Z1, Z2
@@ -624,11 +624,11 @@ row:
 	// node 2: dp2 = dp9 * t60
 	VMULPS Z0, Z3, Z0
 
-	// node 2: dp2Flushed = flush(dp2)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 192(R8)
-	VMOVUPS            576(DX), Z0
+	// node 2: dp2Trimmed = trim(dp2)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, 192(R8)
+	VMOVUPS       576(DX), Z0
 
 	// node 8: t33 = a8 * a8
 	VMULPS Z0, Z0, Z0
@@ -653,10 +653,10 @@ row:
 	// node 1: dp1 = da1 * t62
 	VMULPS Z6, Z3, Z3
 
-	// node 1: dp1Flushed = flush(dp1)
-	VPTESTMD.BCST      constants<>+96(SB), Z3, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z3, K1, Z3
-	VMOVUPS            Z3, 128(R8)
+	// node 1: dp1Trimmed = trim(dp1)
+	VPTESTMD.BCST constants<>+96(SB), Z3, K1
+	VMOVAPS.Z     Z3, K1, Z3
+	VMOVUPS       Z3, 128(R8)
 
 	// node 0: da0 = dp8 * a1
 	VMULPS Z4, Z0, Z0
@@ -670,18 +670,18 @@ row:
 	// node 0: dp0 = da0 * t66
 	VMULPS Z1, Z0, Z0
 
-	// node 0: dp0Flushed = flush(dp0)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 64(R8)
+	// node 0: dp0Trimmed = trim(dp0)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, 64(R8)
 
 	// node 3: dx3 = dp3 * h3
 	VMULPS Z8, Z9, Z0
 
-	// node 3: dx3Flushed = flush(dx3)
-	VPTESTMD.BCST      constants<>+96(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+100(SB), Z0, K1, Z0
-	VMOVUPS            Z0, (R8)
+	// node 3: dx3Trimmed = trim(dx3)
+	VPTESTMD.BCST constants<>+96(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, (R8)
 
 	// The next row.
 	ADDQ $0x00000400, DX
@@ -710,7 +710,7 @@ TEXT ·forwardAVX2(SB), $32-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationa70497e9cfd4+0(SB), R9
+	LEAQ ·generationddaaa1ce3b55+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -1257,8 +1257,8 @@ row:
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 15 vector registers. Per row of 16 units: 36 loads, 20 stores and 236 arithmetic
-	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 14 vector registers. Per row of 16 units: 36 loads, 20 stores and 192 arithmetic
+	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -1270,7 +1270,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationa70497e9cfd4+0(SB), R10
+	LEAQ ·generationddaaa1ce3b55+0(SB), R10
 	XORQ R10, R10
 
 row:
@@ -1284,95 +1284,88 @@ row:
 	VSUBPS       Y0, Y1, Y0
 	VMOVUPS      (SI)(R10*1), Y2
 
-	// dhFlushed = flush(dh)
+	// dhTrimmed = trim(dh)
 	VBROADCASTSS constants<>+0(SB), Y3
 	VANDPS       Y3, Y2, Y4
 	VBROADCASTSS constants<>+104(SB), Y5
 	VPCMPGTD     Y5, Y4, Y4
 	VANDPS       Y2, Y4, Y4
-	VCMPPS       $0x03, Y2, Y2, Y2
-	VBROADCASTSS constants<>+108(SB), Y6
-	VBLENDVPS    Y2, Y6, Y4, Y4
 
-	// node 14: dp14 = dhFlushed * t3
+	// node 14: dp14 = dhTrimmed * t3
 	VMULPS  Y0, Y4, Y0
 	VMOVUPS 896(DX)(R10*1), Y2
 
 	// node 14: t5 = dp14 * a13
 	VMULPS  Y2, Y0, Y4
-	VMOVUPS (DI)(R10*1), Y7
+	VMOVUPS (DI)(R10*1), Y6
 
-	// dcFlushed = flush(dc)
-	VANDPS    Y3, Y7, Y8
-	VPCMPGTD  Y5, Y8, Y8
-	VANDPS    Y7, Y8, Y8
-	VCMPPS    $0x03, Y7, Y7, Y7
-	VBLENDVPS Y7, Y6, Y8, Y8
+	// dcTrimmed = trim(dc)
+	VANDPS   Y3, Y6, Y7
+	VPCMPGTD Y5, Y7, Y7
+	VANDPS   Y6, Y7, Y7
 
-	// node 12: dp12 = dcFlushed + t5
-	VADDPS  Y4, Y8, Y4
-	VMOVUPS 704(DX)(R10*1), Y7
+	// node 12: dp12 = dcTrimmed + t5
+	VADDPS  Y4, Y7, Y4
+	VMOVUPS 704(DX)(R10*1), Y6
 
 	// node 8: dainj = dp12 * a9
-	VMULPS  Y7, Y4, Y8
-	VMOVUPS 640(DX)(R10*1), Y9
+	VMULPS  Y6, Y4, Y7
+	VMOVUPS 640(DX)(R10*1), Y8
 
 	// node 8: t29 = ainj * ainj
-	VMULPS Y9, Y9, Y10
+	VMULPS Y8, Y8, Y9
 
 	// node 8: t30 = 1 - t29
-	VSUBPS Y10, Y1, Y10
+	VSUBPS Y9, Y1, Y9
 
 	// node 8: dpinj = dainj * t30
-	VMULPS  Y10, Y8, Y8
-	VMOVUPS Y8, (R9)(R10*1)
+	VMULPS  Y9, Y7, Y7
+	VMOVUPS Y7, (R9)(R10*1)
 
 	// node 9: da9 = dp12 * ainj
-	VMULPS Y9, Y4, Y4
+	VMULPS Y8, Y4, Y4
 
 	// node 9: t25 = a9 * a9
-	VMULPS Y7, Y7, Y10
+	VMULPS Y6, Y6, Y9
 
 	// node 9: t26 = 1 - t25
-	VSUBPS Y10, Y1, Y10
+	VSUBPS Y9, Y1, Y9
 
 	// node 9: dp9 = da9 * t26
-	VMULPS  Y10, Y4, Y4
-	VMOVUPS 192(DX)(R10*1), Y10
-	VMOVUPS 256(DX)(R10*1), Y11
+	VMULPS  Y9, Y4, Y4
+	VMOVUPS 192(DX)(R10*1), Y9
+	VMOVUPS 256(DX)(R10*1), Y10
 
 	// node 3: p3 = x3 * h3
-	VMULPS Y11, Y10, Y12
+	VMULPS Y10, Y9, Y11
 
 	// node 3: a3 = relu(p3)
-	VBROADCASTSS constants<>+48(SB), Y13
-	VMAXPS       Y12, Y13, Y12
+	VBROADCASTSS constants<>+48(SB), Y12
+	VMAXPS       Y11, Y12, Y11
 
 	// node 3: t54 = step(a3)
-	VANDPS    Y3, Y12, Y14
-	VMINPS    Y14, Y13, Y14
-	VCMPPS    $0x11, Y12, Y13, Y12
-	VBLENDVPS Y12, Y1, Y14, Y12
+	VANDPS    Y3, Y11, Y13
+	VMINPS    Y13, Y12, Y13
+	VCMPPS    $0x11, Y11, Y12, Y11
+	VBLENDVPS Y11, Y1, Y13, Y11
 
 	// node 3: dp3 = dp9 * t54
-	VMULPS Y12, Y4, Y12
+	VMULPS Y11, Y4, Y11
 
 	// node 3: dh3 = dp3 * x3
-	VMULPS Y10, Y12, Y10
+	VMULPS Y9, Y11, Y9
 
-	// node 3: dh3Flushed = flush(dh3)
-	VANDPS    Y3, Y10, Y14
-	VPCMPGTD  Y5, Y14, Y14
-	VANDPS    Y10, Y14, Y14
-	VCMPPS    $0x03, Y10, Y10, Y10
-	VBLENDVPS Y10, Y6, Y14, Y14
-	VMOVUPS   Y14, 512(R8)(R10*1)
+	// node 3: dh3Trimmed = trim(dh3)
+	VANDPS   Y3, Y9, Y13
+	VPCMPGTD Y5, Y13, Y13
+	VANDPS   Y9, Y13, Y13
+	VMOVUPS  Y13, 512(R8)(R10*1)
 
 	// node 12: p12 = ainj * a9
-	VMULPS Y7, Y9, Y7
+	VMULPS Y6, Y8, Y6
 
 	// node 13: da13 = dp14 * p12
-	VMULPS Y7, Y0, Y0
+	VMULPS Y6, Y0, Y0
 
 	// node 13: t9 = a13 * a13
 	VMULPS Y2, Y2, Y2
@@ -1385,50 +1378,46 @@ row:
 	VMOVUPS 832(DX)(R10*1), Y2
 
 	// node 11: t15 = 1 - a11
-	VSUBPS Y2, Y1, Y7
+	VSUBPS Y2, Y1, Y6
 
 	// node 11: t16 = a11 * t15
-	VMULPS Y7, Y2, Y2
+	VMULPS Y6, Y2, Y2
 
 	// node 11: dp11 = dp13 * t16
 	VMULPS  Y2, Y0, Y2
-	VMOVUPS 512(DX)(R10*1), Y7
+	VMOVUPS 512(DX)(R10*1), Y6
 
 	// node 7: t39 = 1 - a7
-	VSUBPS Y7, Y1, Y9
+	VSUBPS Y6, Y1, Y8
 
 	// node 7: t40 = a7 * t39
-	VMULPS Y9, Y7, Y7
+	VMULPS Y8, Y6, Y6
 
 	// node 7: dp7 = dp11 * t40
-	VMULPS Y7, Y2, Y7
+	VMULPS Y6, Y2, Y6
 
-	// node 7: dp7Flushed = flush(dp7)
-	VANDPS    Y3, Y7, Y9
-	VPCMPGTD  Y5, Y9, Y9
-	VANDPS    Y7, Y9, Y9
-	VCMPPS    $0x03, Y7, Y7, Y7
-	VBLENDVPS Y7, Y6, Y9, Y9
-	VMOVUPS   Y9, 448(R8)(R10*1)
-	VMOVUPS   448(DX)(R10*1), Y7
+	// node 7: dp7Trimmed = trim(dp7)
+	VANDPS   Y3, Y6, Y8
+	VPCMPGTD Y5, Y8, Y8
+	VANDPS   Y6, Y8, Y8
+	VMOVUPS  Y8, 448(R8)(R10*1)
+	VMOVUPS  448(DX)(R10*1), Y6
 
 	// node 6: t43 = a6 * a6
-	VMULPS Y7, Y7, Y7
+	VMULPS Y6, Y6, Y6
 
 	// node 6: t44 = 1 - t43
-	VSUBPS Y7, Y1, Y7
+	VSUBPS Y6, Y1, Y6
 
 	// node 6: dp6 = dp11 * t44
-	VMULPS Y7, Y2, Y2
+	VMULPS Y6, Y2, Y2
 
-	// node 6: dp6Flushed = flush(dp6)
-	VANDPS    Y3, Y2, Y7
-	VPCMPGTD  Y5, Y7, Y7
-	VANDPS    Y2, Y7, Y7
-	VCMPPS    $0x03, Y2, Y2, Y2
-	VBLENDVPS Y2, Y6, Y7, Y7
-	VMOVUPS   Y7, 384(R8)(R10*1)
-	VMOVUPS   768(DX)(R10*1), Y2
+	// node 6: dp6Trimmed = trim(dp6)
+	VANDPS   Y3, Y2, Y6
+	VPCMPGTD Y5, Y6, Y6
+	VANDPS   Y2, Y6, Y6
+	VMOVUPS  Y6, 384(R8)(R10*1)
+	VMOVUPS  768(DX)(R10*1), Y2
 
 	// node 10: t19 = a10 * a10
 	VMULPS Y2, Y2, Y2
@@ -1441,28 +1430,26 @@ row:
 	VMOVUPS 320(DX)(R10*1), Y2
 
 	// node 5: da5 = dp10 * a4
-	VMULPS  Y2, Y0, Y7
-	VMOVUPS 384(DX)(R10*1), Y9
+	VMULPS  Y2, Y0, Y6
+	VMOVUPS 384(DX)(R10*1), Y8
 
 	// node 5: t47 = 1 - a5
-	VSUBPS Y9, Y1, Y10
+	VSUBPS Y8, Y1, Y9
 
 	// node 5: t48 = a5 * t47
-	VMULPS Y10, Y9, Y10
+	VMULPS Y9, Y8, Y9
 
 	// node 5: dp5 = da5 * t48
-	VMULPS Y10, Y7, Y7
+	VMULPS Y9, Y6, Y6
 
-	// node 5: dp5Flushed = flush(dp5)
-	VANDPS    Y3, Y7, Y10
-	VPCMPGTD  Y5, Y10, Y10
-	VANDPS    Y7, Y10, Y10
-	VCMPPS    $0x03, Y7, Y7, Y7
-	VBLENDVPS Y7, Y6, Y10, Y10
-	VMOVUPS   Y10, 320(R8)(R10*1)
+	// node 5: dp5Trimmed = trim(dp5)
+	VANDPS   Y3, Y6, Y9
+	VPCMPGTD Y5, Y9, Y9
+	VANDPS   Y6, Y9, Y9
+	VMOVUPS  Y9, 320(R8)(R10*1)
 
 	// node 4: da4 = dp10 * a5
-	VMULPS Y9, Y0, Y0
+	VMULPS Y8, Y0, Y0
 
 	// node 4: t51 = a4 * a4
 	VMULPS Y2, Y2, Y2
@@ -1473,14 +1460,12 @@ row:
 	// node 4: dp4 = da4 * t52
 	VMULPS Y2, Y0, Y0
 
-	// node 4: dp4Flushed = flush(dp4)
-	VANDPS    Y3, Y0, Y2
-	VPCMPGTD  Y5, Y2, Y2
-	VANDPS    Y0, Y2, Y2
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y2, Y2
-	VMOVUPS   Y2, 256(R8)(R10*1)
-	VMOVUPS   128(DX)(R10*1), Y0
+	// node 4: dp4Trimmed = trim(dp4)
+	VANDPS   Y3, Y0, Y2
+	VPCMPGTD Y5, Y2, Y2
+	VANDPS   Y0, Y2, Y2
+	VMOVUPS  Y2, 256(R8)(R10*1)
+	VMOVUPS  128(DX)(R10*1), Y0
 
 	// node 2: t59 = 1 - a2
 	VSUBPS Y0, Y1, Y2
@@ -1491,14 +1476,12 @@ row:
 	// node 2: dp2 = dp9 * t60
 	VMULPS Y0, Y4, Y0
 
-	// node 2: dp2Flushed = flush(dp2)
-	VANDPS    Y3, Y0, Y2
-	VPCMPGTD  Y5, Y2, Y2
-	VANDPS    Y0, Y2, Y2
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y2, Y2
-	VMOVUPS   Y2, 192(R8)(R10*1)
-	VMOVUPS   576(DX)(R10*1), Y0
+	// node 2: dp2Trimmed = trim(dp2)
+	VANDPS   Y3, Y0, Y2
+	VPCMPGTD Y5, Y2, Y2
+	VANDPS   Y0, Y2, Y2
+	VMOVUPS  Y2, 192(R8)(R10*1)
+	VMOVUPS  576(DX)(R10*1), Y0
 
 	// node 8: t33 = a8 * a8
 	VMULPS Y0, Y0, Y0
@@ -1507,32 +1490,30 @@ row:
 	VSUBPS Y0, Y1, Y0
 
 	// node 8: dp8 = dpinj * t34
-	VMULPS  Y0, Y8, Y0
+	VMULPS  Y0, Y7, Y0
 	VMOVUPS (DX)(R10*1), Y2
 
 	// node 1: da1 = dp8 * a0
 	VMULPS  Y2, Y0, Y4
-	VMOVUPS 64(DX)(R10*1), Y7
+	VMOVUPS 64(DX)(R10*1), Y6
 
 	// node 1: t62 = step(a1)
-	VANDPS    Y3, Y7, Y8
-	VMINPS    Y8, Y13, Y8
-	VCMPPS    $0x11, Y7, Y13, Y9
-	VBLENDVPS Y9, Y1, Y8, Y8
+	VANDPS    Y3, Y6, Y7
+	VMINPS    Y7, Y12, Y7
+	VCMPPS    $0x11, Y6, Y12, Y8
+	VBLENDVPS Y8, Y1, Y7, Y7
 
 	// node 1: dp1 = da1 * t62
-	VMULPS Y8, Y4, Y4
+	VMULPS Y7, Y4, Y4
 
-	// node 1: dp1Flushed = flush(dp1)
-	VANDPS    Y3, Y4, Y8
-	VPCMPGTD  Y5, Y8, Y8
-	VANDPS    Y4, Y8, Y8
-	VCMPPS    $0x03, Y4, Y4, Y4
-	VBLENDVPS Y4, Y6, Y8, Y8
-	VMOVUPS   Y8, 128(R8)(R10*1)
+	// node 1: dp1Trimmed = trim(dp1)
+	VANDPS   Y3, Y4, Y7
+	VPCMPGTD Y5, Y7, Y7
+	VANDPS   Y4, Y7, Y7
+	VMOVUPS  Y7, 128(R8)(R10*1)
 
 	// node 0: da0 = dp8 * a1
-	VMULPS Y7, Y0, Y0
+	VMULPS Y6, Y0, Y0
 
 	// node 0: t65 = 1 - a0
 	VSUBPS Y2, Y1, Y1
@@ -1543,24 +1524,20 @@ row:
 	// node 0: dp0 = da0 * t66
 	VMULPS Y1, Y0, Y0
 
-	// node 0: dp0Flushed = flush(dp0)
-	VANDPS    Y3, Y0, Y1
-	VPCMPGTD  Y5, Y1, Y1
-	VANDPS    Y0, Y1, Y1
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y1, Y1
-	VMOVUPS   Y1, 64(R8)(R10*1)
+	// node 0: dp0Trimmed = trim(dp0)
+	VANDPS   Y3, Y0, Y1
+	VPCMPGTD Y5, Y1, Y1
+	VANDPS   Y0, Y1, Y1
+	VMOVUPS  Y1, 64(R8)(R10*1)
 
 	// node 3: dx3 = dp3 * h3
-	VMULPS Y11, Y12, Y0
+	VMULPS Y10, Y11, Y0
 
-	// node 3: dx3Flushed = flush(dx3)
-	VANDPS    Y3, Y0, Y1
-	VPCMPGTD  Y5, Y1, Y1
-	VANDPS    Y0, Y1, Y1
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y6, Y1, Y1
-	VMOVUPS   Y1, (R8)(R10*1)
+	// node 3: dx3Trimmed = trim(dx3)
+	VANDPS   Y3, Y0, Y1
+	VPCMPGTD Y5, Y1, Y1
+	VANDPS   Y0, Y1, Y1
+	VMOVUPS  Y1, (R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10

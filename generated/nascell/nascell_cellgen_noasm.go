@@ -6,7 +6,7 @@ package nascell
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationa70497e9cfd4
+var _ = generationddaaa1ce3b55
 
 // Forward computes one block of units of one step; see [kernel.Cell]:
 //

@@ -40,7 +40,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generationca2a1581395b byte
+var generationee5ad837666d byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -141,25 +141,25 @@ func backwardGo(b *kernel.Block) {
 			p1 := x1 * h1                                   // node 1
 			a1 := kernel.Relu(p1)                           // node 1
 			dh := dHRow[u]                                  // cotangent of h_t
-			dhFlushed := kernel.Flush(dh)                   // node -1
+			dhTrimmed := kernel.Trim(dh)                    // node -1
 			dc := dCRow[u]                                  // cotangent of c_t
-			dcFlushed := kernel.Flush(dc)                   // node -1
+			dcTrimmed := kernel.Trim(dc)                    // node -1
 			a2 := savedRow[3*units+u]                       // node 2
-			dp2 := dhFlushed * (a2 * (1 - a2))              // node 2
+			dp2 := dhTrimmed * (a2 * (1 - a2))              // node 2
 			dainj := dp2 * a1                               // node 0
 			da1 := dp2 * ainj                               // node 1
-			dp1 := dcFlushed + float32(da1*kernel.Step(a1)) // node 1
+			dp1 := dcTrimmed + float32(da1*kernel.Step(a1)) // node 1
 			dx1 := dp1 * h1                                 // node 1
-			dx1Flushed := kernel.Flush(dx1)                 // node 1
-			dTileRow[0*units+u] = dx1Flushed                // node 1
+			dx1Trimmed := kernel.Trim(dx1)                  // node 1
+			dTileRow[0*units+u] = dx1Trimmed                // node 1
 			dh1 := dp1 * x1                                 // node 1
-			dh1Flushed := kernel.Flush(dh1)                 // node 1
-			dTileRow[2*units+u] = dh1Flushed                // node 1
+			dh1Trimmed := kernel.Trim(dh1)                  // node 1
+			dTileRow[2*units+u] = dh1Trimmed                // node 1
 			dpinj := dainj * kernel.Step(ainj)              // node 0
 			dCPrevRow[u] = dpinj                            // node 0
 			dp0 := dpinj * (1 - float32(a0*a0))             // node 0
-			dp0Flushed := kernel.Flush(dp0)                 // node 0
-			dTileRow[1*units+u] = dp0Flushed                // node 0
+			dp0Trimmed := kernel.Trim(dp0)                  // node 0
+			dTileRow[1*units+u] = dp0Trimmed                // node 0
 		}
 	}
 }

@@ -6,7 +6,7 @@ package simplecell
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationca2a1581395b
+var _ = generationee5ad837666d
 
 // batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256

@@ -19,7 +19,7 @@ TEXT ·forwardAVX512(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationca2a1581395b+0(SB), R9
+	LEAQ ·generationee5ad837666d+0(SB), R9
 
 row:
 	VMOVUPS 64(DX), Z0
@@ -120,8 +120,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·backwardAVX512(SB), $0-64
-	// 11 vector registers. Per row of 16 units: 7 loads, 4 stores and 35 arithmetic
-	// instructions; 18 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 11 vector registers. Per row of 16 units: 7 loads, 4 stores and 30 arithmetic
+	// instructions; 13 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -133,7 +133,7 @@ TEXT ·backwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationca2a1581395b+0(SB), R10
+	LEAQ ·generationee5ad837666d+0(SB), R10
 
 row:
 	VMOVUPS (DX), Z0
@@ -155,15 +155,15 @@ row:
 	VMAXPS  Z5, Z2, Z5
 	VMOVUPS (SI), Z6
 
-	// dhFlushed = flush(dh)
-	VPTESTMD.BCST      constants<>+60(SB), Z6, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z6, K1, Z6
-	VMOVUPS            (DI), Z7
+	// dhTrimmed = trim(dh)
+	VPTESTMD.BCST constants<>+60(SB), Z6, K1
+	VMOVAPS.Z     Z6, K1, Z6
+	VMOVUPS       (DI), Z7
 
-	// dcFlushed = flush(dc)
-	VPTESTMD.BCST      constants<>+60(SB), Z7, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z7, K1, Z7
-	VMOVUPS            192(DX), Z8
+	// dcTrimmed = trim(dc)
+	VPTESTMD.BCST constants<>+60(SB), Z7, K1
+	VMOVAPS.Z     Z7, K1, Z7
+	VMOVUPS       192(DX), Z8
 
 	// node 2: t2 = 1 - a2
 	VBROADCASTSS constants<>+16(SB), Z9
@@ -172,7 +172,7 @@ row:
 	// node 2: t3 = a2 * t2
 	VMULPS Z10, Z8, Z8
 
-	// node 2: dp2 = dhFlushed * t3
+	// node 2: dp2 = dhTrimmed * t3
 	VMULPS Z8, Z6, Z6
 
 	// node 0: dainj = dp2 * a1
@@ -190,24 +190,24 @@ row:
 	// node 1: t8 = da1 * t7
 	VMULPS Z5, Z6, Z5
 
-	// node 1: dp1 = dcFlushed + t8
+	// node 1: dp1 = dcTrimmed + t8
 	VADDPS Z5, Z7, Z5
 
 	// node 1: dx1 = dp1 * h1
 	VMULPS Z4, Z5, Z4
 
-	// node 1: dx1Flushed = flush(dx1)
-	VPTESTMD.BCST      constants<>+60(SB), Z4, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z4, K1, Z4
-	VMOVUPS            Z4, (R8)
+	// node 1: dx1Trimmed = trim(dx1)
+	VPTESTMD.BCST constants<>+60(SB), Z4, K1
+	VMOVAPS.Z     Z4, K1, Z4
+	VMOVUPS       Z4, (R8)
 
 	// node 1: dh1 = dp1 * x1
 	VMULPS Z3, Z5, Z3
 
-	// node 1: dh1Flushed = flush(dh1)
-	VPTESTMD.BCST      constants<>+60(SB), Z3, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z3, K1, Z3
-	VMOVUPS            Z3, 128(R8)
+	// node 1: dh1Trimmed = trim(dh1)
+	VPTESTMD.BCST constants<>+60(SB), Z3, K1
+	VMOVAPS.Z     Z3, K1, Z3
+	VMOVUPS       Z3, 128(R8)
 
 	// node 0: t12 = step(ainj)
 	VANDPS.BCST    constants<>+0(SB), Z1, Z3
@@ -228,10 +228,10 @@ row:
 	// node 0: dp0 = dpinj * t16
 	VMULPS Z0, Z1, Z0
 
-	// node 0: dp0Flushed = flush(dp0)
-	VPTESTMD.BCST      constants<>+60(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+64(SB), Z0, K1, Z0
-	VMOVUPS            Z0, 64(R8)
+	// node 0: dp0Trimmed = trim(dp0)
+	VPTESTMD.BCST constants<>+60(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VMOVUPS       Z0, 64(R8)
 
 	// The next row.
 	ADDQ $0x00000100, DX
@@ -260,7 +260,7 @@ TEXT ·forwardAVX2(SB), $0-56
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationca2a1581395b+0(SB), R9
+	LEAQ ·generationee5ad837666d+0(SB), R9
 	XORQ R9, R9
 
 row:
@@ -403,8 +403,8 @@ row:
 // func backwardAVX2(rows int, saved *float32, cPrev *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-64
-	// 14 vector registers. Per row of 16 units: 14 loads, 8 stores and 100 arithmetic
-	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 13 vector registers. Per row of 16 units: 14 loads, 8 stores and 80 arithmetic
+	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+56(FP), CX
 	MOVQ saved+8(FP), DX
@@ -416,7 +416,7 @@ TEXT ·backwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationca2a1581395b+0(SB), R10
+	LEAQ ·generationee5ad837666d+0(SB), R10
 	XORQ R10, R10
 
 row:
@@ -439,33 +439,28 @@ row:
 	VMAXPS  Y5, Y2, Y5
 	VMOVUPS (SI)(R10*1), Y6
 
-	// dhFlushed = flush(dh)
+	// dhTrimmed = trim(dh)
 	VBROADCASTSS constants<>+0(SB), Y7
 	VANDPS       Y7, Y6, Y8
 	VBROADCASTSS constants<>+104(SB), Y9
 	VPCMPGTD     Y9, Y8, Y8
 	VANDPS       Y6, Y8, Y8
-	VCMPPS       $0x03, Y6, Y6, Y6
-	VBROADCASTSS constants<>+108(SB), Y10
-	VBLENDVPS    Y6, Y10, Y8, Y8
 	VMOVUPS      (DI)(R10*1), Y6
 
-	// dcFlushed = flush(dc)
-	VANDPS    Y7, Y6, Y11
-	VPCMPGTD  Y9, Y11, Y11
-	VANDPS    Y6, Y11, Y11
-	VCMPPS    $0x03, Y6, Y6, Y6
-	VBLENDVPS Y6, Y10, Y11, Y11
-	VMOVUPS   192(DX)(R10*1), Y6
+	// dcTrimmed = trim(dc)
+	VANDPS   Y7, Y6, Y10
+	VPCMPGTD Y9, Y10, Y10
+	VANDPS   Y6, Y10, Y10
+	VMOVUPS  192(DX)(R10*1), Y6
 
 	// node 2: t2 = 1 - a2
-	VBROADCASTSS constants<>+16(SB), Y12
-	VSUBPS       Y6, Y12, Y13
+	VBROADCASTSS constants<>+16(SB), Y11
+	VSUBPS       Y6, Y11, Y12
 
 	// node 2: t3 = a2 * t2
-	VMULPS Y13, Y6, Y6
+	VMULPS Y12, Y6, Y6
 
-	// node 2: dp2 = dhFlushed * t3
+	// node 2: dp2 = dhTrimmed * t3
 	VMULPS Y6, Y8, Y6
 
 	// node 0: dainj = dp2 * a1
@@ -475,44 +470,40 @@ row:
 	VMULPS Y1, Y6, Y6
 
 	// node 1: t7 = step(a1)
-	VANDPS    Y7, Y5, Y13
-	VMINPS    Y13, Y2, Y13
+	VANDPS    Y7, Y5, Y12
+	VMINPS    Y12, Y2, Y12
 	VCMPPS    $0x11, Y5, Y2, Y5
-	VBLENDVPS Y5, Y12, Y13, Y5
+	VBLENDVPS Y5, Y11, Y12, Y5
 
 	// node 1: t8 = da1 * t7
 	VMULPS Y5, Y6, Y5
 
-	// node 1: dp1 = dcFlushed + t8
-	VADDPS Y5, Y11, Y5
+	// node 1: dp1 = dcTrimmed + t8
+	VADDPS Y5, Y10, Y5
 
 	// node 1: dx1 = dp1 * h1
 	VMULPS Y4, Y5, Y4
 
-	// node 1: dx1Flushed = flush(dx1)
-	VANDPS    Y7, Y4, Y6
-	VPCMPGTD  Y9, Y6, Y6
-	VANDPS    Y4, Y6, Y6
-	VCMPPS    $0x03, Y4, Y4, Y4
-	VBLENDVPS Y4, Y10, Y6, Y6
-	VMOVUPS   Y6, (R8)(R10*1)
+	// node 1: dx1Trimmed = trim(dx1)
+	VANDPS   Y7, Y4, Y6
+	VPCMPGTD Y9, Y6, Y6
+	VANDPS   Y4, Y6, Y6
+	VMOVUPS  Y6, (R8)(R10*1)
 
 	// node 1: dh1 = dp1 * x1
 	VMULPS Y3, Y5, Y3
 
-	// node 1: dh1Flushed = flush(dh1)
-	VANDPS    Y7, Y3, Y4
-	VPCMPGTD  Y9, Y4, Y4
-	VANDPS    Y3, Y4, Y4
-	VCMPPS    $0x03, Y3, Y3, Y3
-	VBLENDVPS Y3, Y10, Y4, Y4
-	VMOVUPS   Y4, 128(R8)(R10*1)
+	// node 1: dh1Trimmed = trim(dh1)
+	VANDPS   Y7, Y3, Y4
+	VPCMPGTD Y9, Y4, Y4
+	VANDPS   Y3, Y4, Y4
+	VMOVUPS  Y4, 128(R8)(R10*1)
 
 	// node 0: t12 = step(ainj)
 	VANDPS    Y7, Y1, Y3
 	VMINPS    Y3, Y2, Y3
 	VCMPPS    $0x11, Y1, Y2, Y1
-	VBLENDVPS Y1, Y12, Y3, Y1
+	VBLENDVPS Y1, Y11, Y3, Y1
 
 	// node 0: dpinj = dainj * t12
 	VMULPS  Y1, Y8, Y1
@@ -522,18 +513,16 @@ row:
 	VMULPS Y0, Y0, Y0
 
 	// node 0: t16 = 1 - t15
-	VSUBPS Y0, Y12, Y0
+	VSUBPS Y0, Y11, Y0
 
 	// node 0: dp0 = dpinj * t16
 	VMULPS Y0, Y1, Y0
 
-	// node 0: dp0Flushed = flush(dp0)
-	VANDPS    Y7, Y0, Y1
-	VPCMPGTD  Y9, Y1, Y1
-	VANDPS    Y0, Y1, Y1
-	VCMPPS    $0x03, Y0, Y0, Y0
-	VBLENDVPS Y0, Y10, Y1, Y1
-	VMOVUPS   Y1, 64(R8)(R10*1)
+	// node 0: dp0Trimmed = trim(dp0)
+	VANDPS   Y7, Y0, Y1
+	VPCMPGTD Y9, Y1, Y1
+	VANDPS   Y0, Y1, Y1
+	VMOVUPS  Y1, 64(R8)(R10*1)
 
 	// The other half of the row.
 	XORQ $0x20, R10

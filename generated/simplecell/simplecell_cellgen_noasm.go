@@ -6,7 +6,7 @@ package simplecell
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationca2a1581395b
+var _ = generationee5ad837666d
 
 // Forward computes one block of units of one step; see [kernel.Cell]:
 //

@@ -304,6 +304,13 @@ func flushSlices(dst, x []float32) {
 	}
 }
 
+func trimSlices(dst, x []float32) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = Trim(x[i])
+	}
+}
+
 // goFunctions are the approximated functions in Go, by operator.
 var goFunctions = map[string]function{
 	"tanh":    tanhSlices,
@@ -312,6 +319,7 @@ var goFunctions = map[string]function{
 	"exp":     expSlices,
 	"cos":     cosSlices,
 	"flush":   flushSlices,
+	"trim":    trimSlices,
 }
 
 // Functions returns the operators of graphs as functions over slices, by name:
@@ -340,5 +348,6 @@ func Functions() map[string]func(dst []float32, operands [][]float32) {
 		"copysign": copysignSlices,
 		"select":   selectSlices,
 		"flush":    unary(approximated("flush")),
+		"trim":     unary(approximated("trim")),
 	}
 }

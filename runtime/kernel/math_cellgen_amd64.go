@@ -58,6 +58,15 @@ func cosAVX512(dst []float32, x []float32)
 //go:noescape
 func flushAVX512(dst []float32, x []float32)
 
+// trimAVX512 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Trim(x[i])
+//	}
+//
+//go:noescape
+func trimAVX512(dst []float32, x []float32)
+
 // tanhAVX2 computes, with additions and multiplications fused,
 //
 //	for i := range dst {
@@ -111,3 +120,12 @@ func cosAVX2(dst []float32, x []float32)
 //
 //go:noescape
 func flushAVX2(dst []float32, x []float32)
+
+// trimAVX2 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Trim(x[i])
+//	}
+//
+//go:noescape
+func trimAVX2(dst []float32, x []float32)

@@ -550,6 +550,50 @@ done:
 	VZEROUPPER
 	RET
 
+// func trimAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·trimAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x10
+	JLT     tail
+	VMOVUPS (CX), Z0
+
+compute:
+	// y = trim(x)
+	VPTESTMD.BCST constants<>+152(SB), Z0, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	CMPQ          DX, $0x10
+	JLT           store
+	VMOVUPS       Z0, (AX)
+	ADDQ          $0x40, CX
+	ADDQ          $0x40, AX
+	SUBQ          $0x10, DX
+	JMP           step
+
+store:
+	MOVL    $-1, CX
+	BZHIL   DX, CX, CX
+	KMOVW   CX, K1
+	VMOVUPS Z0, K1, (AX)
+	JMP     done
+
+tail:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z0
+	JMP       compute
+
+done:
+	VZEROUPPER
+	RET
+
 // func tanhAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-48
@@ -1172,6 +1216,54 @@ compute:
 	VCMPPS       $0x03, Y1, Y1, Y0
 	VBROADCASTSS constants<>+164(SB), Y1
 	VBLENDVPS    Y0, Y1, Y2, Y2
+	CMPQ         DX, $0x08
+	JLT          store
+	VMOVUPS      Y2, (AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, DX
+	JMP          step
+
+store:
+	LEAQ       masks<>+32(SB), CX
+	NEGQ       DX
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y2, Y0, (AX)
+	JMP        done
+
+tail:
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       masks<>+32(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	JMP        compute
+
+done:
+	VZEROUPPER
+	RET
+
+// func trimAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·trimAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x08
+	JLT     tail
+	VMOVUPS (CX), Y1
+
+compute:
+	// y = trim(x)
+	VBROADCASTSS constants<>+0(SB), Y0
+	VANDPS       Y0, Y1, Y2
+	VBROADCASTSS constants<>+160(SB), Y0
+	VPCMPGTD     Y0, Y2, Y2
+	VANDPS       Y1, Y2, Y2
 	CMPQ         DX, $0x08
 	JLT          store
 	VMOVUPS      Y2, (AX)

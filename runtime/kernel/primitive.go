@@ -34,15 +34,23 @@ func Max(a, b float32) float32 {
 }
 
 // Flush is x, except that |x| < 2⁻⁹⁵ becomes 0, and every NaN the one that x86 makes of
-// ∞ − ∞. States and cotangents of tiles pass it as they leave a kernel, cotangents of states
-// as they enter one, and all that enters a layer: denormals take some processors a hundred times as long as other
-// numbers.
+// ∞ − ∞. States pass it as they leave a kernel, and so does all that enters a layer:
+// denormals take some processors a hundred times as long as other numbers.
 func Flush(x float32) float32 {
 	switch {
 	case Abs(x) < matrix.Tiny:
 		return 0
 	case x != x:
 		return matrix.NaN
+	}
+	return x
+}
+
+// Trim is x, except that |x| < 2⁻⁹⁵ becomes 0. Cotangents pass it: those of states as they
+// enter a kernel, those of slots as they leave one.
+func Trim(x float32) float32 {
+	if Abs(x) < matrix.Tiny {
+		return 0
 	}
 	return x
 }

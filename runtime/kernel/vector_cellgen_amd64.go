@@ -13,6 +13,7 @@ var vectorFunctions = map[string]map[string]function{
 		"exp":     expAVX512,
 		"cos":     cosAVX512,
 		"flush":   flushAVX512,
+		"trim":    trimAVX512,
 	},
 	"avx2": {
 		"tanh":    tanhAVX2,
@@ -21,5 +22,6 @@ var vectorFunctions = map[string]map[string]function{
 		"exp":     expAVX2,
 		"cos":     cosAVX2,
 		"flush":   flushAVX2,
+		"trim":    trimAVX2,
 	},
 }

@@ -33,6 +33,7 @@ func AVX2(f *File) *Vector {
 		return y
 	}
 	v.operations[op.Flush] = v.flushAVX2
+	v.operations[op.Trim] = v.trimAVX2
 	v.operations[op.Scale2] = v.scale2
 	v.operations[op.Pow2] = func(x ...arg) reg.VecVirtual {
 		n := f.YMM()
@@ -86,12 +87,18 @@ func (v *Vector) power(n reg.VecVirtual) reg.VecVirtual {
 	return n
 }
 
-// flushAVX2 compares |x|, as an integer, with the largest that becomes 0.
-func (v *Vector) flushAVX2(x ...arg) reg.VecVirtual {
-	from, y, isNaN := v.register(x[0]), v.YMM(), v.YMM()
+// trimAVX2 compares |x|, as an integer, with the largest that becomes 0.
+func (v *Vector) trimAVX2(x ...arg) reg.VecVirtual {
+	from, y := v.register(x[0]), v.YMM()
 	v.VANDPS(v.register(magnitude), from, y)
 	v.VPCMPGTD(v.register(arg{bits: math.Float32bits(op.Tiny) - 1}), y, y)
 	v.VANDPS(from, y, y)
+	return y
+}
+
+func (v *Vector) flushAVX2(x ...arg) reg.VecVirtual {
+	from, isNaN := v.register(x[0]), v.YMM()
+	y := v.trimAVX2(arg{register: from})
 	v.VCMPPS(unordered, from, from, isNaN)
 	v.VBLENDVPS(isNaN, v.register(nan), y, y)
 	return y

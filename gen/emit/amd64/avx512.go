@@ -38,6 +38,12 @@ func AVX512(f *File) *Vector {
 		return y
 	}
 	v.operations[op.Flush] = v.flushAVX512
+	v.operations[op.Trim] = func(x ...arg) reg.VecVirtual {
+		from, k, y := v.register(x[0]), f.K(), f.ZMM()
+		f.VPTESTMD_BCST(f.constant(large.bits), from, k)
+		f.VMOVAPS_Z(from, k, y)
+		return y
+	}
 	scale2 := v.binary(instruction{f.VSCALEFPS, f.VSCALEFPS_BCST})
 	v.operations[op.Scale2] = scale2
 	v.operations[op.Pow2] = func(x ...arg) reg.VecVirtual { return scale2(one, x[0]) }
