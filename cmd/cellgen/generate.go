@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
@@ -38,6 +39,9 @@ func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		if err != nil {
 			return err
+		}
+		if info, err := os.Stat(g.dir); err == nil && !info.IsDir() {
+			return fmt.Errorf("%s: not a folder", front.Plain(g.dir))
 		}
 		out := output{dir: g.dir}
 		p := gen.Compile(spec, watch)
