@@ -42,14 +42,19 @@ func (n *numbers) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// read reads a cell of a folder of testdata.
-func read(t testing.TB, path string) *Cell {
+// textOf returns the text of a file, and read its cell.
+func textOf(t testing.TB, path string) string {
 	t.Helper()
 	src, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := Read(path, src)
+	return string(src)
+}
+
+func read(t testing.TB, path string) *Cell {
+	t.Helper()
+	c, err := Read(path, []byte(textOf(t, path)))
 	if err != nil {
 		t.Fatal(err)
 	}
