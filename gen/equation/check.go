@@ -175,7 +175,7 @@ func (c *checker) missing(header front.Position) {
 			example = fmt.Sprintf("output %s'", s.Name)
 		}
 	}
-	if c.output == nil && len(c.cell.Symbols) > 1 {
+	if c.output == nil && c.cell.Name != "" {
 		c.errs.Add(header, "the cell has no output: write %q", example)
 	}
 }

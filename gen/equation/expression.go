@@ -8,15 +8,6 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// whole reads the expression of an item. After a mistake, nothing is left to check.
-func (p *parser) whole() Expr {
-	x := p.expr()
-	if p.tok.class == lost {
-		return nil
-	}
-	return x
-}
-
 // expr reads a sum. Where a part has a mistake, it is nil.
 func (p *parser) expr() Expr {
 	at := p.tok.at
@@ -122,6 +113,8 @@ func (p *parser) factor() Expr {
 		return x
 	case t.is("-"):
 		p.fail("a minus sign inside a term takes parentheses, such as (-1)")
+	case t.is("*") && p.before.offset > 0 && p.lex.src[p.before.offset-1] == '*':
+		p.fail(noPower)
 	case t.is("+"):
 		p.fail("a value has no plus sign")
 	default:
@@ -148,7 +141,7 @@ func (p *parser) call(w Word) Expr {
 	c := &Call{Node: w.Node, Func: w.Text}
 	at := p.open()
 	if p.tok.is(")") {
-		p.fail("%s has no arguments", front.Quote(w.Text))
+		p.fail("%s takes an argument in its parentheses", w.Text)
 		return nil
 	}
 	c.Args = append(c.Args, p.expr())

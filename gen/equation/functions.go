@@ -122,7 +122,7 @@ func define(f *Function) {
 func (f *Function) compose(body string) {
 	p := &parser{lex: lexer{src: body}}
 	p.next()
-	f.Body = p.whole()
+	f.Body = p.expr()
 	if p.tok.class != end {
 		panic("equation: " + f.Name + ": " + p.errs.Error())
 	}

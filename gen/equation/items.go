@@ -60,7 +60,7 @@ func (p *parser) item() Item {
 	case t.text == "cell":
 		return p.header(&Header{Node: node})
 	case t.text == "output":
-		return &Output{node, p.whole()}
+		return &Output{node, p.expr()}
 	}
 	return p.equation(&Equation{Node: node, Name: t.text}, t)
 }
@@ -191,7 +191,7 @@ func (p *parser) accept(s string) bool {
 func (p *parser) equation(e *Equation, first token) Item {
 	e.Next = p.accept("'")
 	if p.accept("=") {
-		e.X = p.whole()
+		e.X = p.expr()
 		return e
 	}
 	switch message := statements[first.text]; {

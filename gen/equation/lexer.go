@@ -41,8 +41,6 @@ func (t token) String() string {
 		return "the end of the file"
 	case newline, comment:
 		return "the end of the line"
-	case text:
-		return front.Quote(`"` + t.text + `"`)
 	}
 	return front.Quote(t.text)
 }
@@ -127,8 +125,10 @@ func (l *lexer) text(rest string) token {
 // spelled are characters of articles, and what to write instead.
 var spelled = map[rune]string{
 	'·': "*", '×': "*", '⊙': "*", '∘': "*", '∗': "*", '−': "-", '–': "-", '÷': "/", '′': "'", '’': "'",
-	'“': `"`, '”': `"`, '←': "=", 'σ': "sigmoid", 'φ': "tanh", '∞': "inf", ';': "a new line", '[': "(", ']': ")", '{': "(", '}': ")",
+	'“': `"`, '”': `"`, '←': "=", 'σ': "sigmoid", 'φ': "tanh", '∞': "inf", '[': "(", ']': ")", '{': "(", '}': ")",
 }
+
+const noPower = "there is no power: write a product, or exp and log"
 
 // unknown returns a character that begins no token.
 func (l *lexer) unknown(rest string) token {
@@ -136,9 +136,11 @@ func (l *lexer) unknown(rest string) token {
 	t := l.take(bad, n)
 	switch instead := spelled[r]; {
 	case instead != "":
-		t.text = fmt.Sprintf("%q is written %s", r, instead)
+		t.text = fmt.Sprintf("%q is written %s", string(r), instead)
+	case r == ';':
+		t.text = `an item ends with its line, without ";"`
 	case r == '^':
-		t.text = "there is no power: write a product, or exp and log"
+		t.text = noPower
 	case r == '.' && len(rest) > 1 && isDigit(rest[1]):
 		t.text = fmt.Sprintf("a number begins with a digit: write 0%s", front.Shorten(rest[:1+numeral(rest[1:])]))
 	case r == '.':
@@ -146,7 +148,7 @@ func (l *lexer) unknown(rest string) token {
 	case isHidden(r):
 		t.text = fmt.Sprintf("the character %U is not printable", r)
 	default:
-		t.text = fmt.Sprintf("%q is not part of the notation", r)
+		t.text = fmt.Sprintf("%q is not part of the notation", string(r))
 	}
 	return t
 }

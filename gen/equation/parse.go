@@ -176,26 +176,47 @@ func (p *parser) add(l Line) {
 
 // endOfItem expects the end of the line.
 func (p *parser) endOfItem(item Item) {
-	declaration, ok := item.(*Declaration)
-	switch {
+	switch d, declares := item.(*Declaration); {
 	case slices.Contains([]class{newline, comment, end, lost}, p.tok.class):
 	case p.tok.is(")"):
 		p.fail(`")" closes nothing`)
 	case p.tok.is("="):
 		p.fail(`a second "=" in one line`)
-	case ok && p.tok.is(",") && declaration.Dims == nil && declaration.Value == nil:
+	case declares && p.tok.is(",") && d.Dims == nil && d.Value == nil:
 		p.fail("names are separated by blanks, not by commas")
-	case ok || item == nil:
-		p.fail("want the end of the line, not %s", p.tok)
-	default:
+	case hasValue(item):
 		p.fail("want an operator or the end of the line, not %s", p.tok)
+	default:
+		p.fail("want the end of the line, not %s", p.tok)
 	}
-	if p.tok.class == lost && ok {
-		declaration.broken = true
+	if p.tok.class == lost {
+		p.file.unsure = p.file.unsure || !spoil(item)
 	}
-	if p.tok.class == lost && (ok || item == nil) {
-		p.file.unsure = true
+}
+
+// hasValue reports whether an item ends in an expression.
+func hasValue(item Item) bool {
+	switch item.(type) {
+	case *Equation, *Output:
+		return true
 	}
+	return false
+}
+
+// spoil marks an item whose line has a mistake. It reports whether its names are known.
+func spoil(item Item) bool {
+	switch i := item.(type) {
+	case *Equation:
+		i.X = nil
+	case *Output:
+		i.X = nil
+	case *Declaration:
+		i.broken = true
+		return false
+	default:
+		return false
+	}
+	return true
 }
 
 // node counts a name, number or operator.

@@ -5,9 +5,11 @@ var statements = map[string]string{
 	"for": loops, "while": loops, "loop": loops, "repeat": loops, "scan": loops,
 	"if":     "conditions are written select(c, a, b): a where c > 0",
 	"return": `what a cell returns is written "output" and an expression`,
-	"param":  `parameters are declared "matrix", "vector" or "scalar"`,
-	"let":    `an equation is written without "let"`,
+	"param":  declared, "weight": declared, "bias": declared,
+	"let": `an equation is written without "let"`,
 }
+
+const declared = `parameters are declared "matrix", "vector" or "scalar"`
 
 const loops = "loops are not compiled: write their steps out, an equation each"
 

@@ -83,6 +83,9 @@ func (c *checker) named(n *Name) Shape {
 	switch {
 	case s == nil:
 		return unknown
+	case n.Next && s.Kind != State:
+		c.errs.Add(n.Position, "%s is %s, not a state: it has no next value", n.Text, s.article())
+		return unknown
 	case n.Transposed && s.Kind != Matrix:
 		c.errs.Add(n.Position, "only a matrix is transposed; %s is %s", n.Text, s.article())
 		return unknown
@@ -91,9 +94,6 @@ func (c *checker) named(n *Name) Shape {
 		return unknown
 	case s.Kind == Dim:
 		c.errs.Add(n.Position, "%s is a width, not a value", n.Text)
-		return unknown
-	case n.Next && s.Kind != State:
-		c.errs.Add(n.Position, "%s is %s, not a state: it has no next value", n.Text, s.article())
 		return unknown
 	case (n.Next || s.Kind == Value) && !s.ready:
 		c.early(n, s)
@@ -134,6 +134,10 @@ func (c *checker) early(n *Name, s *Symbol) {
 
 // called returns the shape of a function's value.
 func (c *checker) called(x *Call) Shape {
+	if refused[x.Func] != "" && c.cell.names[x.Func] == nil {
+		c.errs.Add(x.Position, "%s %s", x.Func, refused[x.Func])
+		return unknown
+	}
 	shape := Shape{}
 	for i, a := range x.Args {
 		right := c.shape(a)
@@ -160,8 +164,6 @@ func (c *checker) wrongCall(x *Call) string {
 		return fmt.Sprintf("%s is a matrix, not a function: write %s @ (…)", x.Func, x.Func)
 	case s != nil:
 		return fmt.Sprintf("%s is %s, not a function: write %s * (…)", x.Func, s.article(), x.Func)
-	case refused[x.Func] != "":
-		return x.Func + " " + refused[x.Func]
 	}
 	return fmt.Sprintf("unknown function %s%s", front.Quote(x.Func), front.Nearest(x.Func, functionNames()))
 }
@@ -188,23 +190,23 @@ func (c *checker) product(x *Product) Shape {
 		c.errs.Add(x.At, `the right of "@" must be a vector; %s is one number`, brief(x.X))
 		return unknown
 	case operand.Rows != columns:
-		c.errs.AddFunc(x.At, func() string { return mismatch(x, rows, columns, operand.Rows) })
+		c.errs.AddFunc(x.At, func() string { return c.mismatch(x, rows, columns, operand.Rows) })
 	}
 	return Shape{Rank: 1, Rows: rows}
 }
 
 // mismatch says that a matrix has not as many columns as its operand is wide.
-func mismatch(x *Product, rows, columns, width string) string {
+func (c *checker) mismatch(x *Product, rows, columns, width string) string {
 	operand, matrix := "its operand "+brief(x.X), x.Matrix.Text
 	declare := fmt.Sprintf("declare %s (%s, %s)", matrix, rows, width)
 	if x.Matrix.Transposed {
 		declare = fmt.Sprintf("declare %s (%s, %s)", matrix, width, rows)
 	}
 	a, b := width, columns
-	if isDigit(a[0]) {
+	if c.widths.age[a] < c.widths.age[b] {
 		a, b = b, a
 	}
-	if !isDigit(a[0]) {
+	if c.widths.age[a] > 0 {
 		declare += fmt.Sprintf(`, or "dim %s = %s"`, a, b)
 	}
 	return fmt.Sprintf("%s is %s×%s, %s has width %s: %s", flat(x.Matrix), rows, columns, operand, width, declare)
