@@ -51,6 +51,7 @@ var wrongDeclarations = []struct{ src, want string }{
 	{"dim p = 0", "8:9: a width is a whole number from 1 to 1048576, not 0"},
 	{"dim p = -1", "8:9: a width is a whole number from 1 to 1048576, not -1"},
 	{"dim p = hidden(2)", "8:9: hidden is not followed by numbers here: a dim is equal to a width"},
+	{"dim p =*hidden", `8:8: want a number, not "*"`},
 	{"dim p p", "8:7: p is declared twice; the first time on line 8"},
 	{"dim hidden", "8:5: hidden is a width: choose another name"},
 	{"vector x = 0", "8:8: x is the input: choose another name"},

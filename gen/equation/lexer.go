@@ -20,7 +20,7 @@ const (
 	number
 	text   // a string; the token's text is without its quotes
 	symbol // one character, or ".T"
-	bad    // no token; its text is the mistake
+	bad    // not a token; mistake says why
 	lost   // after a mistake, until the end of the line
 )
 
@@ -90,11 +90,10 @@ func (l *lexer) next() token {
 
 // word returns a name or number of a length.
 func (l *lexer) word(c class, n int) token {
-	t := l.take(c, n)
 	if n > MaxName {
-		t.class, t.text = bad, fmt.Sprintf("%s has %d bytes; the limit is %d", front.Quote(t.text), n, MaxName)
+		c = bad
 	}
-	return t
+	return l.take(c, n)
 }
 
 // comment returns a comment without the blanks at its end.
@@ -110,15 +109,15 @@ func (l *lexer) comment(rest string) token {
 }
 
 func (l *lexer) text(rest string) token {
-	line, _, _ := strings.Cut(rest, "\n")
-	i := strings.IndexByte(line[1:], '"')
-	if i < 0 {
-		t := l.take(bad, len(line))
-		t.text = "a string must end in its line"
-		return t
+	n := 1 + strings.IndexAny(rest[1:], "\"\n")
+	if n == 0 {
+		n = len(rest)
 	}
-	t := l.take(text, i+2)
-	t.text = t.text[1 : i+1]
+	if n == len(rest) || rest[n] == '\n' {
+		return l.take(bad, n)
+	}
+	t := l.take(text, n+1)
+	t.text = t.text[1:n]
 	return t
 }
 
@@ -130,27 +129,37 @@ var spelled = map[rune]string{
 
 const noPower = "there is no power: write a product, or exp and log"
 
-// unknown returns a character that begins no token.
+// unknown returns a character that begins no token, with the digits after a point.
 func (l *lexer) unknown(rest string) token {
-	r, n := utf8.DecodeRuneInString(rest)
-	t := l.take(bad, n)
+	_, n := utf8.DecodeRuneInString(rest)
+	if rest[0] == '.' && len(rest) > 1 && isDigit(rest[1]) {
+		n += numeral(rest[1:])
+	}
+	return l.take(bad, n)
+}
+
+// mistake returns what is wrong with text that is not a token.
+func mistake(bad string) string {
+	r, n := utf8.DecodeRuneInString(bad)
 	switch instead := spelled[r]; {
 	case instead != "":
-		t.text = fmt.Sprintf("%q is written %s", string(r), instead)
+		return fmt.Sprintf("%q is written %s", bad, instead)
+	case r == '"':
+		return "a string must end in its line"
+	case len(bad) > MaxName:
+		return fmt.Sprintf("%s has %d bytes; the limit is %d", front.Quote(bad), len(bad), MaxName)
 	case r == ';':
-		t.text = `an item ends with its line, without ";"`
+		return `an item ends with its line, without ";"`
 	case r == '^':
-		t.text = noPower
-	case r == '.' && len(rest) > 1 && isDigit(rest[1]):
-		t.text = fmt.Sprintf("a number begins with a digit: write 0%s", front.Shorten(rest[:1+numeral(rest[1:])]))
+		return noPower
+	case r == '.' && n < len(bad):
+		return fmt.Sprintf("a number begins with a digit: write 0%s", front.Shorten(bad))
 	case r == '.':
-		t.text = `"." is part of a number, or of ".T" after a matrix`
+		return `"." is part of a number, or of ".T" after a matrix`
 	case isHidden(r):
-		t.text = fmt.Sprintf("the character %U is not printable", r)
-	default:
-		t.text = fmt.Sprintf("%q is not part of the notation", string(r))
+		return fmt.Sprintf("the character %U is not printable", r)
 	}
-	return t
+	return fmt.Sprintf("%q is not part of the notation", bad)
 }
 
 // isHidden reports whether a reader would not see the character.

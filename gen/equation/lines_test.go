@@ -86,6 +86,7 @@ var wrongLines = []struct{ src, want string }{
 
 // wrongFiles are whole sources, and the mistakes without the file.
 var wrongFiles = []struct{ src, want string }{
+	{"cell A\nnn t\ndim p =*hidden", "2:1: unknown declaration \"nn\"\n3:8: want a number, not \"*\""},
 	{"", `1:1: a file begins with "cell" and a name`},
 	{"cell", "1:5: want the cell's name, not the end of the file"},
 	{"cell 1", `1:6: want the cell's name, not "1"`},

@@ -55,8 +55,9 @@ type parser struct {
 	tok    token
 	depth  int // parentheses that are open
 	nodes  int
-	blank  bool    // an empty line stands above what comes
-	inside []token // comments between the parentheses of this item
+	blank  bool // an empty line stands above what comes
+	lines  int
+	inside []string // comments between the parentheses of this item
 	file   File
 	errs   front.Errors
 }
@@ -67,11 +68,13 @@ func (p *parser) next() {
 	for p.tok.class != lost {
 		p.before = p.lex
 		p.tok = p.lex.next()
+		text := p.tok.text
 		switch {
 		case p.tok.class == bad:
-			p.fail("%s", p.tok.text)
+			p.failFunc(p.tok.at, func() string { return mistake(text) })
 		case p.depth > 0 && p.tok.class == comment:
-			p.inside = append(p.inside, p.tok)
+			p.inside = append(p.inside, text)
+			p.count(p.tok.at)
 		case p.depth == 0 || p.tok.class != newline || p.lex.beginsItem():
 			return
 		}
@@ -134,6 +137,7 @@ func (p *parser) line() {
 	if p.tok.class == newline {
 		p.blank = true
 	} else {
+		p.count(p.tok.at)
 		if p.tok.class != comment {
 			l.Item = p.item()
 			p.endOfItem(l.Item)
@@ -155,16 +159,12 @@ func (p *parser) line() {
 
 // emit adds a line, and above it the comments between its parentheses.
 func (p *parser) emit(l Line) {
-	for _, t := range p.inside {
-		p.add(Line{Comment: t.text})
+	for _, text := range p.inside {
+		p.add(Line{Comment: text})
 	}
 	p.inside = p.inside[:0]
 	if l.Item != nil || l.Comment != "" {
 		p.add(l)
-	}
-	if len(p.file.Lines) >= MaxLines && p.tok.class != end {
-		p.stop(p.tok.at, "more than %d lines of items and comments", MaxLines)
-		p.skip()
 	}
 }
 
@@ -172,6 +172,13 @@ func (p *parser) add(l Line) {
 	l.Blank = p.blank && len(p.file.Lines) > 0
 	p.blank = false
 	p.file.Lines = append(p.file.Lines, l)
+}
+
+// count counts a line, with a mistake or without.
+func (p *parser) count(at front.Position) {
+	if p.lines++; p.lines > MaxLines {
+		p.stop(at, "more than %d lines of items and comments", MaxLines)
+	}
 }
 
 // endOfItem expects the end of the line.
@@ -189,8 +196,8 @@ func (p *parser) endOfItem(item Item) {
 	default:
 		p.fail("want the end of the line, not %s", p.tok)
 	}
-	if p.tok.class == lost {
-		p.file.unsure = p.file.unsure || !spoil(item)
+	if p.tok.class == lost && !spoil(item) {
+		p.file.unsure = true
 	}
 }
 

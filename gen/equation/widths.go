@@ -110,7 +110,7 @@ func (c *checker) widthNames() []string {
 // dims checks dims, and equates widths. Other declarations may come before.
 func (c *checker) dims(declarations []*Declaration) {
 	for _, d := range declarations {
-		if d.Kind == Dim && d.Value != nil {
+		if d.Kind == Dim && d.Value != nil && !d.broken {
 			c.equate(d)
 		}
 	}
