@@ -119,3 +119,59 @@ func compare(t *testing.T, what string, got, want []float64) {
 		t.Errorf("%s differs by %g", what, worst)
 	}
 }
+
+// TestWidths reads widths that are equal to others, and asks which are free.
+func TestWidths(t *testing.T) {
+	f, err := Parse("f", []byte("cell A\ndim b = a\ndim a\ndim input = hidden\ndim c = 3\ndim d = c\nstate h (a)\nmatrix V (b, d) = 0\nvector v (3) = 0\nh' = h + V @ v\noutput h'"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Check(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if free := c.Free(); !slices.Equal(free, []string{"b"}) && !slices.Equal(free, []string{"a"}) {
+		t.Errorf("free widths %v", free)
+	}
+	for width, want := range map[string]string{"a": c.Width, "b": c.Width, "c": "3", "d": "3", "input": "hidden", "hidden": "hidden", "7": "7"} {
+		if got := c.Fixed(width); got != want {
+			t.Errorf("%s is %s, want %s", width, got, want)
+		}
+	}
+	if s := c.Lookup("V"); s == nil || s.Shape.String() != c.Width+"×3" || c.Lookup("W") != nil {
+		t.Errorf("V is %+v", s)
+	}
+}
+
+// TestSequenceErrors gives sequences that do not fit the cell.
+func TestSequenceErrors(t *testing.T) {
+	c, err := Read("f", []byte("cell A\ndim p\ninput m\nstate h = 2\nmatrix W (hidden, input) = 0\nmatrix V (hidden, p) = 0\nvector v (p) = 0\nh' = m * h + W @ x + V @ v\noutput h'"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := func() Sequence {
+		return Sequence{
+			Steps: 2, Batch: 1, Widths: map[string]int{"hidden": 2, "input": 1, "p": 1}, X: []float64{1, 2},
+			Inputs:     map[string][]float64{"m": {0.5, 2}},
+			Parameters: map[string][]float64{"W": {1, 2}, "V": {0, 0}, "v": {1}},
+		}
+	}
+	y, last, err := c.Evaluate(good())
+	if want := []float64{2, 3, 6, 10}; err != nil || !slices.Equal(y, want) || !slices.Equal(last["h"], want[2:]) {
+		t.Errorf("y is %v, h is %v, %v; want %v", y, last, err, want)
+	}
+	for want, change := range map[string]func(s *Sequence){
+		"cell A: width p is 0":           func(s *Sequence) { delete(s.Widths, "p") },
+		"cell A: width hidden is -1":     func(s *Sequence) { s.Widths["hidden"] = -1 },
+		"cell A: x has 3 numbers, not 2": func(s *Sequence) { s.X = append(s.X, 3) },
+		"cell A: m has 0 numbers, not 2": func(s *Sequence) { s.Inputs = nil },
+		"cell A: W has 1 numbers, not 2": func(s *Sequence) { s.Parameters["W"] = []float64{1} },
+		"cell A: h has 3 numbers, not 2": func(s *Sequence) { s.States = map[string][]float64{"h": {1, 2, 3}} },
+	} {
+		s := good()
+		change(&s)
+		if _, _, err := c.Evaluate(s); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
