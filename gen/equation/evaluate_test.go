@@ -138,6 +138,14 @@ func TestWidths(t *testing.T) {
 			t.Errorf("%s is %s, want %s", width, got, want)
 		}
 	}
+	n := map[string]int{"hidden": 2, "input": 2, "a": 1, "b": 1}
+	y, _, err := c.Evaluate(Sequence{1, 1, n, []float64{0, 0}, nil, map[string][]float64{"V": {1, 2, 3}, "v": {1, 1, 1}}, nil})
+	if err != nil || !slices.Equal(y, []float64{6}) {
+		t.Errorf("y is %v, %v", y, err)
+	}
+	if _, err := Check(&File{}); err == nil {
+		t.Error("an empty file is a cell")
+	}
 	if s := c.Lookup("V"); s == nil || s.Shape.String() != c.Width+"×3" || c.Lookup("W") != nil {
 		t.Errorf("V is %+v", s)
 	}
@@ -172,6 +180,21 @@ func TestSequenceErrors(t *testing.T) {
 		change(&s)
 		if _, _, err := c.Evaluate(s); err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
+
+// TestSwap evaluates states that take each other's values.
+func TestSwap(t *testing.T) {
+	c, err := Read("f", []byte("cell A\nstate a = 1\nstate b = 2\na' = b\nb' = a\noutput 10 * a + b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, steps := range []int{1, 2, 3} {
+		y, last, err := c.Evaluate(Sequence{Steps: steps, Batch: 1, Widths: map[string]int{"hidden": 1, "input": 1}, X: make([]float64, steps)})
+		a, b := float64(1+steps%2), float64(2-steps%2)
+		if want := []float64{12, 21, 12}[:steps]; err != nil || !slices.Equal(y, want) || last["a"][0] != a || last["b"][0] != b {
+			t.Errorf("y is %v, states %v, %v; want %v, %v and %v", y, last, err, want, a, b)
 		}
 	}
 }

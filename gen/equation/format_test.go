@@ -26,6 +26,14 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+// TestFormatTooLong formats a source whose canonical form exceeds the limit.
+func TestFormatTooLong(t *testing.T) {
+	long := "cell A\noutput x" + strings.Repeat("+"+strings.Repeat("a", 99)+"*b", MaxSource/102-1)
+	if _, err := Format("f", []byte(long)); fmt.Sprint(err) != "f:1:1: 1089590 bytes; the limit is 1048576" {
+		t.Error(err)
+	}
+}
+
 // formats are sources, and their canonical forms.
 var formats = map[string][2]string{
 	"blanks": {

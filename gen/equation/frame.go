@@ -1,7 +1,7 @@
 package equation
 
 import (
-	"math"
+	"fmt"
 	"slices"
 )
 
@@ -64,7 +64,7 @@ func (f frame) of(x Expr) operand {
 		}
 		return value
 	}
-	return operand{[]float64{math.NaN()}, true}
+	panic(fmt.Sprintf("equation: %T in a checked cell", x))
 }
 
 var operators = map[byte]func(a []float64) float64{

@@ -86,6 +86,16 @@ var wrongLines = []struct{ src, want string }{
 
 // wrongFiles are whole sources, and the mistakes without the file.
 var wrongFiles = []struct{ src, want string }{
+	{"cell A\noutput (x $\n  bogus bogus)\nfoo foo", "2:11: \"$\" is not part of the notation\n4:1: unknown declaration \"foo\""},
+	{"cell A\ninput m\nm' = x\noutput m' * x", "3:1: m is an input, not a state: it has no next value\n4:8: m is an input, not a state: it has no next value"},
+	{"cell A\ndim p\noutput p * x", "3:8: p is a width, not a value"},
+	{"cell A\noutput x . x", `2:10: "." is part of a number, or of ".T" after a matrix`},
+	{"cell A\noutput V @ x", `2:8: unknown name "V"`},
+	{"cell A\nmatrix V (4, input)\noutput V @ x", `2:1: matrix V has no initial value: write one, such as "= glorot_uniform"`},
+	{"cell A\noutput (x", `2:8: "(" is never closed`},
+	{"cell A\nstate h\na = max(h,\nh' = a\noutput h'", "3:11: want a value, not the end of the line"},
+	{"cell A\nstate h\na = (h +\n  h\noutput h'", "2:1: state h is never updated: there is no equation for h'\n3:5: \"(\" is never closed"},
+	{"cell A\ndim p = hidden\ndim hidden = 4\ndim p q = 5\nstate h (q)\nh' = h\noutput h'", "4:5: p is declared twice; the first time on line 2\n4:5: p is 4: it cannot be 5 too"},
 	{"cell A\nnn t\ndim p =*hidden", "2:1: unknown declaration \"nn\"\n3:8: want a number, not \"*\""},
 	{"", `1:1: a file begins with "cell" and a name`},
 	{"cell", "1:5: want the cell's name, not the end of the file"},
