@@ -1,13 +1,14 @@
 package equation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// Cell is a checked file.
+// Cell is a checked file. It does not change, and may be shared.
 type Cell struct {
 	Name, Doc string
 	File      *File
@@ -16,8 +17,8 @@ type Cell struct {
 	Width     string       // of the output
 	Warnings  front.Errors // what nothing reads
 
-	names  map[string]*Symbol
-	widths widths
+	names map[string]*Symbol
+	fixed map[string]string // what each width is equal to
 }
 
 // Symbol is what a name stands for.
@@ -72,7 +73,7 @@ func (c *Cell) Free() []string {
 }
 
 // Fixed returns what the width is equal to: a number, another width, or itself.
-func (c *Cell) Fixed(width string) string { return c.widths.find(width) }
+func (c *Cell) Fixed(width string) string { return cmp.Or(c.fixed[width], width) }
 
 // checker checks one file.
 type checker struct {
@@ -84,8 +85,7 @@ type checker struct {
 }
 
 func check(f *File) (*Cell, front.Errors) {
-	w := newWidths()
-	c := &checker{cell: &Cell{File: f, names: make(map[string]*Symbol), widths: w}, widths: w, unsure: f.unsure}
+	c := &checker{cell: &Cell{File: f, names: make(map[string]*Symbol)}, widths: newWidths(), unsure: f.unsure}
 	header := c.header(f)
 	c.add(&Symbol{Node: Node{header}, Name: "x", Kind: Input, ready: true})
 	var declarations []*Declaration

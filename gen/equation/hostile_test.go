@@ -1,6 +1,7 @@
 package equation
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -126,6 +127,29 @@ func TestLimits(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
 			t.Errorf("%.40q, %d bytes: error %.300v, want %s", c.src, len(c.src), err, c.want)
 		}
+	}
+}
+
+// TestManyWidths joins classes of widths, each the youngest to the one before, so that they make
+// a long chain.
+func TestManyWidths(t *testing.T) {
+	source := func(n int) string {
+		var b strings.Builder
+		b.WriteString("cell A\n")
+		for i := range n {
+			fmt.Fprintf(&b, "dim r%d = m%d\n", i, i)
+		}
+		for i := n - 1; i >= 0; i-- {
+			fmt.Fprintf(&b, "dim m%d = r%d\n", i, max(0, i-1))
+		}
+		fmt.Fprintf(&b, "state h (m%d)\nh' = 2 * h\noutput h'\n", n-1)
+		return b.String()
+	}
+	small, large := source(2000), source(8000)
+	soak.Scales(t, 10, func() { accept(t, small) }, func() { accept(t, large) })
+	c, err := Read("f", []byte(large))
+	if err != nil || len(c.Free()) != 1 || c.Width != c.Fixed("r0") {
+		t.Errorf("%v: free widths %v", err, c.Free())
 	}
 }
 

@@ -114,9 +114,13 @@ func (c *checker) dims(declarations []*Declaration) {
 			c.equate(d)
 		}
 	}
+	c.cell.fixed = make(map[string]string)
+	for name := range c.widths.age {
+		c.cell.fixed[name] = c.widths.find(name)
+	}
 	for _, s := range c.cell.Symbols {
 		if s.Kind == Dim {
-			s.Shape.Rows = c.widths.find(s.Name)
+			s.Shape.Rows = c.cell.fixed[s.Name]
 		}
 	}
 }
