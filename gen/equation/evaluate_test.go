@@ -83,6 +83,9 @@ func TestOracle(t *testing.T) {
 			t.Fatal(path, err)
 		}
 		c := read(t, path)
+		if len(c.Warnings) > 0 {
+			t.Error(c.Warnings)
+		}
 		states := make(map[string][]float64)
 		for name, n := range o.States {
 			states[name] = n
