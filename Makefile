@@ -65,7 +65,7 @@ exhaustive:     ## test elementwise functions on all 2^32 inputs; ten minutes
 	$(GO) test ./runtime/kernel -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive
 
 FUZZTIME ?= 30s
-FUZZ = ./gen/cell:FuzzParse ./gen/cell:FuzzReadSpec ./cmd/cellgen:FuzzVectors
+FUZZ = ./gen/cell:FuzzParse ./gen/cell:FuzzReadSpec ./gen/equation:FuzzRead ./cmd/cellgen:FuzzVectors
 
 fuzz:           ## fuzz every reader, for FUZZTIME=30s each
 	@set -e; for f in $(FUZZ); do $(GO) test "$${f%:*}" -run "^$$" -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done

@@ -37,7 +37,7 @@ type fault struct{ what, in, old, new string }
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
-	processFaults, readerFaults, numberFaults,
+	processFaults, readerFaults, equationFaults, numberFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -51,6 +51,7 @@ var suites = []struct {
 }{
 	{"gen/front", []string{"./gen/front", "./gen/cell", "./gen"}},
 	{"gen/cell", []string{"./gen/cell", "./gen"}},
+	{"gen/equation", []string{"./gen/equation", "./gen -run=FrontEnds"}},
 	{"gen/op", []string{"./gen/op", "./gen"}},
 	{"gen/grad", []string{"./gen/grad", "./gen"}},
 	{"gen/pass", []string{"./gen/pass", "./gen"}},
