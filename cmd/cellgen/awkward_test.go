@@ -54,7 +54,7 @@ func TestAwkwardBits(t *testing.T) {
 	}
 }
 
-// awkwardInputs draws numbers of which few or many are awkward, in half of the runs
+// awkwardInputs draws numbers, few or many of them awkward, in half of the runs
 // without the large ones, which soon make everything NaN.
 func awkwardInputs(f *ir.Func, s interp.Size, r *rand.Rand) *interp.Inputs {
 	in := interp.NewInputs(f, s)

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// hostile is what a terminal obeys, what changes the order of text, and what is no text.
+// hostile is what a terminal obeys, what changes the order of text, and what is not text.
 const hostile = "\x1b[31m\x1b]0;t\a\u009b2J\u202e\r\x7f\xff"
 
 // TestNothingForTerminals runs the commands with such text in names, tokens, docs, paths,

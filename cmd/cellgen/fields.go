@@ -9,7 +9,7 @@ import (
 	"github.com/cellgen/cellgen/gen/interp"
 )
 
-// fields are those of a JSON object, by key. Each method takes one; what is left in the end is
+// fields are the fields of a JSON object, by key. Each method takes one; what is left in the end is
 // unknown.
 type fields struct {
 	*jsonFile

@@ -13,9 +13,9 @@ import (
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// packageOf returns the name of a cell's package in the folder: that of the flag or else of
-// the spec, $GOPACKAGE, that of the folder's Go files, or the cell's name in lower case. It
-// is an error if two of the first four say different names.
+// packageOf returns the name of a cell's package in the folder. The flag says it, or else
+// the spec, $GOPACKAGE, the folder's Go files, or the cell's name in lower case. It is an
+// error if two of the first four say different names.
 func (o *output) packageOf(p *gen.Program, flag, spec string) (string, error) {
 	type source struct{ says, name string }
 	sources := []source{{"-package", flag}, {"the spec", spec}, {"$GOPACKAGE", goPackage(o.dir)}}

@@ -57,7 +57,7 @@ func (s *specFlags) validate(args []string) error {
 }
 
 // folder returns the folder that the cell comes from, the current one for flags. A spec
-// that is no file of a folder, as from standard input or a pipe, has none.
+// that is not a file in a folder, as from standard input or a pipe, has none.
 func (s *specFlags) folder(args []string) (dir string, ok bool) {
 	if len(args) == 0 {
 		return ".", true

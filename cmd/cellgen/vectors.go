@@ -36,7 +36,7 @@ func readVectors(file string) (*vectors, error) {
 	return parseVectors(name, data)
 }
 
-// parseVectors reads what a vector file says. Its arrays have the names of those of the run.
+// parseVectors reads what a vector file says. Its arrays have the names of the run's arrays.
 func parseVectors(file string, data []byte) (*vectors, error) {
 	f, all, err := openJSON(file, data, maxVectors)
 	if err != nil {

@@ -49,7 +49,7 @@ func TestFreeIn(t *testing.T) {
 }
 
 // TestAddresses trains models that take most of what lm says is available, with limits on
-// addresses under which Go hardly starts. A model is trained or refused, and is no crash.
+// addresses under which Go hardly starts. A model is trained or refused: nothing crashes.
 func TestAddresses(t *testing.T) {
 	run := func(limit, hidden int) (out string, code int) {
 		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec timeout 60 lm train -text - -cell simplecell -batch 2 -steps 2 "+

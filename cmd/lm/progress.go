@@ -43,7 +43,7 @@ func newProgress(w io.Writer, epoch, chunks, size int) *progress {
 	return p
 }
 
-// columnsOf returns a function that asks a terminal for its width, or nil if w is no terminal,
+// columnsOf returns a function that asks a terminal for its width, or nil if w is not a terminal,
 // or one that cannot go back in a line or does not know its width.
 func columnsOf(w io.Writer) func() int {
 	f, ok := w.(*os.File)

@@ -1,6 +1,6 @@
 package main
 
-// commandFaults are those of what the command may write, and of what it prints.
+// commandFaults are in what the command may write, and in what it prints.
 var commandFaults = []fault{
 	{
 		"vectors at start are not checked", "atStart",

@@ -1,6 +1,6 @@
 package main
 
-// equationFaults are those of how .cell files are read, checked, printed and evaluated.
+// equationFaults are in how .cell files are read, checked, printed and evaluated.
 var equationFaults = []fault{
 	{
 		"a prime in a continued line begins no item", "lexer.beginsItem",

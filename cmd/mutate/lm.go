@@ -1,6 +1,6 @@
 package main
 
-// lmFaults are those of the language model's command.
+// lmFaults are in the language model's command.
 var lmFaults = []fault{
 	{
 		"the last column is written to", "progress.over",

@@ -1,6 +1,6 @@
 package main
 
-// readerFaults are those of how sources and vectors are read.
+// readerFaults are in how sources and vectors are read.
 var readerFaults = []fault{
 	{
 		"sources of any size are read", "NewText",

@@ -131,7 +131,7 @@ var homeOfUser = func() (string, error) {
 	return u.HomeDir, nil
 }
 
-// value returns the value of a variable, of which the last counts.
+// value returns the value of a variable: the last one counts.
 func value(env []string, name string) (v string) {
 	for _, s := range env {
 		if rest, ok := strings.CutPrefix(s, name+"="); ok {

@@ -34,7 +34,7 @@ func TestNoHome(t *testing.T) {
 }
 
 // TestHomeWithoutRoom expects caches in the temporary folder if the home cannot have any, as
-// that of a container's user, and changes nothing in one that can.
+// the home of a container's user, and changes nothing in one that can.
 func TestHomeWithoutRoom(t *testing.T) {
 	for _, name := range []string{"GOCACHE", "GOPATH", "GOMODCACHE", "XDG_CACHE_HOME"} {
 		t.Setenv(name, "")

@@ -44,8 +44,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// TestFolders runs go in a module of this program's, whose workspace and temporary folder are
-// not those of the environment.
+// TestFolders runs go in a module of this program's: its workspace and temporary folder are
+// not the environment's.
 func TestFolders(t *testing.T) {
 	temp := filepath.Join(t.TempDir(), "new")
 	t.Setenv("GOWORK", "/nonexistent")

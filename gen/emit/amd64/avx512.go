@@ -71,7 +71,7 @@ func (v *Vector) selectAVX512(x ...arg) reg.VecVirtual {
 	return y
 }
 
-// large has the bits of exponents of which one is set if |x| ≥ 2⁻⁹⁵.
+// large has the bits of the exponent one of which is set if |x| ≥ 2⁻⁹⁵.
 var large = arg{bits: 7 << 28}
 
 // fixNaN makes VFIXUPIMMPS the table of what becomes of each class of numbers, a hex digit
