@@ -8,31 +8,26 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// TestTinyNumbersTakeNoLonger measures, on every backend, Backward with cotangents that
-// decay below what counts, against ones that do not, and steps from states and inputs that
-// are denormals, against larger ones: at most 1.3 times as long, in the best of five tries.
-// (Where processors are quick with denormals, it would pass without the rule.)
-func TestTinyNumbersTakeNoLonger(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measured only in full runs")
-	}
-	defer func(backend string) { check(runtime.UseBackend(backend)) }(runtime.Backend())
+// tinyGates are, on every backend, a Backward with cotangents that decay below what counts,
+// against ones that do not, and steps from states and inputs that are denormals, against
+// larger ones: at most 1.3 times as long. (Where a processor is quick with denormals, they
+// would pass without the rule.)
+func tinyGates() map[string]gate {
+	gates := make(map[string]gate)
 	for _, backend := range runtime.Backends() {
-		check(runtime.UseBackend(backend))
-		for what, runs := range map[string][2]func(){
-			"cotangents": {decaying(1e20), decaying(0.01)},
-			"state":      {stepFrom(0.5, 0), stepFrom(1e-39, 0)},
-			"input":      {stepFrom(0, 0.5), stepFrom(0, 1e-39)},
+		for what, runs := range map[string]struct{ other, tiny func() func() }{
+			"cotangents": {func() func() { return decaying(1e20) }, func() func() { return decaying(0.01) }},
+			"states":     {func() func() { return stepFrom(0.5, 0) }, func() func() { return stepFrom(1e-39, 0) }},
+			"inputs":     {func() func() { return stepFrom(0, 0.5) }, func() func() { return stepFrom(0, 1e-39) }},
 		} {
-			var seen []float64
-			for len(seen) < 5 && (len(seen) == 0 || seen[len(seen)-1] > 1.3) {
-				seen = append(seen, alternate(runs[0], runs[1]))
-			}
-			if seen[len(seen)-1] > 1.3 {
-				t.Errorf("%s: tiny %s take %.2f times as long", backend, what, seen)
-			}
+			gates[what+" to tiny ones on "+backend] = gate{1 / 1.3, func(*testing.T) float64 {
+				defer func(before string) { check(runtime.UseBackend(before)) }(runtime.Backend())
+				check(runtime.UseBackend(backend))
+				return alternate(runs.tiny(), runs.other())
+			}}
 		}
 	}
+	return gates
 }
 
 // decaying returns a Backward of 200 steps of an LSTM with a cotangent at the last alone.

@@ -63,7 +63,7 @@ func without(list []string, one string) (rest []string) {
 	return rest
 }
 
-// TestPoorEnvironments expects one line, and exit code 1, where there is no go command or no
+// TestPoorEnvironments expects one line, and exit code 1, without a go command or a
 // temporary folder. Commands that need neither do not mind.
 func TestPoorEnvironments(t *testing.T) {
 	spec := specFile(t)

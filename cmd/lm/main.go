@@ -16,6 +16,7 @@ import (
 	"math"
 	"runtime/debug"
 
+	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/runtime"
 )
@@ -41,10 +42,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case errors.As(err, &wrong):
-		fmt.Fprintf(stderr, "lm: %s\nRun lm -h for usage.\n", printable([]byte(err.Error())))
+		fmt.Fprintf(plain.Writer(stderr), "lm: %v\nRun lm -h for usage.\n", err)
 		return 2
 	}
-	fmt.Fprintln(stderr, "lm:", printable([]byte(err.Error())))
+	fmt.Fprintln(plain.Writer(stderr), "lm:", err)
 	if errors.As(err, &ended) {
 		return exitCode(ended.signal)
 	}

@@ -102,7 +102,7 @@ func TestMistakes(t *testing.T) {
 		{"train -temperature -1", 2, "-temperature is -1"},
 		{"train -text no/such/file", 1, "reading the text: open no/such/file"},
 		{"train -text .", 1, "reading the text: read .:"},
-		{"train -text no\x1b[2J", 1, `open no\x1b[2J`},
+		{"train -text no\x1b[2J", 1, `open no\u001b[2J`},
 		{"train -text \x1b[2J -text " + text + " -limit 0 \x1b[2J", 2, `"\x1b[2J"`},
 		{"train -limit 19 -text " + text, 1, "text of 19 bytes is too short"},
 		{"train -limit 200 -text " + text, 1, "training text of 180 bytes is too short for 16 rows of 20 steps"},

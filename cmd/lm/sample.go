@@ -15,7 +15,7 @@ func (t *trainer) writeSample(ctx context.Context, w io.Writer) error {
 	if t.sample == 0 {
 		return nil
 	}
-	out := &printer{w: w}
+	out := newPrinter(w)
 	_, err := out.Write([]byte("\n" + t.prompt))
 	for b, drawing := range t.model.sample(ctx, t.prompt, t.sample, t.temperature, t.seed) {
 		if err == nil {

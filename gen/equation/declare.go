@@ -141,7 +141,7 @@ func (c *checker) assign(e *Equation) {
 	switch {
 	case s == nil && e.Next && !c.unsure:
 		c.errs.AddFunc(e.Position, func() string {
-			return fmt.Sprintf("%s' is the next value of a state, but there is no state %s%s", e.Name, e.Name, c.near(e.Name))
+			return fmt.Sprintf("%s' is the next value of a state, but no state is called %s%s", e.Name, e.Name, c.near(e.Name))
 		})
 	case s == nil && !e.Next && c.mayBe(Word{e.Node, e.Name}):
 		c.add(&Symbol{Node: e.Node, Name: e.Name, Kind: Value, Shape: unknown, Equation: e})

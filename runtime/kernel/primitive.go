@@ -37,13 +37,10 @@ func Max(a, b float32) float32 {
 // ∞ − ∞. States pass it as they leave a kernel, and so does all that enters a layer:
 // denormals take some processors a hundred times as long as other numbers.
 func Flush(x float32) float32 {
-	switch {
-	case Abs(x) < matrix.Tiny:
-		return 0
-	case x != x:
+	if x != x {
 		return matrix.NaN
 	}
-	return x
+	return Trim(x)
 }
 
 // Trim is x, except that |x| < 2⁻⁹⁵ becomes 0. Cotangents pass it: those of states as they

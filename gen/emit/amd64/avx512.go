@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"math"
+
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 
@@ -72,7 +74,7 @@ func (v *Vector) selectAVX512(x ...arg) reg.VecVirtual {
 }
 
 // large has the bits of the exponent one of which is set if |x| ≥ 2⁻⁹⁵.
-var large = arg{bits: 7 << 28}
+var large = arg{bits: magnitude.bits &^ (math.Float32bits(op.Tiny) - 1)}
 
 // fixNaN makes VFIXUPIMMPS the table of what becomes of each class of numbers, a hex digit
 // a class, NaNs last: 1 stands for the number itself, 3 for the one NaN.
