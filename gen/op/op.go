@@ -33,7 +33,7 @@ type Op struct {
 	Kind       Kind
 	Doc        string // a line without a full stop
 	Arity      int    // number of operands
-	Commutes   bool   // f(x, y) = f(y, x), bit for bit
+	Commutes   bool   // f(x, y) = f(y, x), bit for bit except for the sign of zero
 	Associates bool   // f(f(x, y), z) = f(x, f(y, z)), except for rounding
 
 	Form       Form       // how Go spells it
