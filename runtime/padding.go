@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"slices"
+
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
@@ -16,7 +18,7 @@ func (ws *Workspace) findPadding(ds *State) {
 	for row := range ws.ends {
 		end := ws.steps
 		if !ds.anyOf(row) {
-			for end > 0 && (ws.dy == nil || !matrix.AnyCounts(ws.dy[((end-1)*ws.batch+row)*hidden:][:hidden])) {
+			for end > 0 && (ws.dy == nil || !slices.ContainsFunc(ws.dy[((end-1)*ws.batch+row)*hidden:][:hidden], matrix.Counts)) {
 				end--
 			}
 		}
@@ -28,7 +30,7 @@ func (ws *Workspace) findPadding(ds *State) {
 // anyOf reports whether a row of the states has a value that counts. s may be nil.
 func (s *State) anyOf(row int) bool {
 	for i := 0; s != nil && i < len(s.arrays); i++ {
-		if matrix.AnyCounts(s.arrays[i].Data[row*s.hidden:][:s.hidden]) {
+		if slices.ContainsFunc(s.arrays[i].Data[row*s.hidden:][:s.hidden], matrix.Counts) {
 			return true
 		}
 	}

@@ -84,7 +84,7 @@ var numberFaults = []fault{
 	},
 	{
 		"a mean fades to a denormal", "faded",
-		"return -matrix.Tiny < mean && mean < matrix.Tiny",
-		"return -matrix.Tiny < mean && mean < -matrix.Tiny",
+		"return !matrix.Counts(mean)",
+		"return !matrix.Counts(1 + mean*mean)",
 	},
 }

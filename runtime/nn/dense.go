@@ -3,6 +3,7 @@ package nn
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/cellgen/cellgen/runtime"
@@ -78,8 +79,8 @@ func (d *Dense) Forward(x, y []float32) error {
 // Backward takes the x [rows][D] of Forward and the cotangents dy [rows][O] of y, and adds
 // the gradients of W and b to those in params, which may have the parameters of other
 // parts of the model too. dx [rows][D] is overwritten with the cotangents of x; it is nil
-// if they are not wanted, and may overlap x. A row whose cotangents are all 0 has no effect on the
-// gradients, even if x is NaN there.
+// if they are not wanted, and may overlap x. x has no part in the gradients in a row whose
+// cotangents are all below 2⁻⁹⁵, even if it is NaN there.
 //
 // It is an error, and nothing changes, if a size does not fit, if dy overlaps x or dx, if dx
 // overlaps W or b, or if params has no gradients of this Dense, or they overlap another array
@@ -120,7 +121,7 @@ func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
 // clearUnwanted clears the columns of xᵀ of rows without a cotangent: x may be NaN there.
 func clearUnwanted(xt, dy matrix.Float) {
 	for row := range dy.Rows {
-		if !matrix.Any(dy.Row(row)) {
+		if !slices.ContainsFunc(dy.Row(row), matrix.Counts) {
 			for i := range xt.Rows {
 				xt.Row(i)[row] = 0
 			}

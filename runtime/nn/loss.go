@@ -44,10 +44,10 @@ func SoftmaxCrossEntropy(logits []float32, classes int, targets []int, dlogits [
 // flushed returns v as a float32, or 0 if it is so small that products with it would meet
 // denormals.
 func flushed(v float64) float32 {
-	if math.Abs(v) < matrix.Tiny {
-		return 0
+	if narrow := float32(v); matrix.Counts(narrow) {
+		return narrow
 	}
-	return float32(v)
+	return 0
 }
 
 // logSumExp returns log Σ exp(v).

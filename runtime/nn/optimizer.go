@@ -186,4 +186,4 @@ func restored(params runtime.Params, s OptimizerState, names []string) (memory, 
 // faded reports whether a mean of gradients that are 0 by now is so small that it counts as
 // 0: it would decay to a denormal, and stay there, as rounding leaves nine tenths of the
 // smallest number what it is.
-func faded(mean float32) bool { return -matrix.Tiny < mean && mean < matrix.Tiny }
+func faded(mean float32) bool { return !matrix.Counts(mean) }

@@ -46,25 +46,8 @@ const Tiny = 0x1p-95
 // NaN is the NaN that x86 makes of ∞ − ∞.
 var NaN = math.Float32frombits(0x3ff << 22)
 
-// Any reports whether an element is not 0.
-func Any(data []float32) bool {
-	for _, v := range data {
-		if v != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// AnyCounts reports whether an element is not below Tiny in magnitude.
-func AnyCounts(data []float32) bool {
-	for _, v := range data {
-		if !(-Tiny < v && v < Tiny) {
-			return true
-		}
-	}
-	return false
-}
+// Counts reports whether v is not below Tiny in magnitude. NaN counts.
+func Counts(v float32) bool { return !(-Tiny < v && v < Tiny) }
 
 // Clear sets m to zero.
 func Clear(m Float) {
