@@ -145,3 +145,22 @@ func TestNaNsOfGradients(t *testing.T) {
 		}
 	})
 }
+
+// TestLastStateIsNoPadding gives cotangents to the last output alone, as dy and as the last
+// state's: gradients must be the same.
+func TestLastStateIsNoPadding(t *testing.T) {
+	soak.Check(t, someCases, manyCases, func(t *rapid.T) {
+		const steps = 3
+		k, p := drawProblem(t, steps, testkit.Awkward...)
+		q, last := *p, (steps-1)*p.batch*p.hidden
+		p.dy, q.dy = make([]float64, len(p.dy)), make([]float64, len(p.dy))
+		copy(q.dy[last:], p.dh)
+		q.dh = make([]float64, len(p.dh))
+		p.dc, q.dc = q.dh, q.dh
+		l := newLayerOf(k, p)
+		got, want := solve(l, p, steps), solve(l, &q, steps)
+		testkit.CheckEqual(t, "dx", got.dx, want.dx)
+		testkit.CheckEqual(t, "dW", got.gradients.w, want.gradients.w)
+		testkit.CheckEqual(t, "dU", got.gradients.u, want.gradients.u)
+	})
+}
