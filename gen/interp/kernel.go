@@ -18,6 +18,12 @@ type Block struct {
 	Prev, Next   [][]float32
 	DTile        []float32
 	DNext, DPrev [][]float32
+
+	Vectors             []float32
+	Inputs, DInputs     [][]float32
+	Operands, DOperands [][]float32
+	Output, DOutput     []float32
+	Carried             []float32
 }
 
 // of returns the array that has a kernel's rows.

@@ -2,14 +2,36 @@ package kernel
 
 // Description says what a cell is made of.
 type Description struct {
-	Name   string // of the cell, for messages
-	Params []Param
-	States []State
-	Stages []Stage // of a time step, in order
+	Name     string // of the cell, for messages
+	Dims     []Size
+	Params   []Param
+	Inputs   []ExtraInput // beside x
+	States   []State
+	Operands []Operand
+	Stages   []Stage // of a time step, in order
+	Output   Dim     // the width of the output, if it is not a state
+	Named    bool    // whether files have each parameter by its own name, instead of all of a kind side by side
 }
 
-// Dim names a width, for which a layer has a number.
+// Dim names a width, for which a layer has a number, or is a number.
 type Dim string
+
+// Size is a width that the user of a layer must give, if Equal is "", or that must be equal to
+// another. All widths besides Input and Hidden have one.
+type Size struct{ Name, Equal Dim }
+
+// ExtraInput is what a cell reads in every step beside x. Its name is not that of a state.
+type ExtraInput struct {
+	Name  string
+	Width Dim // "" for one number a row
+}
+
+// Operand is a vector that kernels compute and products of later stages, in the same step,
+// multiply. Its name is not that of an input or a state.
+type Operand struct {
+	Name  string
+	Width Dim
+}
 
 // The widths that every cell has.
 const (
@@ -59,20 +81,37 @@ type State struct {
 // Stage is a part of a time step: products whose operands are known by then, followed by a
 // call of the kernel for each block of units. A slot is one pre-activation of a unit, a sum
 // of products.
+//
+// Stages of one width, batched or not, have the same Saved, Carried and Vectors: they share the
+// rows. Each state, each operand and the output is written by one stage, of its width, and the
+// cotangent of each s_{t−1}, vector and input in a width by one.
 type Stage struct {
 	Width    Dim // number of its units
 	Slots    int // number of pre-activations per unit
 	Products []Product
-	Saved    int // values per unit that Forward keeps for Backward
+	Saved    int // values per unit that Forward keeps for Backward and for later stages
+
+	Batched  bool  // it depends on no state except those that batched stages write: many steps may be computed before other stages
+	Vectors  []int // the vectors and scalars that kernels read, indexes into Description.Params
+	Inputs   []int // the inputs that the kernels read elementwise: 0 for x, 1+i for Description.Inputs[i]
+	States   []int // whose s_t Forward writes, indexes into Description.States; nil stands for all if there is one stage
+	Operands []int // that Forward writes, indexes into Description.Operands
+	Output   bool  // whether Forward writes the output, which is not a state
+	DVectors []int // indexes into Vectors, whose cotangents Backward writes behind those of the tile
+	DInputs  []int // of Inputs, whose cotangents Backward writes
+	DStates  []int // whose s_{t−1} have a cotangent that Backward writes; nil stands for all that are Elementwise if there is one stage
+	Carried  int   // values per unit that Backward keeps for stages before
 }
 
 // Product is everything that multiplies one operand. Its results go to consecutive slots,
 // from First on: Sums[i] lists the parameters whose products with the operand are summed
-// into slot First+i. The parameters that multiply [One] are vectors, biases.
+// into slot First+i. The parameters that multiply [One] are vectors, biases. A stage may have
+// several products with the same operand.
 type Product struct {
-	Operand string // X, One, or the name of a state, which stands for s_{t−1}
-	First   int
-	Sums    [][]int // for each slot, indexes into Description.Params
+	Operand    string // X, One, an input, an operand, or the name of a state, which stands for s_{t−1}
+	First      int
+	Sums       [][]int // for each slot, indexes into Description.Params
+	Transposed bool    // the parameters' transposes multiply the operand
 }
 
 // The operands that are not states.

@@ -31,31 +31,43 @@ type Cell interface {
 	Describe() Description
 
 	// Forward computes one stage of one time step for one block of units: from the
-	// pre-activations b.Tile and the states b.Prev to the states b.Next and the
-	// values b.Saved that Backward needs.
+	// pre-activations b.Tile, the states b.Prev and what else the stage reads to the states
+	// b.Next, the operands and the output that it writes, and the values b.Saved that
+	// Backward and later stages need.
 	Forward(stage int, b *Block)
 
 	// Backward computes the cotangents of one stage of one time step for one block of
-	// units: from b.Saved, b.Prev and the cotangents b.DNext to b.DTile and b.DPrev.
+	// units: from b.Saved, b.Prev, the cotangents of what Forward writes, and b.Carried to
+	// b.DTile and b.DPrev. A layer calls it for the stages of a step last to first.
 	Backward(stage int, b *Block)
 }
 
-// Block is what a kernel reads and writes for one block of units. Rows of Tile, Saved and
-// DTile follow each other without gaps. Rows of a state are Units wide and start Stride
-// elements apart. Prev, Next, DNext and DPrev have one array for each state, in the order of
-// the description. No array that a kernel writes overlaps another.
+// Block is what a kernel reads and writes for one block of units. Rows of Tile, Saved, DTile
+// and Carried follow each other without gaps. Rows of states, operands, inputs and the output
+// are Units wide and start Stride elements apart; they have one array for each, in the order of
+// the description. A kernel uses the arrays of its stage alone; others may be nil. No array that
+// a kernel writes overlaps another.
 type Block struct {
 	Rows   int // of the batch
-	Stride int // of states, in elements
+	Stride int // of states, operands, inputs and the output, in elements
 
 	Tile  []float32   // [Rows][slots][Units]: pre-activations
-	Saved []float32   // [Rows][Stage.Saved][Units]: what Forward keeps for Backward
+	Saved []float32   // [Rows][Stage.Saved][Units]: what Forward keeps for Backward and for later stages
 	Prev  [][]float32 // s_{t−1} of the states that are Elementwise, else nil
 	Next  [][]float32 // s_t
 
-	DTile []float32   // [Rows][slots][Units]: cotangents of Tile
+	DTile []float32   // [Rows][slots + len(Stage.DVectors)][Units]: cotangents of Tile, then of vectors
 	DNext [][]float32 // cotangents of s_t
 	DPrev [][]float32 // cotangents of s_{t−1} through elementwise uses, else nil
+
+	Vectors   []float32   // [Stage.Vectors][Units]: parameters, the same for all rows
+	Inputs    [][]float32 // of Stage.Inputs: x and others; of one number a row, Units times that number, without gaps
+	DInputs   [][]float32 // their cotangents through elementwise uses, unit by unit
+	Operands  [][]float32 // what products of later stages multiply
+	DOperands [][]float32 // their cotangents through these products
+	Output    []float32   // the output, if it is not a state
+	DOutput   []float32   // its cotangent
+	Carried   []float32   // [Rows][Stage.Carried][Units]: what Backward keeps for the stages before
 }
 
 // VectorSet is what kernels and functions are written in: the vector instructions of a
