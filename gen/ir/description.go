@@ -40,9 +40,10 @@ type Stage struct {
 // Product is the product of one operand with all parameters that multiply it. Slot
 // First+i takes the sum over the parameters whose indices are in Sums[i].
 type Product struct {
-	Operand string
-	First   int
-	Sums    [][]int
+	Operand    string
+	First      int
+	Sums       [][]int
+	Transposed bool
 }
 
 // Widths, initial values and operands, by their names in the runtime.
