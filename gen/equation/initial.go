@@ -34,7 +34,8 @@ var initialisers = []initialiser{
 	{"log_uniform", 2, 2, Value, "(a, b) with 0 < a < b", func(a []float64) bool { return 0 < a[0] && a[0] < a[1] }},
 }
 
-func initialiserNames() []string {
+// Initialisers returns the names of the ways to draw initial values.
+func Initialisers() []string {
 	var names []string
 	for _, i := range initialisers {
 		names = append(names, i.name)
@@ -60,7 +61,7 @@ func (c *checker) initial(d *Declaration) {
 		}
 	}
 	c.errs.AddFunc(v.Position, func() string {
-		names := initialiserNames()
+		names := Initialisers()
 		return fmt.Sprintf("unknown initialiser %s%s; want a number or one of %s", front.Quote(v.Name), front.Nearest(v.Name, names), strings.Join(names, ", "))
 	})
 }

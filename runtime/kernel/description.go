@@ -49,14 +49,26 @@ type Param struct {
 
 // Initial says how the initial values of a parameter are drawn, or which value they have.
 type Initial struct {
-	Name string    // GlorotUniform or Constant
-	Args []float64 // the value of a Constant
+	Name string    // one of the names below
+	Args []float64 // as many as the name wants
 }
 
-// The names of initial values.
+// The names of initial values, with their arguments. Fan-in is the number of columns of a
+// matrix, fan-out the number of its rows.
 const (
-	GlorotUniform = "glorot_uniform" // Glorot & Bengio 2010, formula 16
-	Constant      = "constant"       // one value, the argument
+	GlorotUniform = "glorot_uniform" // Glorot & Bengio 2010, formula 16: in ±√(6/(fan-in + fan-out))
+	GlorotNormal  = "glorot_normal"  // the same, formula 12: variance 2/(fan-in + fan-out)
+	HeUniform     = "he_uniform"     // He et al. 2015, arXiv:1502.01852, formula 10: in ±√(6/fan-in)
+	HeNormal      = "he_normal"      // the same: variance 2/fan-in
+	LeCunNormal   = "lecun_normal"   // LeCun et al. 1998, "Efficient BackProp", formula 16: variance 1/fan-in
+	Orthogonal    = "orthogonal"     // Saxe et al. 2014, arXiv:1312.6120: orthonormal rows, columns or both
+	Identity      = "identity"       // Le et al. 2015, arXiv:1504.00941: 1 on the diagonal, 0 elsewhere
+	FanUniform    = "fan_uniform"    // in ±1/√fan-in, as PyTorch's Linear
+	Uniform       = "uniform"        // (a): in ±a; (a, b): from a to b
+	Normal        = "normal"         // (s): mean 0, standard deviation s
+	Linspace      = "linspace"       // (a, b): from a to b in equal steps, one value a unit
+	LogUniform    = "log_uniform"    // (a, b): from a to b, its logarithm uniform
+	Constant      = "constant"       // (a): one value
 )
 
 // Matrix describes a matrix (rows, columns).
