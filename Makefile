@@ -9,8 +9,8 @@ help:           ## list the targets
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 generate:       ## regenerate every generated file
-	$(GO) generate ./runtime
-	$(GO) generate ./generated/...
+	$(GO) generate ./runtime ./gen/equation
+	$(GO) generate ./generated/... ./benchmarks/cells/...
 
 test: lint fresh  ## everything: style, freshness of generated files, all tests
 	$(GO) build ./...

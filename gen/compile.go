@@ -16,11 +16,10 @@ import (
 
 // Program is a compiled cell.
 type Program struct {
-	front.Head          // the source's; Package may be changed, and is by default Name in lower case
-	Joint      *ir.Func // forward and backward of one step, before the split
-	Forward    *ir.Func // tile, c_{t-1} → h_t, c_t, saved values
-	Backward   *ir.Func // saved values, c_{t-1}, dh, dc → d(tile), dc_{t-1}
-	Tape       int      // values per unit that a naive tape would have saved
+	front.Head            // the source's; Package may be changed, and is by default Name in lower case
+	Joint      *ir.Func   // forward and backward of one step, before the split
+	Stages     []ir.Stage // the kernels' graphs
+	Tape       int        // values per unit that a naive tape would have saved
 }
 
 // Pass is one pass of a pipeline. The reasons for its place are in order.
@@ -29,7 +28,8 @@ type Pass struct {
 	Run  func(*ir.Func) error
 }
 
-// JointPasses turn a lowered graph into the joint graph, with the values to save chosen.
+// JointPasses turn a lowered graph into the joint graph, with its stages and the values to save
+// chosen.
 var JointPasses = []Pass{
 	{"simplify", pass.Simplify},
 	{"cse", pass.EliminateCommon},
@@ -38,13 +38,16 @@ var JointPasses = []Pass{
 	{"late-simplify", pass.Simplify},
 	{"late-cse", pass.EliminateCommon},
 	{"deadcode", pass.EliminateDead},
+	{"stage", pass.Stage},
 	{"save", pass.Save},
+	{"carry", pass.Carry},
 }
 
-// SplitPasses finish the forward and the backward graph, each on its own.
+// SplitPasses finish the graph of each kernel.
 var SplitPasses = []Pass{
 	{"deadcode", pass.EliminateDead},
 	{"flush", pass.Flush},
+	{"round", pass.Round},
 	{"schedule", pass.Schedule},
 }
 
@@ -72,12 +75,14 @@ func Compile(source Source, watch Watch) *Program {
 	tape := tape(joint)
 	watch("lower", joint)
 	run(JointPasses, joint, watch)
-	forward, backward := pass.Split(joint)
-	run(SplitPasses, forward, watch)
-	run(SplitPasses, backward, watch)
+	stages := pass.Split(joint)
+	for _, s := range stages {
+		run(SplitPasses, s.Forward, watch)
+		run(SplitPasses, s.Backward, watch)
+	}
 	head := source.Head()
 	head.Package = cmp.Or(head.Package, strings.ToLower(head.Name))
-	return &Program{Head: head, Joint: joint, Forward: forward, Backward: backward, Tape: tape}
+	return &Program{Head: head, Joint: joint, Stages: stages, Tape: tape}
 }
 
 // Define returns the joint graph of the cell as it was lowered, with nothing

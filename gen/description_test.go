@@ -16,8 +16,8 @@ func TestDescribe(t *testing.T) {
 		r := draw(11, trial)
 		source := spec(cell.Random(r, 1+trial%8))
 		source.Bias = trial%2 == 1
-		f := Compile(source, nil).Forward
-		d := f.Describe("Test")
+		p := Compile(source, nil)
+		f, d := p.Stages[0].Forward, ir.Describe("Test", p.Stages)
 
 		// W, U and b of each leaf, in that order, by their shapes.
 		shapes := [][]string{{"hidden", "input"}, {"hidden", "hidden"}, {"hidden"}}
@@ -48,10 +48,10 @@ func TestDescribe(t *testing.T) {
 			}
 		}
 		for i, s := range f.Slots {
-			for _, leaf := range s.Input {
+			for _, leaf := range leavesOf(t, f, s, ir.Given) {
 				want[i][0] += weights[0][leaf]
 			}
-			for _, leaf := range s.Recurrent {
+			for _, leaf := range leavesOf(t, f, s, ir.Prev) {
 				want[i][1] += weights[1][leaf]
 				if source.Bias {
 					want[i][2] += weights[2][leaf]
@@ -69,7 +69,7 @@ func TestDescribe(t *testing.T) {
 func TestRows(t *testing.T) {
 	for trial := range 100 {
 		p := Compile(spec(cell.Random(draw(12, trial), 1+trial%8)), nil)
-		for _, f := range []*ir.Func{p.Forward, p.Backward} {
+		for _, f := range []*ir.Func{p.Stages[0].Forward, p.Stages[0].Backward} {
 			list := f.Rows()
 			type place struct{ rows, offset int }
 			taken := make(map[place]bool)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"io"
 
 	"github.com/cellgen/cellgen/gen/emit/amd64"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
@@ -22,7 +23,7 @@ func (p *Program) Generate() ([]File, error) {
 	generation := p.generation()
 	pkg := &gosrc.Package{
 		Head: p.Head, Generation: generation,
-		Tape: p.Tape, Forward: p.Forward, Backward: p.Backward,
+		Tape: p.Tape, Stages: p.Stages,
 	}
 	var files []File
 	for _, f := range []struct {
@@ -30,10 +31,10 @@ func (p *Program) Generate() ([]File, error) {
 		write  func(*gosrc.Package) ([]byte, error)
 		shape  *gosrc.Shape // of a Go file; nil for assembly
 	}{
-		{".go", gosrc.Write, gosrc.CellShape(p.Package, generation)},
-		{"_amd64.go", gosrc.WriteDispatch, gosrc.DispatchShape(p.Package)},
-		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(generation, p.Forward, p.Backward) }, nil},
-		{"_noasm.go", gosrc.WritePortableDispatch, gosrc.PortableDispatchShape(p.Package)},
+		{".go", gosrc.Write, gosrc.CellShape(pkg)},
+		{"_amd64.go", gosrc.WriteDispatch, gosrc.DispatchShape(p.Package, len(p.Stages))},
+		{"_amd64.s", func(*gosrc.Package) ([]byte, error) { return amd64.WriteKernels(generation, p.Stages) }, nil},
+		{"_noasm.go", gosrc.WritePortableDispatch, gosrc.PortableDispatchShape(p.Package, len(p.Stages))},
 	} {
 		data, err := f.write(pkg)
 		if err == nil && f.shape != nil {
@@ -50,8 +51,13 @@ func (p *Program) Generate() ([]File, error) {
 // generation names what the files of a package must agree on: the graphs, including
 // the names of their values, and the contract.
 func (p *Program) generation() string {
-	sum := sha256.Sum256([]byte(gosrc.Contract + "\n" + p.Forward.String() + p.Backward.String()))
-	return fmt.Sprintf("generation%x", sum[:6])
+	hash := sha256.New()
+	io.WriteString(hash, gosrc.Contract+"\n") // a hash takes everything
+	for _, s := range p.Stages {
+		io.WriteString(hash, s.Forward.String())
+		io.WriteString(hash, s.Backward.String())
+	}
+	return fmt.Sprintf("generation%x", hash.Sum(nil)[:6])
 }
 
 // IsGenerated reports whether a file begins like the files that cellgen generates.

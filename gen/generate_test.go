@@ -1,10 +1,13 @@
 package gen
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -136,6 +139,35 @@ func TestCompileLeavesSpec(t *testing.T) {
 		Compile(spec, nil)
 		if after := spec.String(); after != before {
 			t.Errorf("\n%s becomes\n%s", before, after)
+		}
+	}
+}
+
+// TestGenerated generates the packages of this module again, and compares every file byte for
+// byte.
+func TestGenerated(t *testing.T) {
+	for _, name := range []string{"lstm", "nascell", "simplecell"} {
+		dir := filepath.Join("..", "generated", name)
+		source, err := os.ReadFile(filepath.Join(dir, "spec.toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec, err := cell.ReadSpec("spec.toml", source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := Compile(spec, nil).Generate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			want, err := os.ReadFile(filepath.Join(dir, file.Name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(file.Data, want) {
+				t.Errorf("%s differs from %s", file.Name, dir)
+			}
 		}
 	}
 }

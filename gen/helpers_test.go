@@ -3,6 +3,7 @@ package gen
 import (
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/cellgen/cellgen/gen/cell"
@@ -34,6 +35,21 @@ func define(c *cell.Cell, bias bool) *ir.Func {
 
 // spec returns a source of the cell.
 func spec(c *cell.Cell) *cell.Spec { return &cell.Spec{Name: "Test", Package: "test", Cell: c} }
+
+// leavesOf returns the leaves of a slot's products with operands of a kind.
+func leavesOf(t *testing.T, f *ir.Func, s ir.Slot, kind ir.PortKind) (list []int) {
+	t.Helper()
+	for _, term := range s.Terms {
+		if term.Operand.Kind == kind {
+			leaf, err := strconv.Atoi(f.Params[term.Param].Label)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, leaf)
+		}
+	}
+	return list
+}
 
 // draw returns a source of random numbers of its own for every trial of a test,
 // so that a trial that fails can be run alone.

@@ -12,6 +12,8 @@ import (
 
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/gosrc"
+	"github.com/cellgen/cellgen/gen/equation"
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/soak"
 )
 
@@ -87,11 +89,46 @@ func TestHostileMixes(t *testing.T) {
 	})
 }
 
+// TestHostileCells puts words into every place of a .cell file that generated packages repeat:
+// the names, the doc and the comments. What is accepted generates files of their shapes.
+func TestHostileCells(t *testing.T) {
+	words := append([]string{"rows", "Kernel", "New", "layer", "units", "kernel", "float32", "max", "b", "x'", "#", "h\n#"}, hostile...)
+	for _, text := range []string{
+		"cell @\nstate h\nh' = h\noutput h'",
+		"cell A \"@\"\nstate h\nh' = h\noutput h'",
+		"#@\ncell A # @\nstate h\n#@\nh' = (h + # @\n1)#@\noutput h' #@\n#@",
+		"cell A\nstate @\ndim input = hidden\n@' = @ + x\noutput @'",
+		"cell A\nstate h\nmatrix @ (hidden, hidden) = identity\nh' = @ @ h\noutput h'",
+		"cell A\nstate h\nvector @ = 1\nscalar s = 1\nh' = @ * h * s\noutput h'",
+		"cell A\nstate h\ninput @\nh' = h + @\noutput h'",
+		"cell A\ndim @\nstate h (@)\nmatrix W (@, input) = glorot_uniform\nh' = W @ x\noutput h'",
+		"cell A\nstate h\n@ = h + 1\nh' = @ * 2\noutput h'",
+	} {
+		accepted := 0
+		for _, word := range words {
+			src := strings.NewReplacer("@ @", word+" @", "W @", "W @", "@", word).Replace(text)
+			c, err := equation.Read("a.cell", []byte(src))
+			if err != nil {
+				continue
+			}
+			accepted++
+			if _, err := Compile(c, nil).Generate(); err != nil {
+				t.Errorf("%q: %v", src, err)
+			}
+		}
+		if accepted == 0 {
+			t.Errorf("no word is accepted in %q", text)
+		}
+	}
+}
+
 // TestVerify changes a good file as an injection might, and expects it to be refused.
 func TestVerify(t *testing.T) {
 	file := accepted(t, "A", "a", "A doc.")
 	generation := regexp.MustCompile(`generation[0-9a-f]{12}`).FindString(string(file.Data))
-	shape := gosrc.CellShape("a", generation)
+	shape := gosrc.CellShape(&gosrc.Package{
+		Head: front.Head{Package: "a"}, Generation: generation, Stages: Compile(spec(mustParse(t, lstmTokens)), nil).Stages,
+	})
 	if err := shape.Verify(file.Data); err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func TestKernel(t *testing.T) {
 		r := draw(10, trial)
 		c := cell.Random(r, 1+trial%8)
 		p := Compile(spec(c), nil)
-		k := interp.NewKernel("Test", p.Forward, p.Backward, functions())
+		k := interp.NewKernel("Test", p.Stages, functions())
 		slots := len(p.Joint.Slots)
 		for _, rows := range []int{1, 3, 2} { // scratch grows, and is reused
 			stride := units + 5
@@ -51,10 +51,10 @@ func TestKernel(t *testing.T) {
 			state := func() [][]float32 { return [][]float32{random(rows * stride), random(rows * stride)} }
 			b := &interp.Block{
 				Rows: rows, Stride: stride, Prev: state(), Next: state(), DNext: state(), DPrev: state(),
-				Tile: random(rows * slots * units), Saved: random(rows * p.Forward.Saved() * units), DTile: random(rows * slots * units),
+				Tile: random(rows * slots * units), Saved: random(rows * p.Stages[0].Forward.Saved() * units), DTile: random(rows * slots * units),
 			}
-			k.Forward(b)
-			k.Backward(b)
+			k.Forward(0, b)
+			k.Backward(0, b)
 			worst := 0.0
 			for row := range rows {
 				for u := range units {
@@ -108,5 +108,5 @@ func TestKernelWantsFunctions(t *testing.T) {
 			t.Error("a kernel without tanh is accepted")
 		}
 	}()
-	interp.NewKernel("Test", p.Forward, p.Backward, some)
+	interp.NewKernel("Test", p.Stages, some)
 }

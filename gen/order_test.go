@@ -47,7 +47,7 @@ func TestOrderFindsStrangers(t *testing.T) {
 		"a pass without a reason": {order, append(slices.Clone(JointPasses), Pass{"fuse", nothing}), "pass fuse has no reason for its place"},
 		"a pass twice":            {order, append(slices.Clone(JointPasses), JointPasses[0]), "pass simplify is in a pipeline twice"},
 		"a pass that is gone":     {append(slices.Clone(order), constraint{"fuse", "save", ""}), JointPasses, `unknown pass "fuse"`},
-		"a pass after the last":   {append(slices.Clone(order), constraint{"simplify", "fuse", ""}), append(slices.Clone(JointPasses), Pass{"fuse", nothing}), "pass fuse must come before save"},
+		"a pass after the last":   {append(slices.Clone(order), constraint{"simplify", "fuse", ""}), append(slices.Clone(SplitPasses), Pass{"fuse", nothing}), "pass fuse must come before schedule"},
 	} {
 		if err := verifyOrder(c.order, c.pipeline, SplitPasses); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", what, err)

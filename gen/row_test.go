@@ -69,7 +69,7 @@ func TestOperatorIsOneRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"generate", "./runtime/...", "./generated/..."},
+		{"generate", "./runtime/...", "./generated/...", "./gen/..."},
 		{"test", "-short", "./gen/..."},
 		{"test", "-short", "-run=Elementwise|Function|Vectors", "./runtime/..."},
 		{"tool", "cellgen", "check", spec},

@@ -15,9 +15,9 @@ func TestSaveCounts(t *testing.T) {
 		name, tokens string
 		want         int
 	}{{"LSTM", lstmTokens, 5}, {"NASCell", nasTokens, 16}} {
-		p := Compile(spec(mustParse(t, c.tokens)), nil)
-		if got := p.Forward.Saved(); got != c.want || p.Backward.Saved() != c.want {
-			t.Errorf("%s saves %d values and reads %d, want %d", c.name, got, p.Backward.Saved(), c.want)
+		stage := Compile(spec(mustParse(t, c.tokens)), nil).Stages[0]
+		if got, reads := stage.Forward.Saved(), stage.Backward.Saved(); got != c.want || reads != c.want {
+			t.Errorf("%s saves %d values and reads %d, want %d", c.name, got, reads, c.want)
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/machine"
-	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
@@ -16,6 +15,8 @@ type Recurrent interface {
 	Input() int
 	// Hidden returns H, the number of hidden units.
 	Hidden() int
+	// Output returns the width of y, which is H unless the cell says otherwise.
+	Output() int
 	// Cell returns the cell.
 	Cell() kernel.Cell
 	// NewState returns the state at the start of a sequence, for a batch of rows; see
@@ -32,36 +33,37 @@ type Recurrent interface {
 	Export() Weights
 }
 
-// core is what layers have in common: a cell, its layout, and its weights as a multiplier.
+// core is what layers have in common: a cell, its layout, and its weights.
 type core struct {
 	layout
 	cell    kernel.Cell
-	workers int // 0: as many as are worthwhile
-	weights multiplier
-	bias    []float32     // [blocks][nb][16]
-	exposed []check.Array // weights that Params hands out: no result may overwrite them
-}
-
-// multiplier is weights that know how to multiply.
-type multiplier interface {
-	// mulInput adds x·W of a block to the input side of its tile.
-	mulInput(tile, x matrix.Float, block int)
-	// mulRecurrent adds h·U of a block to the recurrent side of its tile.
-	mulRecurrent(tile, h matrix.Float, block int)
+	workers int                      // 0: as many as are worthwhile
+	array   func(home int) []float32 // the weights of a home; of a matrix if they are float32
+	halves  [][]uint16               // of each home, if they are not; nil for biases and vectors
+	copies  [][]float32              // of mirrors, if weights never change
+	exposed []check.Array            // weights that Params hands out: no result may overwrite them
 }
 
 // newCore returns a core without weights.
-func newCore(cell kernel.Cell, input, hidden int) (core, error) {
+func newCore(cell kernel.Cell, input, hidden int, o options) (core, error) {
 	d := cell.Describe()
-	c := core{cell: cell, layout: layout{Description: d}}
+	c := core{cell: cell, layout: layout{Description: d}, workers: o.workers}
 	if err := machine.Environment(); err != nil {
 		return c, err
 	}
-	l, err := newLayout(d, input, hidden)
+	l, err := newLayout(d, input, hidden, o.widths)
 	if err != nil {
 		return c, err
 	}
 	c.layout = l
+	if c.Params, err = override(d.Params, o.initials); err != nil {
+		return c, err
+	}
+	for i := range d.Params {
+		if _, err := check.Count(c.shape(i)...); err != nil {
+			return c, err
+		}
+	}
 	_, err = check.Count(max(input, hidden), max(l.leaves[ofInput], l.leaves[ofHidden]), hidden)
 	return c, err
 }
@@ -72,13 +74,20 @@ func (c *core) Input() int { return c.input }
 // Hidden returns H, the number of hidden units.
 func (c *core) Hidden() int { return c.hidden }
 
+// Output returns the width of y, which is H unless the cell says otherwise.
+func (c *core) Output() int { return c.out.units }
+
 // Cell returns the cell.
 func (c *core) Cell() kernel.Cell { return c.cell }
 
 // Parameters returns the number of weights and biases, without padding. Leaves that share
-// a slot count once.
+// a slot count once, and so does a parameter with several uses.
 func (c *core) Parameters() int {
-	return c.hidden * (len(c.x.sums)*c.input + len(c.h.sums)*c.hidden + len(c.one.sums))
+	n := 0
+	for i := range c.homes {
+		n += c.homes[i].rows * c.homes[i].units * len(c.homes[i].sums)
+	}
+	return n
 }
 
 // wrap adds the cell and the method to an error.

@@ -18,6 +18,11 @@
 //	Weights.Recurrent      [H][N·H]
 //	Weights.Bias           [N·H]         nil if the cell has none
 //
+// A cell that a .cell file describes may have states and an output of other widths
+// ([Width] gives those that it does not fix), read inputs beside x ([Workspace.Input]), and
+// have its parameters by their own names, as matrices [rows][columns], in Weights.Params and
+// in files.
+//
 // The name dv stands for the cotangent of v: the derivative, with respect to v, of the
 // loss, which is a scalar that the caller defines.
 //
@@ -35,6 +40,14 @@
 //	states                 [T+1][B][Hp]               in a workspace, 64-byte aligned
 //	saved                  [T][blocks][B][V][16]
 //	dtile                  [blocks][T][B][S][16]
+//
+// That is a cell with one stage. In general each [kernel.Stage] has tiles of its own, and a
+// step is the stages in order: products, then kernels. What does not depend on states is
+// computed for a chunk of steps at once, and so are batched stages; if no stage multiplies what
+// the step before has computed, each block of units goes through a chunk on its own. All
+// matrices that multiply one operand lie side by side in one panel, which is the Value of each
+// of their Params. A matrix with several uses is at home in its first product; the others
+// multiply copies in the workspace, made anew in every call.
 //
 // The tile of one block and step is used while it is still in cache. For small batches, the
 // inputs of several steps (hoist) are multiplied at once, as a product of few rows is bound

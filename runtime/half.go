@@ -1,15 +1,16 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/x448/float16"
 
-	"github.com/cellgen/cellgen/runtime/internal/gemm"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
-// HalfLayer is a layer for inference whose W and U are IEEE half-precision numbers. They
+// HalfLayer is a layer for inference whose matrices are IEEE half-precision numbers. They
 // take half the memory, and a step of one row, which is bound by reading them, takes little
 // more than half the time. Everything else, sums included, is float32.
 //
@@ -18,7 +19,7 @@ import (
 // which Export returns.
 type HalfLayer struct {
 	core
-	w, u []uint16 // in the layout of panels
+	whole panels // biases and vectors
 }
 
 var (
@@ -31,15 +32,54 @@ var (
 // largest half.
 func (l *Layer) Half() (*HalfLayer, error) {
 	h := &HalfLayer{core: l.core}
+	h.halves = make([][]uint16, len(l.arrays))
+	h.whole = panels{&h.core.layout, make([][]float32, len(l.arrays))}
 	var err error
-	if h.w, err = halves(l.w); err == nil {
-		h.u, err = halves(l.u)
+	for i, array := range l.arrays {
+		if l.multiplies(i) {
+			var wrong error
+			h.halves[i], wrong = halves(array)
+			err = errors.Join(err, wrong)
+		} else {
+			h.whole.arrays[i] = slices.Clone(array)
+		}
+	}
+	if err == nil {
+		err = h.copyMirrors()
 	}
 	if err != nil {
 		return nil, l.wrap("Half", err)
 	}
-	h.weights, h.bias = h, append([]float32(nil), l.b...)
+	h.array = func(home int) []float32 { return h.whole.arrays[home] }
 	return h, nil
+}
+
+// multiplies reports whether a home is a matrix's.
+func (l *layout) multiplies(home int) bool {
+	return len(l.Params[l.homes[home].sums[0][0]].Shape) == 2
+}
+
+// copyMirrors makes the copies of weights that products share. They are float32, as they may
+// be sums of halves.
+func (h *HalfLayer) copyMirrors() error {
+	if len(h.mirrors) == 0 {
+		return nil
+	}
+	h.copies = make([][]float32, len(h.mirrors))
+	var arrays []matrix.Allocation
+	for i, m := range h.mirrors {
+		arrays = append(arrays, matrix.Allocation{Array: &h.copies[i], Sizes: m.sizes()})
+	}
+	if err := matrix.Allocate(arrays); err != nil {
+		return err
+	}
+	wide := h.widened()
+	for i, m := range h.mirrors {
+		for block := range m.stage.blocks {
+			m.refresh(h.copies[i], func(home int) []float32 { return wide.arrays[home] }, h.homes, block)
+		}
+	}
+	return nil
 }
 
 // halves rounds weights to half precision.
@@ -55,18 +95,22 @@ func halves(weights []float32) ([]uint16, error) {
 	return rounded, nil
 }
 
-func (h *HalfLayer) mulInput(tile, x matrix.Float, block int) {
-	gemm.MulAddHalf(h.x.columns(tile), x, panel(h.x, h.w, block, h.input))
-}
-
-func (h *HalfLayer) mulRecurrent(tile, y matrix.Float, block int) {
-	gemm.MulAddHalf(h.h.columns(tile), y, panel(h.h, h.u, block, h.hidden))
-}
-
 // Export returns the rounded weights, in the layout of [Weights]. Of leaves that share a
 // slot, the first has their sum and the others have −0.
 func (h *HalfLayer) Export() Weights {
-	return h.export(&panels{w: widen(h.w), u: widen(h.u), b: h.bias}, nil)
+	wide := h.widened()
+	return h.export(&wide, nil)
+}
+
+// widened returns all weights in float32.
+func (h *HalfLayer) widened() panels {
+	p := panels{&h.core.layout, slices.Clone(h.whole.arrays)}
+	for i, halves := range h.halves {
+		if halves != nil {
+			p.arrays[i] = widen(halves)
+		}
+	}
+	return p
 }
 
 // widen returns the values of halves in float32.

@@ -56,7 +56,7 @@ type result struct {
 // newLayerOf returns a layer with a problem's weights.
 func newLayerOf(k kernel.Cell, p *problem) *Layer {
 	l := testkit.Must(NewLayer(k, p.input, p.hidden))
-	testkit.Check(l.Import(Weights{testkit.To32(p.kernel), testkit.To32(p.recurrent), testkit.To32(p.bias)}))
+	testkit.Check(l.Import(Weights{testkit.To32(p.kernel), testkit.To32(p.recurrent), testkit.To32(p.bias), nil}))
 	return l
 }
 
@@ -115,13 +115,15 @@ func stateOf(l Recurrent, batch int, h, c []float32) *State {
 // gradients are a layer's, as parameters and as panels.
 type gradients struct {
 	Params
-	panels
-	layer *Layer
+	w, u, b []float32
+	layer   *Layer
 }
 
 func newGradients(l *Layer) *gradients {
 	params := l.Params("layer").WithGradients()
-	return &gradients{params, testkit.Must(l.gradients(params)), l}
+	g := testkit.Must(l.gradients(params))
+	all := append(g.arrays, nil)
+	return &gradients{params, all[0], all[1], all[2], l}
 }
 
 // Export returns the gradients of every leaf.

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"github.com/cellgen/cellgen/runtime/internal/gemm"
-	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
@@ -53,11 +52,10 @@ func (ws *Workspace) copyInput(first, end int) {
 	kernel.FlushTo(ws.flushed[first:end], ws.x[first:end])
 }
 
-// inputs returns the inputs of some steps from t on.
-func (ws *Workspace) inputs(t, steps int) matrix.Float {
-	x, width := ws.x, ws.owner.input
+// flushedInput returns x without tiny numbers.
+func (ws *Workspace) flushedInput() []float32 {
 	if ws.tiny.Load() {
-		x = ws.flushed
+		return ws.flushed
 	}
-	return matrix.New(x[t*ws.batch*width:], steps*ws.batch, width)
+	return ws.x
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
-	"github.com/cellgen/cellgen/runtime/internal/gemm"
 	"github.com/cellgen/cellgen/runtime/internal/initial"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/kernel"
@@ -13,18 +12,19 @@ import (
 
 // Layer is a cell with weights. Forward maps a sequence x [T][B][D] and an initial state
 // to the outputs y [T][B][H] and the last state; Backward maps cotangents the other way.
+// (Where the output of a cell has another width than H, so have y and dy; see Output.)
 type Layer struct {
 	core
 	panels
-	kept kept
+	kept          kept
+	gradientNames []string // of each home
 }
 
-// panels are the weights, or their gradients, in the layout that products read.
+// panels are the weights, or their gradients, in the layout that products read: an array for
+// each home.
 type panels struct {
 	layout *layout
-	w      []float32 // [blocks][D][nx][16]
-	u      []float32 // [blocks][H][nh][16]
-	b      []float32 // [blocks][nb][16]
+	arrays [][]float32
 }
 
 // NewLayer returns a layer of a cell with input width D = input and H = hidden units. The
@@ -32,7 +32,8 @@ type panels struct {
 // NewLayer with its cell.
 //
 // It is an error if a size is below 1 or an option out of range, if the weights would be
-// too large to address, if the cell breaks the contract of [kernel.Cell], or as
+// too large to address, if a width of the cell is missing or not what the cell demands, if
+// the cell breaks the contract of [kernel.Cell], or as
 // [CheckEnvironment] says.
 func NewLayer(cell kernel.Cell, input, hidden int, options ...Option) (*Layer, error) {
 	if cell == nil {
@@ -40,20 +41,25 @@ func NewLayer(cell kernel.Cell, input, hidden int, options ...Option) (*Layer, e
 	}
 	l := new(Layer)
 	var err error
-	l.core, err = newCore(cell, input, hidden)
 	o, wrong := newOptions(options)
+	l.core, err = newCore(cell, input, hidden, o)
 	if err = errors.Join(err, wrong); err == nil {
-		l.workers = o.workers
 		l.panels, err = l.newPanels()
 	}
 	if err != nil {
 		return nil, l.wrap("NewLayer", err)
 	}
-	l.weights, l.bias = &l.panels, l.b
-	for of, array := range l.arrays() {
-		l.exposed = append(l.exposed, check.Of(names[of], array))
+	l.listTurns()
+	l.array = func(home int) []float32 { return l.arrays[home] }
+	for i, array := range l.arrays {
+		l.exposed = append(l.exposed, check.Of(l.homeName(i), array))
+		l.gradientNames = append(l.gradientNames, "gradients of "+l.homeName(i))
 	}
-	if err := l.Import(l.newInitial(initial.Random(o.seed))); err != nil {
+	w, err := l.newInitial(initial.Random(o.seed))
+	if err != nil {
+		return nil, l.wrap("NewLayer", err)
+	}
+	if err := l.Import(w); err != nil {
 		panic(err) // the shapes are the layer's own
 	}
 	return l, nil
@@ -61,19 +67,10 @@ func NewLayer(cell kernel.Cell, input, hidden int, options ...Option) (*Layer, e
 
 // newPanels returns panels of zeros.
 func (l *layout) newPanels() (p panels, err error) {
-	p.layout = l
-	err = matrix.Allocate([]matrix.Allocation{
-		{Array: &p.w, Sizes: []int{l.blocks, l.input, l.x.width()}},
-		{Array: &p.u, Sizes: []int{l.blocks, l.hidden, l.h.width()}},
-		{Array: &p.b, Sizes: []int{l.blocks, l.one.width()}},
-	})
-	return p, err
-}
-
-func (p *panels) mulInput(tile, x matrix.Float, block int) {
-	gemm.MulAdd(p.layout.x.columns(tile), x, panel(p.layout.x, p.w, block, p.layout.input))
-}
-
-func (p *panels) mulRecurrent(tile, h matrix.Float, block int) {
-	gemm.MulAdd(p.layout.h.columns(tile), h, panel(p.layout.h, p.u, block, p.layout.hidden))
+	p = panels{l, make([][]float32, len(l.homes))}
+	var arrays []matrix.Allocation
+	for i := range l.homes {
+		arrays = append(arrays, matrix.Allocation{Array: &p.arrays[i], Sizes: l.homes[i].sizes()})
+	}
+	return p, matrix.Allocate(arrays)
 }

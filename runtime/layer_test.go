@@ -199,13 +199,14 @@ func TestBackwardWithoutState(t *testing.T) {
 // TestSetBias expects a tile to be the bias in some slots and zero in the others.
 func TestSetBias(t *testing.T) {
 	l := testkit.Must(NewLayer(lstmKernel{bias: true}, 1, 1))
-	for first := range l.slots {
-		l.one = side{first, l.h.sums[:1]}
-		l.bias = slices.Repeat([]float32{7}, kernel.Units)
-		tile := matrix.New(testkit.Garbage(2*l.slots*kernel.Units), 2, l.slots*kernel.Units)
-		l.setBias(tile, 0)
-		row := make([]float32, l.slots*kernel.Units)
-		copy(row[first*kernel.Units:], l.bias)
+	stage := l.stages[0]
+	for first := range stage.Slots {
+		*stage.biases[0] = linear{side: side{first, stage.biases[0].sums[:1]}}
+		l.array = func(int) []float32 { return slices.Repeat([]float32{7}, kernel.Units) }
+		tile := matrix.New(testkit.Garbage(2*stage.Slots*kernel.Units), 2, stage.Slots*kernel.Units)
+		l.setBias(stage, tile, 0)
+		row := make([]float32, stage.Slots*kernel.Units)
+		copy(row[first*kernel.Units:], slices.Repeat([]float32{7}, kernel.Units))
 		testkit.CheckEqual(t, "tile", tile.Data, slices.Concat(row, row))
 	}
 }

@@ -22,6 +22,9 @@ func (s side) columns(tile matrix.Float) matrix.Float {
 	return tile.Columns(s.first*kernel.Units, s.width())
 }
 
+// has reports whether the side writes to a slot.
+func (s side) has(slot int) bool { return slot >= s.first && slot < s.first+len(s.sums) }
+
 // panel returns one block's panel of values [blocks][rows][slots of the side][16].
 func panel[V float32 | uint16](s side, values []V, block, rows int) matrix.Of[V] {
 	size := rows * s.width()
@@ -55,29 +58,82 @@ func wholeBlocks(n int) int { return (n + kernel.Units - 1) / kernel.Units * ker
 // layout is the shapes of a layer's arrays, derived from the cell's description.
 type layout struct {
 	kernel.Description
+	widths
 	input, hidden int
-	padded        int // hidden, rounded up to whole blocks
-	blocks        int
-	slots, saved  int
-	x, h, one     side   // the products with the input, the output, and 1
-	output        int    // place of the state that is the output
-	place         []int  // of each parameter among those of the same shape
-	leaves        [3]int // number of parameters of each shape
+	out           width  // of y
+	outName       string // of its sizes: steps·batch·hidden
+	output        int    // place of the state that is the output, -1 if it is none
+
+	values     []value // what products multiply: x, the other inputs, the states, the operands
+	classes    []*class
+	stages     []*stage
+	batched    []*stage // the stages that run for many steps at once
+	stepped    []*stage // the others
+	free       bool     // whether no block of these needs another block
+	mostBlocks int      // of a stage
+	terms      float64  // of all products for a row
+	products   int      // their number, without biases
+	transposed []turn   // the parts of the phase that transposes
+
+	homes   []home  // of all parameters
+	mirrors []*tied // products whose parameters have their homes elsewhere
+	place   []place // of each parameter
+	token   [3]int  // the homes of the parameters if they are not named, by what they multiply, or -1
+	leaves  [3]int  // the number of these parameters
+	ordinal []int   // of each parameter, among those of its kind
 }
 
+// class is what all stages of one width share.
+type class struct {
+	width
+	root           kernel.Dim
+	index          int
+	saved, carried int
+	vectors        []int    // parameters
+	panel          int      // the home of the vectors among them, -1 if there are none
+	scalars        bool     // whether there are scalars among them
+	stages         []*stage // in order
+	inputs         []int    // with a cotangent
+	batched        bool     // whether a stage is
+}
+
+// value is a vector that products multiply.
+type value struct {
+	width
+	name   string
+	scalar bool // one number a row, which nothing multiplies
+	writer *stage
+	kept   bool   // whether the cotangents of all steps are kept
+	dprev  *stage // which writes the cotangent of s_{t−1}
+	uses   []*linear
+}
+
+// whole reports whether a value is known for all steps of a chunk before stages that are
+// not batched.
+func (v *value) whole() bool { return v.writer == nil || v.writer.Batched }
+
+// The places of values that are not x, which comes first.
+func (l *layout) stateAt() int   { return 1 + len(l.Inputs) }
+func (l *layout) operandAt() int { return l.stateAt() + len(l.States) }
+
 // newLayout derives the layout of a cell, and checks the cell's description.
-func newLayout(d kernel.Description, input, hidden int) (layout, error) {
+func newLayout(d kernel.Description, input, hidden int, given map[string]int) (layout, error) {
 	if err := check.Positive("input", input); err != nil {
 		return layout{}, err
 	}
 	if err := check.Positive("hidden", hidden); err != nil {
 		return layout{}, err
 	}
-	if _, err := check.Count(hidden, kernel.Units); err != nil {
+	for _, size := range []int{input, hidden} {
+		if _, err := check.Count(size, kernel.Units); err != nil {
+			return layout{}, err
+		}
+	}
+	widths, err := newWidths(d.Dims, input, hidden, given)
+	if err != nil {
 		return layout{}, err
 	}
-	padded := wholeBlocks(hidden)
-	l := layout{Description: d, input: input, hidden: hidden, padded: padded, blocks: padded / kernel.Units}
+	l := layout{Description: d, widths: widths, input: input, hidden: hidden}
 	if err := l.describe(); err != nil {
 		return layout{}, fmt.Errorf("description: %w", err)
 	}

@@ -3,6 +3,9 @@ package runtime
 import (
 	"fmt"
 	"runtime"
+	"slices"
+
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
 // Option is an option of [NewLayer]. Of several of a kind the last counts; nil changes
@@ -10,8 +13,10 @@ import (
 type Option func(*options)
 
 type options struct {
-	seed    uint64
-	workers int
+	seed     uint64
+	workers  int
+	widths   map[string]int
+	initials map[string]kernel.Initial
 }
 
 // Seed sets the seed that initial weights are drawn with; the default is 1. Layers of the
@@ -29,6 +34,32 @@ func Seed(seed uint64) Option {
 // meanwhile the workspace stays in memory, even if nothing else refers to it.
 func Workers(n int) Option {
 	return func(o *options) { o.workers = n }
+}
+
+// Width sets one of the further widths of a cell by its name, such as Width("proj", 64) for
+// the projection of an LSTM. A width that the cell demands and nobody gives is an error of
+// NewLayer, and so is one that it does not have.
+func Width(name string, units int) Option {
+	return func(o *options) { o.widths = with(o.widths, name, units) }
+}
+
+// Initial draws the initial values of one parameter, by its name, in another way than the
+// cell says: Initial("U", "orthogonal"), or Initial("b", "constant", 1) for one value. The
+// initialisers are those of package kernel. An unknown name, and arguments that do not fit,
+// are errors of NewLayer.
+func Initial(name, initialiser string, args ...float64) Option {
+	return func(o *options) {
+		o.initials = with(o.initials, name, kernel.Initial{Name: initialiser, Args: slices.Clone(args)})
+	}
+}
+
+// with returns a map with one more entry.
+func with[V any](m map[string]V, name string, v V) map[string]V {
+	if m == nil {
+		m = make(map[string]V)
+	}
+	m[name] = v
+	return m
 }
 
 // newOptions returns the defaults with the chosen options applied. It is an error if one is
@@ -61,10 +92,12 @@ const boundRows = 4
 func (c *core) workersFor(steps, batch int) int {
 	n := c.workers
 	if n == 0 {
-		columns := float64(c.input)*float64(len(c.x.sums)) + float64(c.hidden)*float64(len(c.h.sums))
-		terms := float64(max(batch, boundRows)) * float64(c.padded) * columns
-		most := min(terms/workerStepTerms, float64(steps)*terms/workerTerms)
+		terms := float64(max(batch, boundRows)) * c.terms
+		most := float64(steps) * terms / workerTerms
+		if !c.free {
+			most = min(most, terms/(workerStepTerms*float64(max(1, len(c.stepped)))))
+		}
 		n = int(max(1, min(float64(runtime.GOMAXPROCS(0)), most)))
 	}
-	return min(n, c.blocks)
+	return min(n, c.mostBlocks)
 }

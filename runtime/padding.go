@@ -12,13 +12,13 @@ import (
 
 // findPadding sets, for each row, how many steps come before its padding.
 func (ws *Workspace) findPadding(ds *State) {
-	hidden := ws.owner.hidden
+	width := ws.owner.out.units
 	ws.padded = false
 	ws.ends = ws.ends[:ws.batch]
 	for row := range ws.ends {
 		end := ws.steps
 		if !ds.anyOf(row) {
-			for end > 0 && (ws.dy == nil || !slices.ContainsFunc(ws.dy[((end-1)*ws.batch+row)*hidden:][:hidden], matrix.Counts)) {
+			for end > 0 && (ws.dy == nil || !slices.ContainsFunc(ws.dy[((end-1)*ws.batch+row)*width:][:width], matrix.Counts)) {
 				end--
 			}
 		}
@@ -30,7 +30,7 @@ func (ws *Workspace) findPadding(ds *State) {
 // anyOf reports whether a row of the states has a value that counts. s may be nil.
 func (s *State) anyOf(row int) bool {
 	for i := 0; s != nil && i < len(s.arrays); i++ {
-		if slices.ContainsFunc(s.arrays[i].Data[row*s.hidden:][:s.hidden], matrix.Counts) {
+		if slices.ContainsFunc(s.arrays[i].Data[row*s.widths[i]:][:s.widths[i]], matrix.Counts) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"sync/atomic"
 
@@ -10,6 +11,10 @@ import (
 )
 
 // Param is one array of a model's parameters, with their gradients beside it.
+//
+// Parameters may share Value: a cell with named parameters has several matrices side by side,
+// as its products read them. Each then has the same gradients, and a part of what Export
+// returns. [Params.Distinct] has every Value once.
 type Param struct {
 	Name  string    // a path such as layer0.kernel, unique in the model
 	Shape []int     // of what Export returns
@@ -83,9 +88,38 @@ type Params []Param
 func (p Params) WithGradients() Params {
 	with := slices.Clone(p)
 	for i := range with {
+		if first := with.index(with[i].Value, i); first < i {
+			with[i].Grad, with[i].inUse = with[first].Grad, with[first].inUse
+			continue
+		}
 		with[i].Grad, with[i].inUse = matrix.Floats(len(with[i].Value)), new(atomic.Bool)
 	}
 	return with
+}
+
+// Distinct yields the parameters without those that share their Value with one before, and
+// the place of each. It is for what changes or sums values: optimizers and the like.
+func (p Params) Distinct() iter.Seq2[int, Param] {
+	return func(yield func(int, Param) bool) {
+		for i, param := range p {
+			if p.index(param.Value, i) == i && !yield(i, param) {
+				return
+			}
+		}
+	}
+}
+
+// First returns the place of the first parameter that shares its Value with parameter i.
+func (p Params) First(i int) int { return p.index(p[i].Value, i) }
+
+// index returns the place of the first of n parameters with a value, n if none has it.
+func (p Params) index(value []float32, n int) int {
+	for i, param := range p[:n] {
+		if same(param.Value, value) {
+			return i
+		}
+	}
+	return n
 }
 
 // Zero sets all gradients to zero.
@@ -107,37 +141,62 @@ func (p Params) Gradient(value []float32) []float32 {
 	return nil
 }
 
-// names are those of a layer's parameters, by what they multiply.
+// names are those of a layer's parameters without names of their own, by what they multiply.
 var names = [...]string{ofInput: "kernel", ofHidden: "recurrent", ofOne: "bias"}
 
 // Params returns the layer's parameters, without gradients. Given a path such as layer0
 // they are named layer0.kernel [D][N·H], layer0.recurrent [H][N·H] and, if the cell has a
-// bias, layer0.bias [N·H]. The arrays are the layer's own, not copies.
+// bias, layer0.bias [N·H]; or, if they have names of their own, layer0.Wr [rows][columns] and
+// so on. The arrays are the layer's own, not copies.
 func (l *Layer) Params(path string) Params {
 	var params Params
+	if l.Named {
+		for i, p := range l.Description.Params {
+			params = append(params, Param{
+				Name: path + "." + p.Name, Shape: l.shape(i), Value: l.arrays[l.place[i].home],
+				order: paramOrder{l, l.place[i].home, i},
+			})
+		}
+		return params
+	}
 	for of, name := range names {
-		if l.leaves[of] == 0 {
+		if l.token[of] < 0 {
 			continue
 		}
-		shape := []int{l.exchange(of, nil).rows, l.leaves[of] * l.hidden}
+		h := &l.homes[l.token[of]]
+		shape := []int{h.rows, l.leaves[of] * l.hidden}
 		if of == ofOne {
 			shape = shape[1:]
 		}
-		params = append(params, Param{Name: path + "." + name, Shape: shape, Value: l.arrays()[of], order: panelOrder{l, of}})
+		params = append(params, Param{Name: path + "." + name, Shape: shape, Value: l.arrays[l.token[of]], order: panelOrder{l, of}})
 	}
 	return params
 }
 
-// gradients returns the layer's own part of the gradients.
-func (l *Layer) gradients(params Params) (panels, error) {
-	p := panels{layout: &l.core.layout}
-	for of, array := range []*[]float32{&p.w, &p.u, &p.b} {
-		values := l.arrays()[of]
-		if *array = params.Gradient(values); *array == nil && len(values) > 0 {
-			return p, fmt.Errorf("the parameters have no gradients of this layer's %s", names[of])
+// homeName names the parameters of a home, for messages.
+func (l *layout) homeName(home int) string {
+	for of, i := range l.token {
+		if i == home {
+			return names[of]
 		}
 	}
-	return p, nil
+	return l.Description.Params[l.homes[home].sums[0][0]].Name
+}
+
+// gradients returns the layer's own part of the gradients.
+func (l *Layer) gradients(params Params) (panels, error) {
+	p := panels{layout: &l.core.layout, arrays: make([][]float32, len(l.homes))}
+	return p, l.findGradients(p.arrays, params)
+}
+
+// findGradients finds the gradients of each home.
+func (l *Layer) findGradients(found [][]float32, params Params) error {
+	for i, values := range l.arrays {
+		if found[i] = params.Gradient(values); found[i] == nil && len(values) > 0 {
+			return fmt.Errorf("the parameters have no gradients of this layer's %s", l.homeName(i))
+		}
+	}
+	return nil
 }
 
 // Gradients returns the gradients among params with respect to the weights of every
@@ -150,42 +209,6 @@ func (l *Layer) Gradients(params Params) (Weights, error) {
 		return Weights{}, l.wrap("Gradients", err)
 	}
 	w := l.newWeights()
-	for of, external := range w.arrays() {
-		e, panel := l.exchange(of, nil), p.arrays()[of]
-		e.each(func(at int, sum []int, row, unit int) {
-			for _, param := range sum {
-				external[e.outside(param, row, unit)] = panel[at]
-			}
-		})
-	}
+	l.eachSlot(w, nil, func(e exchange) { e.spread(p.arrays[e.place.home]) })
 	return w, nil
-}
-
-// panelOrder is the order of one of a layer's panels.
-type panelOrder struct {
-	*Layer
-	of int
-}
-
-func (o panelOrder) enter(inside, outside []float32) {
-	e := o.exchange(o.of, o.kept)
-	if o.owns(inside) {
-		e.remember(outside)
-	}
-	e.enter(inside, outside)
-}
-
-func (o panelOrder) leave(inside, outside []float32) {
-	e := o.exchange(o.of, nil)
-	if o.owns(inside) {
-		e.kept = o.kept
-	}
-	e.leave(inside, outside)
-}
-
-// owns reports whether values are the layer's own, and not, say, what an optimizer
-// remembers of them.
-func (o panelOrder) owns(values []float32) bool {
-	own := o.arrays()[o.of]
-	return len(own) > 0 && &own[0] == &values[0]
 }

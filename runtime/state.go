@@ -10,18 +10,20 @@ import (
 )
 
 // State is what a layer carries from step to step: for each state of the cell an array
-// [B][H], row-major. For Backward, a State holds the cotangents of these arrays.
+// [B][H], or of the state's own width, row-major. For Backward, a State holds the cotangents of these arrays.
 type State struct {
-	states        []kernel.State
-	batch, hidden int           // rows, and the width of each
-	arrays        []check.Array // one for each state
-	inUse         atomic.Bool
+	states []kernel.State
+	batch  int           // rows
+	widths []int         // of each state
+	arrays []check.Array // one for each state
+	inUse  atomic.Bool
 }
 
 // newState returns a State for batch rows whose arrays have names and no memory.
 func (c *core) newState(batch int) *State {
-	s := &State{states: c.States, batch: batch, hidden: c.hidden, arrays: make([]check.Array, len(c.States))}
+	s := &State{states: c.States, batch: batch, arrays: make([]check.Array, len(c.States))}
 	for i, state := range c.States {
+		s.widths = append(s.widths, c.state(i).units)
 		s.arrays[i].Name = "state " + state.Name
 	}
 	return s
@@ -71,7 +73,7 @@ func (c *core) NewState(batch int) (*State, error) {
 	if err == nil {
 		var arrays []matrix.Allocation
 		for i := range s.arrays {
-			arrays = append(arrays, matrix.Allocation{Array: &s.arrays[i].Data, Sizes: []int{batch, c.hidden}})
+			arrays = append(arrays, matrix.Allocation{Array: &s.arrays[i].Data, Sizes: []int{batch, s.widths[i]}})
 		}
 		err = matrix.Allocate(arrays)
 	}
@@ -106,8 +108,15 @@ func (c *core) checkState(s *State) error {
 			return check.Foreign("state")
 		}
 	}
-	if s.hidden != c.hidden {
-		return fmt.Errorf("the state has %d hidden units, want %d", s.hidden, c.hidden)
+	for i, state := range c.States {
+		have, want := s.widths[i], c.state(i).units
+		switch {
+		case have == want:
+		case state.Width == kernel.Hidden:
+			return fmt.Errorf("the state has %d hidden units, want %d", have, want)
+		default:
+			return fmt.Errorf("the state has %d units in %s, want %d", have, state.Name, want)
+		}
 	}
 	return nil
 }
@@ -128,23 +137,58 @@ func (s *State) apartFrom(arrays ...check.Array) error {
 	return nil
 }
 
-// pad copies rows [..][H] to rows padded with zeros, [..][Hp], and flushes them.
-func (l *layout) pad(padded, states []float32) {
-	if l.hidden == l.padded {
-		kernel.FlushTo(padded[:len(states)], states)
+// apartFromAll returns an error if one of the state's arrays overlaps one of others. s may be
+// nil.
+func (s *State) apartFromAll(others []check.Array) error {
+	for i := 0; s != nil && i < len(s.arrays); i++ {
+		if err := s.arrays[i].ApartFrom(others); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// state returns a state as a value that products multiply.
+func (l *layout) state(i int) *value { return &l.values[l.stateAt()+i] }
+
+// pad copies rows [..][units] to rows padded with zeros, [..][padded], and flushes them.
+func (w width) pad(padded, rows []float32) {
+	if w.units == w.padded {
+		kernel.FlushTo(padded[:len(rows)], rows)
 		return
 	}
-	for len(states) > 0 {
-		kernel.FlushTo(padded[:l.hidden], states)
-		clear(padded[l.hidden:l.padded])
-		padded, states = padded[l.padded:], states[l.hidden:]
+	for len(rows) > 0 {
+		kernel.FlushTo(padded[:w.units], rows)
+		clear(padded[w.units:w.padded])
+		padded, rows = padded[w.padded:], rows[w.units:]
 	}
 }
 
-// unpad fills rows [..][H] from padded rows [..][Hp].
-func (l *layout) unpad(states, padded []float32) {
-	for len(states) > 0 {
-		n := copy(states[:l.hidden], padded)
-		padded, states = padded[l.padded:], states[n:]
+// unpad fills rows [..][units] from padded rows [..][padded].
+func (w width) unpad(rows, padded []float32) {
+	for len(rows) > 0 {
+		n := copy(rows[:w.units], padded)
+		padded, rows = padded[w.padded:], rows[n:]
+	}
+}
+
+// unpadBlock copies a block's padded rows to rows [B][units].
+func (w width) unpadBlock(rows, padded []float32, block int) {
+	first := block * kernel.Units
+	units := min(kernel.Units, w.units-first)
+	for i := 0; i < len(padded); i += w.padded {
+		copy(rows[first:][:units], padded[i:])
+		rows = rows[w.units:]
+	}
+}
+
+// padBlock copies a block's part of rows [B][units] to padded rows.
+func (w width) padBlock(padded, rows []float32, block int) {
+	first := block * kernel.Units
+	units := min(kernel.Units, w.units-first)
+	for i := 0; i < len(padded); i += w.padded {
+		clear(padded[i:][:kernel.Units])
+		copy(padded[i:][:units], rows[first:])
+		rows = rows[w.units:]
 	}
 }

@@ -20,17 +20,17 @@ func TestImportExport(t *testing.T) {
 			p := newProblem(random, cell.kernel, 2, 3, 5, hidden)
 			p.kernel[0] = math.Copysign(0, -1)
 			l := newLayerOf(cell.kernel, p)
-			checkWeights(t, l.Export(), Weights{testkit.To32(p.kernel), testkit.To32(p.recurrent), testkit.To32(p.bias)})
-			for i := range l.w {
-				if i%3 > 0 && l.w[i] != 0 {
-					l.w[i] += 0.125
+			checkWeights(t, l.Export(), Weights{testkit.To32(p.kernel), testkit.To32(p.recurrent), testkit.To32(p.bias), nil})
+			for i := range l.arrays[0] {
+				if i%3 > 0 && l.arrays[0][i] != 0 {
+					l.arrays[0][i] += 0.125
 				}
 			}
 			w := l.Export()
 			again := testkit.Must(NewLayer(cell.kernel, 5, hidden, Seed(7)))
 			testkit.Check(again.Import(w))
 			testkit.CheckEqual(t, "y", solve(again, p, 2).y, solve(l, p, 2).y)
-			testkit.CheckEqual(t, "W", again.w, l.w)
+			testkit.CheckEqual(t, "W", again.arrays[0], l.arrays[0])
 			checkWeights(t, again.Export(), w)
 		}
 	}
@@ -54,8 +54,8 @@ func TestExportOfASharedSlot(t *testing.T) {
 	}
 	testkit.Check(l.Import(imported))
 	checkWeights(t, l.Export(), imported)
-	l.w[2*kernel.Units]++ // the sum of leaves 2 and 3
-	l.u[0]++
+	l.arrays[0][2*kernel.Units]++ // the sum of leaves 2 and 3
+	l.arrays[1][0]++
 	negativeZero := float32(math.Copysign(0, -1))
 	checkWeights(t, l.Export(), Weights{
 		Kernel:    []float32{1, 2, 8, negativeZero, 5},
@@ -92,11 +92,11 @@ func TestExportIsExact(t *testing.T) {
 	remembered := make([]float32, len(p.Value)) // by an optimizer, of these
 	testkit.CheckEqual(t, "remembered", testkit.Must(p.Export(remembered)), []float32{0, 0, 0, negativeZero, 0})
 	testkit.Check(l.Import(imported))
-	l.w[2*kernel.Units] = negativeZero
+	l.arrays[0][2*kernel.Units] = negativeZero
 	changed := Weights{Kernel: []float32{1, 2, negativeZero, negativeZero, negativeZero}, Recurrent: imported.Recurrent}
 	checkWeights(t, l.Export(), changed)
 	testkit.Check(l.Import(changed))
-	if got := l.w[2*kernel.Units]; !math.Signbit(float64(got)) {
+	if got := l.arrays[0][2*kernel.Units]; !math.Signbit(float64(got)) {
 		t.Errorf("-0 is imported as %v", got)
 	}
 	checkWeights(t, l.Export(), changed)
@@ -106,14 +106,14 @@ func TestImportIsChecked(t *testing.T) {
 	l := testkit.Must(NewLayer(lstmKernel{bias: true}, 2, 3))
 	before := l.Export()
 	v := func(n int) []float32 { return make([]float32, n) }
-	checkError(t, l.Import(Weights{v(29), v(45), v(15)}), "lstm Import: kernel has 29 values, want input·leaves·hidden = 2·5·3")
-	checkError(t, l.Import(Weights{v(30), v(44), v(15)}), "recurrent has 44 values, want hidden·leaves·hidden = 3·5·3")
-	checkError(t, l.Import(Weights{v(30), v(45), nil}), "bias has 0 values, want leaves·hidden = 5·3")
+	checkError(t, l.Import(Weights{v(29), v(45), v(15), nil}), "lstm Import: kernel has 29 values, want input·leaves·hidden = 2·5·3")
+	checkError(t, l.Import(Weights{v(30), v(44), v(15), nil}), "recurrent has 44 values, want hidden·leaves·hidden = 3·5·3")
+	checkError(t, l.Import(Weights{v(30), v(45), nil, nil}), "bias has 0 values, want leaves·hidden = 5·3")
 	testkit.CheckEqual(t, "kernel", l.Export().Kernel, before.Kernel)
 
 	l = testkit.Must(NewLayer(lstmKernel{}, 2, 3))
-	checkError(t, l.Import(Weights{v(30), v(45), v(15)}), "bias is given, but the cell has none")
-	testkit.Check(l.Import(Weights{v(30), v(45), nil}))
+	checkError(t, l.Import(Weights{v(30), v(45), v(15), nil}), "bias is given, but the cell has none")
+	testkit.Check(l.Import(Weights{v(30), v(45), nil, nil}))
 }
 
 // TestInitialWeights expects the initial weights of a leaf to be within the limit and to come
@@ -132,14 +132,14 @@ func TestInitialWeights(t *testing.T) {
 	}
 	testkit.CheckEqual(t, "bias", w.Bias, make([]float32, 3*hidden))
 	for block := range 2 {
-		for i, v := range panel(l.x, l.w, block, input).Data {
+		for i, v := range panel(l.stages[0].products[0].side, l.arrays[0], block, input).Data {
 			if unit := block*kernel.Units + i%kernel.Units; (unit < hidden) != (v != 0) {
 				t.Fatalf("weight %d of block %d is %v", i, block, v)
 			}
 		}
 	}
-	testkit.CheckEqual(t, "default seed", testkit.Must(NewLayer(mixedKernel{}, input, hidden, Seed(1))).w, l.w)
-	if slices.Equal(testkit.Must(NewLayer(mixedKernel{}, input, hidden, Seed(2))).w, l.w) {
+	testkit.CheckEqual(t, "default seed", testkit.Must(NewLayer(mixedKernel{}, input, hidden, Seed(1))).arrays[0], l.arrays[0])
+	if slices.Equal(testkit.Must(NewLayer(mixedKernel{}, input, hidden, Seed(2))).arrays[0], l.arrays[0]) {
 		t.Error("the seed has no effect")
 	}
 	if slices.Equal(w.Kernel[:hidden], w.Kernel[hidden:2*hidden]) {

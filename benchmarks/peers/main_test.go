@@ -77,19 +77,19 @@ func (f faulty) Outputs() (map[string][]float32, error) {
 // TestDriver runs workers with faults beside a worker that computes what cellgen does.
 func TestDriver(t *testing.T) {
 	fake := func(kind string, bound float64, modes ...wire.Mode) peer {
-		return peer{kind, modes, bound, []string{self(), "-worker=" + kind}}
+		return peer{"nascell", kind, modes, bound, []string{self(), "-worker=" + kind}}
 	}
-	d := driver{steps: 3, rounds: 3, least: time.Millisecond, files: t.TempDir(), log: io.Discard, peers: []peer{
+	d := driver{cell: &cells[0], rounds: 3, least: time.Millisecond, files: t.TempDir(), log: io.Discard, peers: []peer{
 		fake("float32", 0, all...), fake("float16", 5e-3, wire.Step), fake("uninstalled", 1, all...),
 		fake("differs", 1e-4, wire.Both), fake("nan", 1, wire.Both), fake("forgets", 1, wire.Both),
-		{"absent", all, 1, []string{"./no/such/program"}},
+		{"nascell", "absent", all, 1, []string{"./no/such/program"}},
 		fake("dies", 1, wire.Step),
 	}}
-	cases, err := d.cases("2x24,1x16", "20", "forward,forward+backward,step")
+	cases, err := d.cases(rows{"2x24,1x16", "20", "forward,forward+backward,step", "1", 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &report{Machine: machine()}
+	r := &report{Cell: "nascell", Machine: machine()}
 	if err := d.measure(1, cases, r); err != nil {
 		t.Fatal(err)
 	}
@@ -157,16 +157,16 @@ func checkReport(t *testing.T, r *report) {
 
 // TestUsage expects invalid arguments to be refused, by name.
 func TestUsage(t *testing.T) {
-	d := driver{steps: 1, rounds: 1}
+	d := driver{cell: &cells[0], rounds: 1}
 	for _, args := range [][3]string{{"16", "1", "forward"}, {"0x2", "1", "forward"}, {"1x1", "", "step"}, {"1x1", "1", "sideways"}} {
-		if cases, err := d.cases(args[0], args[1], args[2]); err == nil {
+		if cases, err := d.cases(rows{args[0], args[1], args[2], "1", 1}); err == nil {
 			t.Errorf("%q gives %v", args, cases)
 		}
 	}
-	if _, err := choose("torhc", "."); err == nil || !strings.Contains(err.Error(), "torhc") {
+	if _, err := choose("torhc", ".", "nascell"); err == nil || !strings.Contains(err.Error(), "torhc") {
 		t.Errorf("an unknown peer: %v", err)
 	}
-	jax, err := choose("jax,jax-unroll5", ".")
+	jax, err := choose("jax,jax-unroll5", ".", "nascell")
 	if err != nil || len(jax) != 3 {
 		t.Errorf("jax: %v, %v", jax, err)
 	}

@@ -14,6 +14,8 @@ import (
 
 // driver compares peers with cellgen, and times them.
 type driver struct {
+	cell          *cell
+	check         bool // compare all with the interpreter, and time none
 	steps, rounds int
 	least         time.Duration
 	peers         []peer
@@ -30,31 +32,27 @@ type result struct {
 	Seconds    []float64 `json:"seconds,omitempty"` // of one run, round by round
 	Ratios     []float64 `json:"ratios,omitempty"`  // to cellgen's seconds just before
 	Error      string    `json:"error,omitempty"`   // why it was not timed
+
+	// Of cellgen, for a recurrence alone: the bytes that a run reads and writes at least, and
+	// the seconds of copies that read and write as many, in the same process.
+	Bytes  int       `json:"bytes,omitempty"`
+	Copies []float64 `json:"copies,omitempty"`
 }
 
 // measure starts workers with a number of threads, and takes them through all cases.
 func (d *driver) measure(threads int, cases []wire.Case, r *report) error {
-	us, err := start(ours, threads)
-	if err != nil {
-		return fmt.Errorf("starting cellgen: %w", err)
-	}
-	defer us.stop()
-	r.version("cellgen", "backend "+us.version)
-	var workers []*worker
-	for _, p := range d.peers {
-		fmt.Fprintf(d.log, "starting %s, threads: %d\n", p.name, threads)
-		w, err := start(p, threads)
-		if err != nil {
-			r.absent(p.name, err)
-			continue
+	workers := d.start(threads, r)
+	defer func() {
+		for _, w := range workers {
+			w.stop()
 		}
-		defer w.stop()
-		r.version(p.name, w.version)
-		workers = append(workers, w)
+	}()
+	if len(workers) == 0 || workers[0].name != ours.name {
+		return fmt.Errorf("starting cellgen: %s", r.Absent[ours.name])
 	}
 	for _, c := range cases {
 		c.Threads = threads
-		results, err := d.compare(c, us, workers)
+		results, err := d.compare(c, workers)
 		if err != nil {
 			return fmt.Errorf("%v: %w", c, err)
 		}
@@ -63,39 +61,82 @@ func (d *driver) measure(threads int, cases []wire.Case, r *report) error {
 	return nil
 }
 
-// compare has workers compute a case, then times the workers that agree with cellgen.
-func (d *driver) compare(c wire.Case, us *worker, workers []*worker) ([]result, error) {
+// start starts cellgen's worker, and those of the peers that are installed.
+func (d *driver) start(threads int, r *report) (workers []*worker) {
+	for _, p := range append([]peer{ours}, d.peers...) {
+		fmt.Fprintf(d.log, "starting %s, threads: %d\n", p.name, threads)
+		w, err := start(p, threads)
+		if err != nil {
+			r.absent(p.name, err)
+			continue
+		}
+		version := w.version
+		if p.name == ours.name {
+			version = "backend " + version
+		}
+		r.version(p.name, version)
+		workers = append(workers, w)
+	}
+	return workers
+}
+
+// compare has workers compute a case, then times the workers that agree with the first of them,
+// cellgen. To check is to compare cellgen too, with the interpreter, and to time none.
+func (d *driver) compare(c wire.Case, workers []*worker) ([]result, error) {
 	inputs := filepath.Join(d.files, "inputs")
-	if err := wire.Write(inputs, c.Inputs(), values(c)); err != nil {
+	given := d.cell.values(c)
+	if err := wire.Write(inputs, d.cell.given(c), given); err != nil {
 		return nil, err
 	}
+	us := workers[0]
 	want, err := d.outputs(c, us, inputs)
 	if err != nil {
 		return nil, fmt.Errorf("cellgen: %w", err)
 	}
 	results := []result{{Case: c, Name: us.name}}
+	if d.check {
+		got := want
+		if want, err = d.cell.reference(c, given); err != nil {
+			return nil, err
+		}
+		results[0].Difference, results[0].Error = d.differ(c, got, want, checkBound)
+	}
 	timed := []*worker{us}
-	for _, w := range workers {
+	for _, w := range workers[1:] {
 		if !slices.Contains(w.modes, c.Mode) {
 			continue
 		}
 		fmt.Fprintf(d.log, "%v: %s\n", c, w.name)
 		r := result{Case: c, Name: w.name}
-		got, err := d.outputs(c, w, inputs)
-		if err == nil {
-			r.Difference, err = difference(c, got, want)
-		}
-		switch {
-		case err != nil:
+		if got, err := d.outputs(c, w, inputs); err != nil {
 			r.Error = err.Error()
-		case r.Difference > w.bound:
-			r.Error = fmt.Sprintf("differs by %.1e, bound %.0e", r.Difference, w.bound)
-		default:
+		} else {
+			r.Difference, r.Error = d.differ(c, got, want, w.bound)
+		}
+		if r.Error == "" {
 			timed = append(timed, w)
 		}
 		results = append(results, r)
 	}
+	if d.check {
+		return results, nil
+	}
 	return results, d.alternate(timed, results)
+}
+
+// checkBound bounds how far cellgen may be from the interpreter. Rounding alone gives 1e-6.
+const checkBound = 1e-5
+
+// differ returns the difference of outputs, and what is wrong with it, "" if nothing is.
+func (d *driver) differ(c wire.Case, got, want map[string][]float32, bound float64) (float64, string) {
+	difference, err := difference(d.cell.wanted(c), got, want)
+	switch {
+	case err != nil:
+		return 0, err.Error()
+	case difference > bound:
+		return difference, fmt.Sprintf("differs by %.1e, bound %.0e", difference, bound)
+	}
+	return difference, ""
 }
 
 // outputs sets a worker up for a case, and returns what it computes.
@@ -133,7 +174,15 @@ func (d *driver) alternate(workers []*worker, results []result) error {
 		runs[i] = int(d.least.Seconds()/max(t, 1e-9)) + 1
 	}
 	us := by[workers[0].name]
+	us.Bytes = d.cell.traffic(us.Case)
 	for range d.rounds {
+		if us.Bytes > 0 {
+			reply, err := workers[0].do(wire.Request{Op: "copy", N: us.Bytes})
+			if err != nil {
+				return err
+			}
+			us.Copies = append(us.Copies, reply.Seconds)
+		}
 		for i, w := range workers {
 			r := by[w.name]
 			if i == 0 && len(workers) > 1 || r.Error != "" {
@@ -167,15 +216,26 @@ func (w *worker) time(n int) (float64, error) {
 
 // values draws a case's inputs: weights so small that gradients neither vanish nor explode
 // over the steps, everything else of moderate size.
-func values(c wire.Case) map[string][]float32 {
+func (s *cell) values(c wire.Case) map[string][]float32 {
 	r := rand.New(rand.NewPCG(uint64(c.Batch), uint64(c.Hidden)))
-	weight := 0.7 / math.Sqrt(float64(c.Hidden))
-	scale := map[string]float64{"kernel": weight, "recurrent": weight, "x": 1, "h0": 0.5, "c0": 0.5, "dy": 1, "dc": 1}
+	scale := make(map[string]float64) // 1 if not here
+	for _, p := range s.parameters {
+		scale[p.name] = 0.5
+		if len(p.shape) == 2 {
+			scale[p.name] = 0.7 / math.Sqrt(float64(c.Hidden))
+		}
+	}
+	for _, name := range s.states {
+		scale[name+"0"] = 0.5
+	}
 	v := make(map[string][]float32)
-	for _, a := range c.Inputs() {
-		x := make([]float32, a.Len())
+	for _, a := range s.given(c) {
+		x, size := make([]float32, a.Len()), 1.0
+		if z, ok := scale[a.Name]; ok {
+			size = z
+		}
 		for i := range x {
-			x[i] = float32(scale[a.Name] * r.NormFloat64())
+			x[i] = float32(size * r.NormFloat64())
 		}
 		v[a.Name] = x
 	}
@@ -184,8 +244,8 @@ func values(c wire.Case) map[string][]float32 {
 
 // difference returns the largest relative difference, in the Euclidean norm, between an array
 // of outputs and what it should be.
-func difference(c wire.Case, got, want map[string][]float32) (greatest float64, err error) {
-	for _, a := range c.Outputs() {
+func difference(outputs []wire.Array, got, want map[string][]float32) (greatest float64, err error) {
+	for _, a := range outputs {
 		g, w := got[a.Name], want[a.Name]
 		if len(g) != a.Len() || len(w) != a.Len() {
 			return 0, fmt.Errorf("output %s has %d values, want %d", a.Name, len(g), a.Len())

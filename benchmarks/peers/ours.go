@@ -5,7 +5,6 @@ import (
 	"os"
 
 	"github.com/cellgen/cellgen/benchmarks/peers/wire"
-	"github.com/cellgen/cellgen/generated/nascell"
 	"github.com/cellgen/cellgen/runtime"
 )
 
@@ -19,6 +18,7 @@ func serveOurs(weights string) error {
 // subject is a layer with everything that a case takes.
 type subject struct {
 	wire.Case
+	cell   *cell
 	layer  runtime.Recurrent // with weights of either type
 	whole  *runtime.Layer
 	in     map[string][]float32
@@ -30,34 +30,53 @@ type subject struct {
 }
 
 func newSubject(c wire.Case, in map[string][]float32, half bool) (*subject, error) {
-	for _, a := range c.Inputs() {
+	cell, err := cellNamed(c.Cell)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range cell.given(c) {
 		if len(in[a.Name]) != a.Len() {
 			return nil, fmt.Errorf("%s has %d values, want %d", a.Name, len(in[a.Name]), a.Len())
 		}
 	}
-	whole, err := nascell.New(c.Hidden, c.Hidden) // the layer chooses its workers, by GOMAXPROCS
+	whole, err := cell.layer(c.Hidden, c.Hidden) // the layer chooses its workers, by GOMAXPROCS
 	if err != nil {
 		return nil, err
 	}
-	if err := whole.Import(runtime.Weights{Kernel: in["kernel"], Recurrent: in["recurrent"]}); err != nil {
+	if err := whole.Import(cell.weights(in, c.Hidden)); err != nil {
 		return nil, err
 	}
-	j := &subject{Case: c, layer: whole, whole: whole, in: in, params: whole.Params("layer").WithGradients()}
+	j := &subject{Case: c, cell: cell, layer: whole, whole: whole, in: in, params: whole.Params("layer").WithGradients()}
 	if half {
 		if j.layer, err = whole.Half(); err != nil {
 			return nil, err
 		}
 	}
-	j.y, j.dx = make([]float32, len(in["x"])), make([]float32, len(in["x"]))
-	if j.ws, err = j.layer.NewWorkspace(c.Steps, c.Batch); err != nil {
-		return nil, err
+	return j, j.allocate()
+}
+
+// allocate makes the arrays, and fills those of the inputs beside x.
+func (j *subject) allocate() (err error) {
+	j.y, j.dx = make([]float32, len(j.in["x"])), make([]float32, len(j.in["x"]))
+	if j.ws, err = j.layer.NewWorkspace(j.Steps, j.Batch); err != nil {
+		return err
+	}
+	for _, name := range j.cell.inputs {
+		copy(j.ws.Input(name), j.in[name])
 	}
 	for _, s := range []**runtime.State{&j.s, &j.ds, &j.stream} {
-		if *s, err = j.layer.NewState(c.Batch); err != nil {
-			return nil, err
+		if *s, err = j.layer.NewState(j.Batch); err != nil {
+			return err
 		}
 	}
-	return j, nil
+	return nil
+}
+
+// start sets the states to the initial ones.
+func (j *subject) start() {
+	for _, name := range j.cell.states {
+		copy(j.s.Of(name), j.in[name+"0"])
+	}
 }
 
 // Run implements wire.Runner.
@@ -66,14 +85,15 @@ func (j *subject) Run() error {
 	if j.Mode == wire.Step {
 		return j.layer.Step(j.ws, j.stream, x[:j.Batch*j.Hidden], nil)
 	}
-	copy(j.s.Of("h"), j.in["h0"])
-	copy(j.s.Of("c"), j.in["c0"])
+	j.start()
 	err := j.layer.Forward(j.ws, j.s, x, j.y)
 	if err != nil || j.Mode == wire.Forward {
 		return err
 	}
-	clear(j.ds.Of("h")) // the cotangent of the last h is in dy
-	copy(j.ds.Of("c"), j.in["dc"])
+	j.ds.Zero() // the cotangent of the last output is in dy
+	for _, name := range j.cell.last() {
+		copy(j.ds.Of(name), j.in["d"+name])
+	}
 	j.params.Zero()
 	return j.whole.Backward(j.ws, j.ds, j.in["dy"], j.dx, j.params)
 }
@@ -86,26 +106,43 @@ func (j *subject) Outputs() (map[string][]float32, error) {
 	if err := j.Run(); err != nil {
 		return nil, err
 	}
-	out := map[string][]float32{"y": j.y, "c": j.s.Of("c")}
-	if j.Mode == wire.Both {
-		g, err := j.whole.Gradients(j.params)
-		if err != nil {
-			return nil, err
-		}
-		out["dx"], out["dh0"], out["dc0"] = j.dx, j.ds.Of("h"), j.ds.Of("c")
-		out["dkernel"], out["drecurrent"] = g.Kernel, g.Recurrent
+	out := j.ends()
+	if j.Mode != wire.Both {
+		return out, nil
 	}
+	g, err := j.whole.Gradients(j.params)
+	if err != nil {
+		return nil, err
+	}
+	for name, values := range j.cell.gradients(g, j.Hidden) {
+		out["d"+name] = values
+	}
+	for _, name := range j.cell.states {
+		out["d"+name+"0"] = j.ds.Of(name)
+	}
+	for _, name := range j.cell.inputs {
+		out["d"+name] = j.ws.InputGradient(name)
+	}
+	out["dx"] = j.dx
 	return out, nil
 }
 
+// ends returns y, and the last states that are not y.
+func (j *subject) ends() map[string][]float32 {
+	out := map[string][]float32{"y": j.y}
+	for _, name := range j.cell.last() {
+		out[name] = j.s.Of(name)
+	}
+	return out
+}
+
 func (j *subject) stepByStep() (map[string][]float32, error) {
-	copy(j.s.Of("h"), j.in["h0"])
-	copy(j.s.Of("c"), j.in["c0"])
+	j.start()
 	row := j.Batch * j.Hidden
 	for i := 0; i < len(j.y); i += row {
 		if err := j.layer.Step(j.ws, j.s, j.in["x"][i:i+row], j.y[i:i+row]); err != nil {
 			return nil, err
 		}
 	}
-	return map[string][]float32{"y": j.y, "c": j.s.Of("c")}, nil
+	return j.ends(), nil
 }

@@ -24,7 +24,7 @@ const widest = 25
 // plot draws the peers' times relative to cellgen's: a row for each case, a glyph for each
 // peer at the median, and a line from the smallest ratio to the largest.
 func (r *report) plot(threads int, file string) error {
-	p := chart.New(fmt.Sprintf("NASCell, %d steps, threads: %d. Time of a peer / time of cellgen", r.Steps, threads), "", "")
+	p := chart.New(fmt.Sprintf("%s, %d steps, threads: %d. Time of a peer / time of cellgen", r.title(), r.Steps, threads), "", "")
 	chart.LogX(p, 0.5, 1, 1.3, 1.6, 2, 3, 5, 10, 20)
 	p.X.Min, p.X.Max = 0.4, widest
 

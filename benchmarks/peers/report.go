@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 // report is what was measured, and where.
 type report struct {
+	Cell     string            `json:"cell"`
 	Machine  string            `json:"machine"`
 	Rounds   int               `json:"rounds"`
 	Steps    int               `json:"steps"`
@@ -50,22 +52,40 @@ func (r *report) save(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, "peers.md"), []byte(r.markdown()), 0o644); err != nil {
+	if err := os.WriteFile(r.file(folder, ".md"), []byte(r.markdown()), 0o644); err != nil {
 		return err
 	}
 	samples, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, "peers.json"), append(samples, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(r.file(folder, ".json"), append(samples, '\n'), 0o644); err != nil {
 		return err
 	}
 	for _, threads := range r.threads() {
-		if err := r.plot(threads, filepath.Join(folder, fmt.Sprintf("peers-%d.svg", threads))); err != nil {
+		if err := r.plot(threads, r.file(folder, fmt.Sprintf("-%d.svg", threads))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// file returns the name of a file of results: peers.md for NASCell, peers-gru.md for gru.
+func (r *report) file(folder, suffix string) string {
+	name := "peers-" + r.Cell
+	if r.Cell == cells[0].name {
+		name = "peers"
+	}
+	return filepath.Join(folder, name+suffix)
+}
+
+// title returns the cell as a reader knows it.
+func (r *report) title() string {
+	c, err := cellNamed(r.Cell)
+	if err != nil {
+		panic(err) // the driver has found it
+	}
+	return c.title
 }
 
 func (r *report) threads() []int {
@@ -83,13 +103,18 @@ func (r *report) markdown() string {
 	for _, name := range slices.Sorted(maps.Keys(r.Versions)) {
 		fmt.Fprintf(&b, "%s: %s. ", name, r.Versions[name])
 	}
-	fmt.Fprintf(&b, "\nNASCell, float32, D = H, T = %d; medians of %d rounds, and what a peer takes relative to cellgen (least–most).\n", r.Steps, r.Rounds)
+	fmt.Fprintf(&b, "\n%s, float32, D = H, T = %d; medians of %d rounds, and what a peer takes relative to cellgen (least–most).\n", r.title(), r.Steps, r.Rounds)
 	for _, name := range slices.Sorted(maps.Keys(r.Absent)) {
 		fmt.Fprintf(&b, "Left out: %s, %s.\n", name, r.Absent[name])
 	}
 	for _, threads := range r.threads() {
 		for _, mode := range all {
 			r.table(&b, threads, mode)
+		}
+	}
+	for _, x := range r.Results {
+		if x.Bytes > 0 {
+			fmt.Fprintf(&b, "\n%v: %s.\n", x.Case, x.bandwidth())
 		}
 	}
 	for _, x := range r.Results {
@@ -153,4 +178,34 @@ func (x result) cell(factor float64) string {
 func spread(x []float64) (low, mid, high float64) {
 	x = slices.Sorted(slices.Values(x))
 	return x[0], (x[(len(x)-1)/2] + x[len(x)/2]) / 2, x[len(x)-1]
+}
+
+// bandwidth says how fast a recurrence moves its bytes, beside a copy.
+func (x result) bandwidth() string {
+	_, run, _ := spread(x.Seconds)
+	_, copying, _ := spread(x.Copies)
+	rate := func(seconds float64) float64 { return float64(x.Bytes) / seconds / 1e9 }
+	return fmt.Sprintf("%s moves %.0f MB or more, %.1f GB/s; a copy that moves as many, in the same process, %.1f GB/s",
+		x.Name, float64(x.Bytes)/1e6, rate(run), rate(copying))
+}
+
+// differences writes how far each implementation is from the interpreter. It is an error if one
+// is too far.
+func (r *report) differences(w io.Writer) error {
+	wrong := 0
+	for _, name := range slices.Sorted(maps.Keys(r.Absent)) {
+		fmt.Fprintf(w, "%-8s %-24s left out: %s\n", r.Cell, name, r.Absent[name])
+	}
+	for _, x := range r.Results {
+		text := fmt.Sprintf("%.1e", x.Difference)
+		if x.Error != "" {
+			wrong++
+			text = x.Error
+		}
+		fmt.Fprintf(w, "%-8s %-24s %v: %s\n", r.Cell, x.Name, x.Case, text)
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d of %d results are not the interpreter's", wrong, len(r.Results))
+	}
+	return nil
 }

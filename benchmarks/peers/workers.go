@@ -17,6 +17,7 @@ import (
 
 // peer is an implementation, and the command that starts its worker.
 type peer struct {
+	cells   string // that it is measured with, with spaces between
 	name    string
 	modes   []wire.Mode
 	bound   float64 // on how far it may be from what cellgen computes; see difference
@@ -26,11 +27,12 @@ type peer struct {
 var (
 	all       = []wire.Mode{wire.Forward, wire.Both, wire.Step}
 	sequences = all[:2]
+	forward   = all[:1]
 	inference = []wire.Mode{wire.Forward, wire.Step}
 )
 
 // ours is cellgen: this program is its own worker.
-var ours = peer{name: "cellgen", modes: all, command: []string{self(), "-worker=float32"}}
+var ours = peer{cells: everything, name: "cellgen", modes: all, command: []string{self(), "-worker=float32"}}
 
 func self() string {
 	path, err := os.Executable()
@@ -40,27 +42,47 @@ func self() string {
 	return path
 }
 
-// choose returns the peers whose names begin with one of the list's words.
-func choose(list, folder string) (chosen []peer, err error) {
+// The cells of peers.
+const (
+	layered    = "gru lstm"   // that frameworks have as layers or operators
+	searched   = "enas darts" // that are custom everywhere
+	recurrence = "sru mingru" // without products
+	everything = "nascell " + layered + " " + searched + " " + recurrence
+)
+
+// choose returns a cell's peers whose names begin with one of the list's words.
+func choose(list, folder, cell string) (chosen []peer, err error) {
 	python := func(env, program string, args ...string) []string {
 		return append([]string{filepath.Join(folder, ".venv", env, "bin", "python"), filepath.Join(folder, program)}, args...)
 	}
 	peers := []peer{
-		{"cellgen-float16", []wire.Mode{wire.Step}, 5e-3, []string{self(), "-worker=float16"}},
-		{"torch-eager", all, 1e-4, python("main", "peer_torch.py", "eager")},
-		{"torch-script", all, 1e-4, python("main", "peer_torch.py", "script")},
-		{"torch-compile", all, 1e-4, python("main", "peer_torch.py", "compile")},
-		{"torch-compile-whole", sequences, 1e-4, python("main", "peer_torch.py", "whole")},
-		{"torch-function", sequences, 1e-4, python("main", "peer_torch.py", "function")},
-		{"jax", all, 1e-4, python("main", "peer_jax.py", "1")},
-		{"jax-unroll5", sequences, 1e-4, python("main", "peer_jax.py", "5")},
-		{"jax-unroll35", sequences, 1e-4, python("main", "peer_jax.py", "35")},
-		{"tensorflow", all, 1e-4, python("tensorflow", "peer_tensorflow.py", "function")},
-		{"tensorflow-xla", all, 1e-4, python("tensorflow", "peer_tensorflow.py", "xla")},
-		{"onnxruntime-scan", []wire.Mode{wire.Forward}, 1e-4, python("main", "peer_onnxruntime.py", "scan")},
-		{"onnxruntime-unrolled", inference, 1e-4, python("main", "peer_onnxruntime.py", "unrolled")},
-		{"gorgonia", sequences, 1e-4, []string{filepath.Join(folder, ".venv", "gorgonia")}},
+		{"nascell", "cellgen-float16", []wire.Mode{wire.Step}, 5e-3, []string{self(), "-worker=float16"}},
+		{"nascell", "torch-eager", all, 1e-4, python("main", "peer_torch.py", "eager")},
+		{"nascell", "torch-script", all, 1e-4, python("main", "peer_torch.py", "script")},
+		{"nascell", "torch-compile", all, 1e-4, python("main", "peer_torch.py", "compile")},
+		{"nascell", "torch-compile-whole", sequences, 1e-4, python("main", "peer_torch.py", "whole")},
+		{"nascell", "torch-function", sequences, 1e-4, python("main", "peer_torch.py", "function")},
+		{"nascell", "jax", all, 1e-4, python("main", "peer_jax.py", "1")},
+		{"nascell", "jax-unroll5", sequences, 1e-4, python("main", "peer_jax.py", "5")},
+		{"nascell", "jax-unroll35", sequences, 1e-4, python("main", "peer_jax.py", "35")},
+		{"nascell", "tensorflow", all, 1e-4, python("tensorflow", "peer_tensorflow.py", "function")},
+		{"nascell", "tensorflow-xla", all, 1e-4, python("tensorflow", "peer_tensorflow.py", "xla")},
+		{"nascell", "onnxruntime-scan", forward, 1e-4, python("main", "peer_onnxruntime.py", "scan")},
+		{"nascell", "onnxruntime-unrolled", inference, 1e-4, python("main", "peer_onnxruntime.py", "unrolled")},
+		{"nascell", "gorgonia", sequences, 1e-4, []string{filepath.Join(folder, ".venv", "gorgonia")}},
+		{layered, "torch-nn", sequences, 1e-4, python("main", "peer_torch_nn.py", "eager")},
+		{searched + " " + recurrence, "torch-script", sequences, 1e-4, python("main", "peer_torch_cells.py", "script")},
+		{recurrence, "torch-script-plain", sequences, 1e-4, python("main", "peer_torch_cells.py", "plain")},
+		{searched, "torch-compile", sequences, 1e-4, python("main", "peer_torch_cells.py", "compile")},
+		{layered + " " + searched + " " + recurrence, "jax", sequences, 1e-4, python("main", "peer_jax_cells.py", "1")},
+		{layered + " " + searched + " " + recurrence, "jax-unroll5", sequences, 1e-4, python("main", "peer_jax_cells.py", "5")},
+		{layered, "onnxruntime", forward, 1e-4, python("main", "peer_onnxruntime_cells.py", "operator")},
+		{searched, "onnxruntime-scan", forward, 1e-4, python("main", "peer_onnxruntime_cells.py", "scan")},
+		{searched, "onnxruntime-unrolled", forward, 1e-4, python("main", "peer_onnxruntime_cells.py", "unrolled")},
+		{layered, "openvino", forward, 1e-4, python("main", "peer_openvino.py", "operator")},
+		{searched, "openvino-unrolled", forward, 1e-4, python("main", "peer_openvino.py", "unrolled")},
 	}
+	peers = slices.DeleteFunc(peers, func(p peer) bool { return !slices.Contains(strings.Fields(p.cells), cell) })
 	for prefix := range strings.SplitSeq(list, ",") {
 		begins := func(p peer) bool { return strings.HasPrefix(p.name, prefix) }
 		if !slices.ContainsFunc(peers, begins) {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 	"github.com/cellgen/cellgen/cmd/cellgen/timing"
+	"github.com/cellgen/cellgen/cmd/internal/probe"
+	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
 )
@@ -29,6 +31,7 @@ type benchmark struct {
 	batch, hidden          []int
 	steps, rounds, workers int
 	least                  time.Duration
+	widths                 widthFlag
 	backend                string
 }
 
@@ -41,6 +44,7 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	flags.IntVar(&b.workers, "workers", 1, "number `N` of goroutines of a layer")
 	flags.DurationVar(&b.least, "time", 40*time.Millisecond, "least `duration` of a cell's turn in a round")
 	source, backend := newSpecFlags(flags), backendFlag(flags)
+	b.widths = newWidthFlag(flags)
 	asJSON := flags.Bool("json", false, "print JSON instead of a table")
 	plot := flags.String("plot", "", "draw the speed-up over H, and a roofline, to this `file`, .svg or .png")
 	return func(args []string, stdout, _ io.Writer) error {
@@ -54,6 +58,9 @@ func bench(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		}
 		spec, err := source.read(args, "")
 		if err != nil {
+			return err
+		}
+		if err := b.widths.validate("bench", &gen.Define(spec.Source).Cell, true); err != nil {
 			return err
 		}
 		table := stdout
@@ -119,14 +126,14 @@ func (b *benchmark) validate() error {
 // run builds a program of the generated and the interpreted cell, has them take turns at
 // every size, and prints a line for each size as soon as it is measured.
 func (b *benchmark) run(ctx context.Context, spec *given, w io.Writer) (r *figures, err error) {
-	compiled := gen.Compile(spec, nil)
+	compiled := gen.Compile(spec.Source, nil)
 	files, err := compiled.Generate()
 	if err != nil {
 		return nil, err
 	}
 	main := jen.NewFile("main")
 	main.Func().Id("main").Params().Block(
-		jen.Qual(module+"/cmd/cellgen/timing", "Main").Call(jen.Qual(probe+"/generated", "New")))
+		jen.Qual(probe.Module+"/cmd/cellgen/timing", "Main").Call(jen.Qual(modulePath+"/generated", "New")))
 	p, err := startProgram(ctx, main, map[string][]gen.File{"generated": files}, b.backend)
 	if err != nil {
 		return nil, err
@@ -136,8 +143,8 @@ func (b *benchmark) run(ctx context.Context, spec *given, w io.Writer) (r *figur
 			err = closing
 		}
 	}()
-	r = &figures{Cell: compiled.Name, Tokens: tokensOf(spec.Source), Bias: compiled.Forward.Bias, Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
-	if err := p.ask(timing.Cell{File: spec.file, Text: spec.String()}, &r.Machine); err != nil {
+	r = &figures{Cell: compiled.Name, Tokens: tokensOf(spec.Source), Bias: !compiled.Joint.Named && hasBias(&compiled.Joint.Cell), Steps: b.steps, Rounds: b.rounds, Workers: b.workers}
+	if err := p.ask(timing.Cell{File: read.FileOf(spec.Source), Text: spec.String()}, &r.Machine); err != nil {
 		return nil, err
 	}
 	if err := r.head(w); err != nil {
@@ -146,7 +153,7 @@ func (b *benchmark) run(ctx context.Context, spec *given, w io.Writer) (r *figur
 	for _, batch := range b.batch {
 		for _, hidden := range b.hidden {
 			for _, d := range timing.Directions() {
-				q := timing.Request{Steps: b.steps, Batch: batch, Hidden: hidden, Direction: d, Workers: b.workers, Rounds: b.rounds, Least: b.least}
+				q := timing.Request{Steps: b.steps, Batch: batch, Hidden: hidden, Widths: b.widths, Direction: d, Workers: b.workers, Rounds: b.rounds, Least: b.least}
 				var reply timing.Reply
 				if err := p.ask(q, &reply); err != nil {
 					return nil, err

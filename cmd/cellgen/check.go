@@ -18,8 +18,8 @@ import (
 func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	file := flags.String("vectors", "", "also compare with the reference vectors in this `file`, JSON, or - for standard input")
 	quiet := flags.Bool("q", false, "print nothing but failures")
-	source, backend := newSpecFlags(flags), backendFlag(flags)
-	return func(args []string, stdout, _ io.Writer) error {
+	source, backend, widths := newSpecFlags(flags), backendFlag(flags), newWidthFlag(flags)
+	return func(args []string, stdout, stderr io.Writer) error {
 		if *quiet {
 			stdout = io.Discard
 		}
@@ -27,11 +27,17 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 			return usagef("check: SPEC and -vectors cannot both be standard input")
 		}
 		given, err := source.read(args, "")
+		if err == nil {
+			err = given.warn(stderr)
+		}
 		if err != nil {
 			return err
 		}
 		spec := given.Source
 		definition := gen.Define(spec)
+		if err := widths.validate("check", &definition.Cell, false); err != nil {
+			return err
+		}
 		var trials []trial
 		if *file == "" && isSet(flags, "vectors") {
 			return usagef("check: -vectors is empty")
@@ -43,31 +49,43 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 			}
 			trials = append(trials, t)
 		}
-		for i, s := range awkwardSizes(definition.Leaves()) {
-			trials = append(trials, randomTrial(s, definition, spec, uint64(i)))
+		for i, s := range awkwardSizes(&definition.Cell, widths) {
+			trials = append(trials, randomTrial(s, definition, uint64(i)))
 		}
 		return checkGenerated(context.Background(), spec, trials, *backend, stdout)
 	}
 }
 
 // vectorTrial compares the interpreter with a vector file, and returns the trial that
-// compares the generated package with it.
+// compares the generated package with it. The file's keys say of which kind its cell is.
 func vectorTrial(file string, spec gen.Source, definition *ir.Func, w io.Writer) (trial, error) {
-	v, err := readVectors(file)
+	f, all, err := openVectors(file)
+	if err != nil {
+		return trial{}, err
+	}
+	if _, named := all.left["cell"]; named || definition.Named {
+		return cellTrial(f, all, definition, w)
+	}
+	v, err := tokenVectors(f, all)
 	if err != nil {
 		return trial{}, err
 	}
 	c, bias := v.spec.Cell, v.spec.Bias
-	if text := strings.Join(spec.Head().Text.Lines, " "); c.String() != text || bias != definition.Bias {
-		return trial{}, fmt.Errorf("%s: vectors of another cell: %s, bias %t; the spec's is %s, bias %t", file, c, bias, text, definition.Bias)
+	if text := strings.Join(spec.Head().Text.Lines, " "); c.String() != text || bias != hasBias(&definition.Cell) {
+		return trial{}, fmt.Errorf("%s: vectors of another cell: %s, bias %t; the spec's is %s, bias %t", file, c, bias, text, hasBias(&definition.Cell))
 	}
 	worst, err := compare(interp.Run(definition, v.in), v.want, bounds{definitionBound, definitionBound})
 	if err != nil {
 		return trial{}, fmt.Errorf("comparing the float64 interpreter with %s: %w", file, err)
 	}
 	name := "vectors " + front.Plain(v.spec.Name)
-	_, err = fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", name, worst.forward, worst.backward, definitionBound)
-	return trial{name: name, in: v.in, want: v.want}, err
+	return trial{name: name, in: v.in, want: v.want}, writeInterpreted(w, name, worst)
+}
+
+// writeInterpreted prints how far the float64 interpreter is from vectors.
+func writeInterpreted(w io.Writer, name string, worst bounds) error {
+	_, err := fmt.Fprintf(w, "interpreter  %-34s forward %.1e  backward %.1e  (bound %.0e)\n", name, worst.forward, worst.backward, definitionBound)
+	return err
 }
 
 // checkGenerated compiles the spec's package and runs the trials, with each set of vectors

@@ -24,7 +24,7 @@ var commands = []command{
 		"generate", "write a cell's package",
 		specOrTokens,
 		`The package is Go, assembly for AVX-512 and AVX2, and what chooses between them.
-Files that are up to date are not written again. A spec from standard input, a pipe or
+What nothing in a .cell file reads is warned of on standard error. Files that are up to date are not written again. A spec from standard input, a pipe or
 a device needs -o.
 
 The name of the package is -package, the spec's, $GOPACKAGE (when writing to the current
@@ -49,8 +49,10 @@ floating-point operations, and bytes of state and of values saved for backward.
 	{
 		"draw", "draw a cell",
 		specOrTokens,
-		`The picture is the cell's tree: leaves at the bottom, the root on top. Without -o, or as
--o -, it is DOT on standard output.
+		`The picture is the cell's tree: leaves at the bottom, the root on top. That of a .cell file
+is a graph: x and the states of t−1 at the bottom, the next states and the output on top,
+products with the names of their matrices. Without -o, or as -o -, it is DOT on standard
+output.
 
 `,
 		"cellgen draw mycell/spec.toml -o mycell.svg", drawCell,
@@ -73,6 +75,17 @@ program. Times are medians with 95 % confidence. This needs the go command.
 
 `,
 		"cellgen bench mycell/spec.toml -batch 1,16 -plot speed.svg", bench,
+	},
+	{
+		"fmt", "rewrite .cell files in the canonical form",
+		"FILE.cell ...",
+		`Keywords, equals signs and comments of adjacent lines are aligned, other blanks are
+single, and a long line is continued between its parentheses. Comments are kept, and what
+a file says does not change. A file that is in the form already is not written; of
+standard input, -, the form is printed.
+
+`,
+		"cellgen fmt -d mycell/gru.cell", format,
 	},
 	{"version", "print the version, the backends and the processor", "", "", "cellgen version", version},
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
@@ -44,12 +45,16 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 }
 
 // picture draws a cell in a format.
-func picture(spec gen.Source, format string) ([]byte, error) {
-	s, ok := spec.(*cell.Spec)
-	if !ok {
-		return nil, errors.New("only cells written as tokens can be drawn")
-	}
+func picture(source gen.Source, format string) ([]byte, error) {
 	var b bytes.Buffer
+	if c := read.Equations(source); c != nil {
+		err := draw.RenderCell(c, format, &b)
+		return b.Bytes(), err
+	}
+	s, ok := source.(*cell.Spec)
+	if !ok {
+		return nil, errors.New("only cells written as tokens or as equations can be drawn")
+	}
 	err := draw.Render(s.Name, s.Cell, format, &b)
 	return b.Bytes(), err
 }

@@ -5,9 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cellgen/cellgen/gen"
+	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
@@ -62,13 +65,12 @@ type explainCost struct {
 
 func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	input := flags.Int("input", 512, "give costs for this input width, `D`")
-	hidden := flags.Int("hidden", 512, "give costs for this hidden width, `H`")
+	hidden := flags.Int("hidden", 512, "give costs for this hidden width, `H`, which further widths have by default")
 	asJSON := flags.Bool("json", false, "print JSON instead of text")
-	source, dump := newSpecFlags(flags), dumpFlag(flags)
+	source, dump, widths := newSpecFlags(flags), dumpFlag(flags), newWidthFlag(flags)
 	return func(args []string, stdout, _ io.Writer) error {
-		const most = 1 << 20
-		if *input < 1 || *hidden < 1 || *input > most || *hidden > most {
-			return usagef("explain: -input and -hidden must be from 1 to %d", most)
+		if *input < 1 || *hidden < 1 || *input > maxWidth || *hidden > maxWidth {
+			return usagef("explain: -input and -hidden must be from 1 to %d", maxWidth)
 		}
 		var graphs []dumped
 		show := printer(stdout)
@@ -83,13 +85,17 @@ func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err != nil {
 			return err
 		}
-		e := newExplanation(gen.Compile(spec, watch), tokensOf(spec.Source), *input, *hidden)
+		p := gen.Compile(spec.Source, watch)
+		if err := widths.validate("explain", &p.Joint.Cell, false); err != nil {
+			return err
+		}
+		size := interp.Size{Input: *input, Hidden: *hidden, Widths: widths.or(&p.Joint.Cell, *hidden)}
+		e := newExplained(p, tokensOf(spec.Source), size)
 		switch {
 		case *asJSON:
-			e.Dump = graphs
 			encoder := json.NewEncoder(stdout)
 			encoder.SetIndent("", "  ")
-			return encoder.Encode(e)
+			return encoder.Encode(e.with(graphs))
 		case watch != nil:
 			return nil
 		}
@@ -98,36 +104,78 @@ func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-func newExplanation(p *gen.Program, tokens []string, input, hidden int) *explanation {
-	info := func(f *ir.Func) graphInfo {
-		transcendental, arithmetic := f.Counts()
-		return graphInfo{transcendental, arithmetic, ir.Live(f.Values)}
+// explained is the explanation of a cell of leaves, or of a cell of equations.
+type explained interface {
+	text() string
+	with(graphs []dumped) explained // which were asked for
+}
+
+func (e *explanation) with(graphs []dumped) explained     { e.Dump = graphs; return e }
+func (e *cellExplanation) with(graphs []dumped) explained { e.Dump = graphs; return e }
+
+func newExplained(p *gen.Program, tokens []string, size interp.Size) explained {
+	if p.Joint.Named {
+		return newCellExplanation(p, size)
 	}
-	saved := p.Forward.Saved()
+	return newExplanation(p, tokens, size.Input, size.Hidden)
+}
+
+// newExplanation explains a cell of leaves, which has one stage.
+func newExplanation(p *gen.Program, tokens []string, input, hidden int) *explanation {
+	forward, backward := p.Stages[0].Forward, p.Stages[0].Backward
+	saved := forward.Saved()
 	e := &explanation{
-		Name: p.Name, Doc: p.Doc, Tokens: tokens, Leaves: p.Forward.Leaves(), Bias: p.Forward.Bias,
-		Equations: p.Equations.Lines, title: p.Equations.Title, Forward: info(p.Forward), Backward: info(p.Backward),
+		Name: p.Name, Doc: p.Doc, Tokens: tokens, Leaves: interp.Leaves(&forward.Cell), Bias: hasBias(&forward.Cell),
+		Equations: p.Equations.Lines, title: p.Equations.Title, Forward: newGraphInfo(forward), Backward: newGraphInfo(backward),
 		Saved: saved, SavedSize: 4 * saved, TapeSize: 4 * p.Tape, Input: input, Hidden: hidden,
 	}
 	products, wide, units := int64(0), int64(input), int64(hidden) // multiplications per step, D and H
-	for i, s := range p.Forward.Slots {
-		e.Slots = append(e.Slots, slotInfo{p.Forward.Sum(i), append([]int{}, s.Input...), append([]int{}, s.Recurrent...)})
+	for i := range forward.Slots {
+		s := slotInfo{forward.Sum(i), leavesOf(forward, i, ir.Given), leavesOf(forward, i, ir.Prev)}
+		e.Slots = append(e.Slots, s)
 		if len(s.Input) > 0 {
 			products += wide * units
 		}
 		if len(s.Recurrent) > 0 {
 			products += units * units
-			if p.Forward.Bias {
+			if e.Bias {
 				e.Costs.Parameters += units
 			}
 		}
 	}
 	c := &e.Costs
 	c.Parameters += products
-	c.ForwardFlops = 2*products + units*flops(p.Forward)
-	c.BackwardFlops = 4*products + units*flops(p.Backward) // dx and dh, dW and dU
+	c.ForwardFlops = 2*products + units*flops(forward)
+	c.BackwardFlops = 4*products + units*flops(backward) // dx and dh, dW and dU
 	c.WeightBytes, c.SavedBytes, c.StateBytes = 4*c.Parameters, 4*int64(saved)*units, 4*2*units
 	return e
+}
+
+func newGraphInfo(f *ir.Func) graphInfo {
+	transcendental, arithmetic := f.Counts()
+	return graphInfo{transcendental, arithmetic, ir.Live(f.Values)}
+}
+
+// leavesOf returns the leaves whose products with an operand of the kind a slot sums.
+func leavesOf(f *ir.Func, slot int, operand ir.PortKind) []int {
+	leaves := []int{}
+	for _, t := range f.Slots[slot].Terms {
+		if t.Operand.Kind == operand {
+			leaves = append(leaves, leafOf(f.Params[t.Param]))
+		}
+	}
+	return leaves
+}
+
+// leafOf returns the leaf of a parameter such as W3.
+func leafOf(p ir.Param) int {
+	leaf, _ := strconv.Atoi(p.Name[1:])
+	return leaf
+}
+
+// hasBias reports whether the leaves of a cell have a bias.
+func hasBias(c *ir.Cell) bool {
+	return slices.ContainsFunc(c.Params, func(p ir.Param) bool { return len(p.Shape) == 1 })
 }
 
 // flops adds up the costs of a graph's operators, per unit.

@@ -14,6 +14,7 @@ import (
 type fields struct {
 	*jsonFile
 	at    int // the object's place
+	all   map[string]field
 	left  map[string]field
 	taken []string
 }
@@ -47,6 +48,7 @@ func (f *jsonFile) object(at int) fields {
 			break
 		}
 	}
+	o.all = maps.Clone(o.left)
 	return o
 }
 
@@ -109,13 +111,13 @@ func (f *fields) arrays(list interp.Arrays) {
 		if !ok || a.Len() == 0 && value.text == "null" {
 			continue
 		}
-		a.Data = f.numbers(a.Name, value, a.Len())
+		a.Data = f.numbers(a.Name, value, a.Len(), number)
 	}
 }
 
 // numbers returns the numbers of an array, which must have a length: only then is there room
-// made for them.
-func (f *fields) numbers(key string, value field, want int) []float64 {
+// made for them. Each is what number makes of it.
+func (f *fields) numbers(key string, value field, want int, number func(string) (float64, string)) []float64 {
 	if value.text[0] != '[' {
 		f.add(value.at, "%s is %s, want an array of %d numbers", key, shown(value.text), want)
 		return nil

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/equation"
 )
 
 // TestFolders generates a cell A beside other files, and expects a package, or a message and
@@ -104,7 +104,7 @@ func TestEndlessStdin(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		code := run(args, &stdout, &stderr)
 		in.Close()
-		if n := <-written; code != 1 || !strings.HasPrefix(stderr.String(), "<stdin>:1:1: too many bytes") || n > 4*cell.MaxSpec {
+		if n := <-written; code != 1 || !strings.HasPrefix(stderr.String(), "<stdin>:1:1: too many bytes") || n > 2*equation.MaxSource {
 			t.Errorf("%v: exit %d, %d bytes were read: %s", args, code, n, &stderr)
 		}
 	}

@@ -37,6 +37,9 @@ func generate(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err == nil && isSet(flags, "package") {
 			err = checkPackage("-package", g.pkg)
 		}
+		if err == nil {
+			err = spec.warn(stderr)
+		}
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cellgen/cellgen/cmd/internal/probe"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
 )
@@ -28,7 +29,7 @@ func TestMixedGenerations(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	source, err := findSource(t.Context(), t.TempDir())
+	source, err := probe.Required(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,23 @@ A cell is a tree of N leaves and N−1 inner nodes, numbered leaves first. It ha
 tokens: a combination and an activation for each node, the same for c_{t-1}, which
 joins a node, then the number of the node whose combination is c_t, and the number
 of the node that c_{t-1} joins. See Zoph & Le 2017, arXiv:1611.01578, section 3.4.
+
+Or SPEC is a .cell file such as mycell/gru.cell, with any recurrent cell as equations:
+
+	cell GRU "Cho et al. 2014: the reset gate before the product"
+	state  h
+	matrix Wr Wz Wn (hidden, input)  = glorot_uniform
+	matrix Ur Uz Un (hidden, hidden) = orthogonal
+	vector br bz bn = 0
+	r  = sigmoid(Wr @ x + Ur @ h + br)
+	z  = sigmoid(Wz @ x + Uz @ h + bz)
+	n  = tanh(Wn @ x + Un @ (r * h) + bn)
+	h' = (1 - z) * n + z * h
+	output h'
+
+A spec.toml may name one, to say more about its package: cell = "gru.cell" in place of
+name, bias and tokens. Standard input, and a file with another extension, is a .cell file
+if it begins, after comments, with "cell" and a name.
 `
 
 // usage prints how cellgen is called, and its commands.
@@ -56,13 +73,13 @@ func (c *command) help(w io.Writer) {
 	for _, line := range c.synopsis(84) {
 		fmt.Fprintf(w, "\t%s\n", line)
 	}
-	if c.args != "" {
+	if strings.Contains(c.args, "SPEC") {
 		fmt.Fprintf(w, "\nSPEC is a file, or - for standard input; cellgen help says what is in it.\n")
 	}
 	some := false
 	flags.VisitAll(func(*flag.Flag) { some = true })
 	if some {
-		fmt.Fprintf(w, "\nFlags, before or after the SPEC:\n\n")
+		fmt.Fprintf(w, "\nFlags, before or after the arguments:\n\n")
 		flags.SetOutput(w)
 		flags.PrintDefaults()
 	}

@@ -5,10 +5,12 @@
 //	cellgen draw [flags] SPEC        draw a cell
 //	cellgen check [flags] SPEC       compare a cell's package with the cell's definition
 //	cellgen bench [flags] SPEC       time a generated cell against the interpreted one
+//	cellgen fmt [flags] FILE.cell    rewrite .cell files in the canonical form
 //	cellgen version                  print the version, the backends and the processor
 //	cellgen help [COMMAND]           explain a command and its flags, or all commands
 //
-// A SPEC is a file or, as "-", standard input; -name and -tokens stand for one. Flags may
+// A SPEC is a spec.toml, a .cell file or, as "-", standard input; -name and -tokens stand for
+// one. Flags may
 // stand before or after it. The exit code is 0; 1 if the input or a check failed, or standard
 // output could not be written; 2 for wrong usage; after a signal, 128 and its number.
 package main

@@ -8,6 +8,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/cellgen/cellgen/cmd/cellgen/harness"
+	"github.com/cellgen/cellgen/cmd/internal/probe"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/interp"
 )
@@ -32,13 +33,13 @@ func startCells(ctx context.Context, packages map[string][]gen.File, backend str
 // harnessMain returns the main file of a program that runs cells for harness requests by
 // name, and the packages by folder, as several may have the same package name.
 func harnessMain(packages map[string][]gen.File) (main *jen.File, folders map[string][]gen.File) {
-	const path = module + "/cmd/cellgen/harness"
+	const path = probe.Module + "/cmd/cellgen/harness"
 	folders = make(map[string][]gen.File)
 	cells := jen.Dict{}
 	for name, files := range packages {
 		folder := fmt.Sprintf("cell%d", len(folders))
 		folders[folder] = files
-		cells[jen.Lit(name)] = jen.Qual(probe+"/"+folder, "New")
+		cells[jen.Lit(name)] = jen.Qual(modulePath+"/"+folder, "New")
 	}
 	main = jen.NewFile("main")
 	main.Func().Id("main").Params().Block(jen.Qual(path, "Main").Call(jen.Map(jen.String()).Qual(path, "New").Values(cells)))

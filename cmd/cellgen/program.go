@@ -10,6 +10,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/cellgen/cellgen/cmd/internal/probe"
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen"
 )
@@ -37,7 +38,7 @@ func startProgram(ctx context.Context, main *jen.File, packages map[string][]gen
 			err = errors.Join(err, remove())
 		}
 	}()
-	source, err := findSource(ctx, tempOf(dir))
+	source, err := probe.Required(ctx, probe.Temp(dir))
 	if err != nil {
 		return nil, err
 	}

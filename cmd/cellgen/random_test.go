@@ -106,7 +106,7 @@ func startSpecs(t *testing.T, specs []*cell.Spec) *generatedCells {
 // interpreter with the definition, and with each other value by value. It returns a
 // variantError for a variant that fails.
 func compareCell(program *generatedCells, f *failure) (worst bounds, err error) {
-	trial := randomTrial(f.Size, gen.Define(f.spec), f.spec, f.seed)
+	trial := randomTrial(f.Size, gen.Define(f.spec), f.seed)
 	vectors := f.variant
 	if vectors == interpreter {
 		vectors = kernel.Go.String()

@@ -30,11 +30,8 @@ func (gated) Head() front.Head {
 }
 
 func (gated) Lower() *ir.Func {
-	both := func(leaf int) ir.Slot { return ir.Slot{Input: []int{leaf}, Recurrent: []int{leaf}} }
-	f := &ir.Func{
-		Name: "Gated", Bias: true, Slots: []ir.Slot{both(0), both(1)},
-		States: []ir.State{{Name: "h", Output: true}, {Name: "c", Elementwise: true}},
-	}
+	f := &ir.Func{Name: "Gated", Cell: leafCell(2, true, ir.State{Name: "h", Output: true}, ir.State{Name: "c", Elementwise: true})}
+	f.Slots = []ir.Slot{leafSlot(&f.Cell, 0, true, true), leafSlot(&f.Cell, 1, true, true)}
 	b := ir.NewBuilder(f)
 	c := b.Input("c", ir.Prev, 1)
 	b.Node = 0
@@ -55,8 +52,8 @@ func (gated) Lower() *ir.Func {
 func TestOtherSource(t *testing.T) {
 	definition := gen.Define(gated{})
 	var trials []trial
-	for i, s := range awkwardSizes(definition.Leaves()) {
-		trials = append(trials, randomTrial(s, definition, gated{}, uint64(i)))
+	for i, s := range awkwardSizes(&definition.Cell, nil) {
+		trials = append(trials, randomTrial(s, definition, uint64(i)))
 	}
 	if err := checkGenerated(t.Context(), gated{}, trials, "", io.Discard); err != nil {
 		t.Error(err)

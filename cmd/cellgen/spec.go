@@ -2,6 +2,8 @@ package main
 
 import (
 	"flag"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,9 +20,16 @@ const specOrTokens = "{SPEC | -name name -tokens tokens}"
 const standard = read.Stdin
 
 // given is the cell that a command was given.
-type given struct {
-	gen.Source
-	file string // its extension picks the front end
+type given struct{ gen.Source }
+
+// warn prints warnings of what nothing in the cell reads.
+func (g *given) warn(w io.Writer) error {
+	warnings := read.Warnings(g.Source)
+	if len(warnings) == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(w, warnings.Warning())
+	return err
 }
 
 // specFlags are the flags that stand for a SPEC.
@@ -76,17 +85,13 @@ func (s *specFlags) read(args []string, pkg string) (*given, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &given{spec, "spec.toml"}, nil
+		return &given{spec}, nil
 	}
 	source, err := read.File(args[0])
 	if err != nil {
 		return nil, err
 	}
-	file := args[0]
-	if file == standard {
-		file = "spec.toml"
-	}
-	return &given{source, file}, nil
+	return &given{source}, nil
 }
 
 // isInFolder reports whether what a path leads to belongs to the path's folder: a regular

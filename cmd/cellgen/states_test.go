@@ -37,15 +37,12 @@ func (remembering) Head() front.Head {
 }
 
 func (r remembering) Lower() *ir.Func {
-	f := &ir.Func{
-		Name: "Remembering", Bias: r.bias,
-		Slots: []ir.Slot{
-			{Input: []int{2}},
-			{Input: []int{0}, Recurrent: []int{0}},
-			{Input: []int{1}, Recurrent: []int{1}},
-			{Recurrent: []int{2}},
-		},
-		States: []ir.State{{Name: "m", Elementwise: true}, {Name: "h", Output: true, Elementwise: true, Initial: 1}, {Name: "c", Elementwise: true}, {Name: "v"}},
+	f := &ir.Func{Name: "Remembering", Cell: leafCell(3, r.bias,
+		ir.State{Name: "m", Elementwise: true}, ir.State{Name: "h", Output: true, Elementwise: true, Initial: 1},
+		ir.State{Name: "c", Elementwise: true}, ir.State{Name: "v"})}
+	f.Slots = []ir.Slot{
+		leafSlot(&f.Cell, 2, true, false), leafSlot(&f.Cell, 0, true, true),
+		leafSlot(&f.Cell, 1, true, true), leafSlot(&f.Cell, 2, false, true),
 	}
 	b := ir.NewBuilder(f)
 	m, h, c := b.Input("mprev", ir.Prev, 0), b.Input("hprev", ir.Prev, 1), b.Input("cprev", ir.Prev, 2)
@@ -91,8 +88,8 @@ func TestStates(t *testing.T) {
 			t.Errorf("bias %t, %s: %v", source.bias, interpreter, err)
 		}
 		var trials []trial
-		for i, s := range awkwardSizes(definition.Leaves()) {
-			trials = append(trials, randomTrial(s, definition, source, uint64(i)))
+		for i, s := range awkwardSizes(&definition.Cell, nil) {
+			trials = append(trials, randomTrial(s, definition, uint64(i)))
 		}
 		if err := checkGenerated(t.Context(), source, trials, "", io.Discard); err != nil {
 			t.Errorf("bias %t: %v", source.bias, err)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/cellgen/cellgen/cmd/internal/probe"
 	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/interp"
 )
@@ -45,7 +46,7 @@ func RowsOut(x []float32, r, rows, stride, width int) *float32 {
 // says that it writes would read garbage, and one that writes what it says that it
 // reads would lose it: so the race detector is told the truth.
 func TestRowsAreTold(t *testing.T) {
-	source, err := findSource(t.Context(), t.TempDir())
+	source, err := probe.Required(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

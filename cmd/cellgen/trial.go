@@ -2,10 +2,11 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 
-	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/interp"
 	"github.com/cellgen/cellgen/gen/ir"
 )
@@ -18,30 +19,65 @@ type trial struct {
 	doubt float64 // by how much, above 1, the bounds are too narrow for float32
 }
 
-// awkwardSizes returns shapes around the edges of blocks of 16 units, with fewer
-// batch rows for cells so large that the interpreter would take long.
-func awkwardSizes(leaves int) []interp.Size {
+// awkwardSizes returns shapes around the edges of blocks of 16 units, with fewer batch rows for
+// cells so large that the interpreter would take long. Further widths that a cell leaves open
+// are as given, or as awkward.
+func awkwardSizes(c *ir.Cell, given widthFlag) []interp.Size {
 	var sizes []interp.Size
-	for _, s := range [][4]int{{3, 1, 1, 1}, {3, 3, 7, 3}, {4, 7, 3, 7}, {3, 16, 16, 16}, {3, 3, 33, 17}, {2, 33, 17, 33}} {
-		if leaves > 64 {
+	for i, s := range [][4]int{{3, 1, 1, 1}, {3, 3, 7, 3}, {4, 7, 3, 7}, {3, 16, 16, 16}, {3, 3, 33, 17}, {2, 33, 17, 33}} {
+		if isLarge(c) {
 			s[1] = min(s[1], 2)
 		}
-		sizes = append(sizes, interp.Size{Steps: s[0], Batch: s[1], Input: s[2], Hidden: s[3]})
+		size := interp.Size{Steps: s[0], Batch: s[1], Input: s[2], Hidden: s[3]}
+		if c.Named {
+			size.Widths = awkwardWidths(c, given, i)
+		}
+		sizes = append(sizes, size)
 	}
 	return sizes
 }
 
-// randomTrial draws inputs and weights of a size, of Glorot's scale. It draws
-// again where float32 is in doubt, as long as that does not take long, and
-// returns the trial with the least doubt.
-func randomTrial(s interp.Size, definition *ir.Func, spec gen.Source, seed uint64) trial {
+// isLarge reports whether a cell has so many leaves, or matrices, that the interpreter takes long.
+func isLarge(c *ir.Cell) bool {
+	if c.Named {
+		return len(c.Params) > 128
+	}
+	return interp.Leaves(c) > 64
+}
+
+// awkwardWidths returns the further widths of a cell, for the i-th size.
+func awkwardWidths(c *ir.Cell, given widthFlag, i int) map[string]int {
+	units := []int{1, 5, 16, 3, 17, 31}
+	all := maps.Clone(map[string]int(given))
+	if all == nil {
+		all = make(map[string]int)
+	}
+	for j, name := range freeWidths(c) {
+		if _, ok := all[name]; !ok {
+			all[name] = units[(i+j)%len(units)]
+		}
+	}
+	return all
+}
+
+// randomTrial draws inputs and weights of a size, of Glorot's scale.
+func randomTrial(s interp.Size, definition *ir.Func, seed uint64) trial {
+	return bestTrial(s, definition, seed, randomInputs)
+}
+
+// drawing draws inputs of a size.
+type drawing func(s interp.Size, definition *ir.Func, r *rand.Rand) *interp.Inputs
+
+// bestTrial draws inputs. It draws again where float32 is in doubt, as long as that does not
+// take long, and returns the trial with the least doubt.
+func bestTrial(s interp.Size, definition *ir.Func, seed uint64, inputs drawing) trial {
 	const operations = 1e8 // of the interpreter, a few seconds
-	tries := operations / float64(4*len(definition.Values)*s.Steps*s.Batch*s.Hidden)
+	tries := operations / float64(4*len(definition.Values)*s.Steps*s.Batch*widest(s))
 	var best trial
 	for try := range uint64(max(1, min(50, tries))) {
 		t := trial{
-			name: fmt.Sprintf("T=%d B=%d D=%d H=%d", s.Steps, s.Batch, s.Input, s.Hidden),
-			in:   randomInputs(s, definition, rand.New(rand.NewPCG(seed, try))),
+			name: sizeText(s),
+			in:   inputs(s, definition, rand.New(rand.NewPCG(seed, try))),
 		}
 		t.want = interp.Run(definition, t.in)
 		t.doubt = doubt(t.want, interp.RunRounded(definition, t.in))
@@ -53,6 +89,24 @@ func randomTrial(s interp.Size, definition *ir.Func, spec gen.Source, seed uint6
 		}
 	}
 	return best
+}
+
+// widest returns the largest number of units that the interpreter computes for a row.
+func widest(s interp.Size) int {
+	most := s.Hidden
+	for _, units := range s.Widths {
+		most = max(most, units)
+	}
+	return most
+}
+
+// sizeText names a size.
+func sizeText(s interp.Size) string {
+	text := fmt.Sprintf("T=%d B=%d D=%d H=%d", s.Steps, s.Batch, s.Input, s.Hidden)
+	for _, name := range slices.Sorted(maps.Keys(s.Widths)) {
+		text += fmt.Sprintf(" %s=%d", name, s.Widths[name])
+	}
+	return text
 }
 
 // doubt says how far float32 can be trusted with inputs, 1 being as far as the
@@ -77,16 +131,22 @@ func (t *trial) remark() string {
 func randomInputs(s interp.Size, definition *ir.Func, r *rand.Rand) *interp.Inputs {
 	in := interp.NewInputs(definition, s)
 	for i, a := range in.Arrays {
+		if a.Data != nil && len(a.Data) > 0 && math.IsInf(a.Data[0], 0) {
+			continue // a state that begins at −inf
+		}
 		fan := 1.0
-		if a.Role == interp.Initial || a.Role == interp.Bias {
+		if a.Role == interp.Initial || a.Role == interp.Bias || a.Role == interp.Parameter && len(a.Shape) < 2 {
 			fan = 2
 		}
 		x := make([]float64, a.Len())
 		for j := range x {
 			x[j] = float64(float32(r.NormFloat64() / fan))
 		}
-		if a.Role == interp.W || a.Role == interp.U {
+		switch {
+		case a.Role == interp.W || a.Role == interp.U:
 			scale(x, a.Shape[0])
+		case a.Role == interp.Parameter && len(a.Shape) == 2:
+			scale(x, a.Shape[1])
 		}
 		in.Arrays[i].Data = x
 	}

@@ -16,26 +16,16 @@ func TestTutorial(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles a module")
 	}
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks := regexp.MustCompile("(?s)```(toml|go)\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	readme := readText(t, "../../README.md")
+	blocks := regexp.MustCompile("(?s)```(toml|go)\n(.*?)```").FindAllStringSubmatch(readme, -1)
 	if len(blocks) != 3 {
 		t.Fatalf("README has %d blocks of code, want the spec, the directive and the program", len(blocks))
 	}
-	source, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	u := &user{t, t.TempDir()}
-	for _, line := range regexp.MustCompile(`(?m)^    (go mod .*)$`).FindAllStringSubmatch(string(readme), -1) {
-		u.do(true, strings.Fields(strings.ReplaceAll(line[1], "../cellgen", source))...)
-	}
+	u := newUser(t)
 	u.write("mycell/spec.toml", blocks[0][2])
 	complaint := u.do(false, "go", "tool", "cellgen", "explain", "mycell/spec.toml")
 	mistake, _, _ := strings.Cut(complaint, "; want one of")
-	if !strings.Contains(string(readme), mistake) {
+	if !strings.Contains(readme, mistake) {
 		t.Errorf("README does not have the message\n%s", complaint)
 	}
 	u.write("mycell/spec.toml", strings.Replace(blocks[0][2], "sigmod", "sigmoid", 1))
@@ -116,12 +106,16 @@ func (u *user) write(name, text string) {
 func (u *user) do(succeed bool, args ...string) string {
 	u.t.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir = u.dir
-	// go tool builds without our build tags, and so without the backends that need them.
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CELLGEN_BACKEND=")
+	cmd.Dir, cmd.Env = u.dir, u.environment()
 	out, err := cmd.CombinedOutput()
 	if (err == nil) != succeed {
 		u.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return string(out)
+}
+
+// environment returns the user's environment: go tool builds without our build tags, and so
+// without the backends that need them.
+func (u *user) environment() []string {
+	return append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CELLGEN_BACKEND=")
 }

@@ -22,28 +22,42 @@ type vectors struct {
 // maxVectors bounds a vector file, in bytes. Its numbers take up to four times that in memory.
 const maxVectors = 8 << 20
 
-// readVectors reads a vector file and checks that its arrays fit its sizes. Mistakes are
-// front.Errors.
-func readVectors(file string) (*vectors, error) {
+// openVectors opens a vector file. Mistakes are front.Errors.
+func openVectors(file string) (*jsonFile, fields, error) {
 	name, data, err := read.Input(file, maxVectors)
 	var mistakes front.Errors
 	switch {
 	case errors.As(err, &mistakes):
-		return nil, err
+		return nil, fields{}, err
 	case err != nil:
-		return nil, fmt.Errorf("reading vectors: %w", err)
+		return nil, fields{}, fmt.Errorf("reading vectors: %w", err)
 	}
-	return parseVectors(name, data)
+	return openJSON(name, data, maxVectors)
 }
 
-// parseVectors reads what a vector file says. Its arrays have the names of the run's arrays.
+// readVectors reads a vector file of a cell of tokens, and checks that its arrays fit its sizes.
+// Mistakes are front.Errors.
+func readVectors(file string) (*vectors, error) {
+	f, all, err := openVectors(file)
+	if err != nil {
+		return nil, err
+	}
+	return tokenVectors(f, all)
+}
+
+// parseVectors reads what a vector file of a cell of tokens says.
 func parseVectors(file string, data []byte) (*vectors, error) {
 	f, all, err := openJSON(file, data, maxVectors)
 	if err != nil {
 		return nil, err
 	}
+	return tokenVectors(f, all)
+}
+
+// tokenVectors reads vectors of a cell of tokens. Their arrays have the names of the run's arrays.
+func tokenVectors(f *jsonFile, all fields) (*vectors, error) {
 	v := &vectors{spec: &cell.Spec{Name: all.label("name"), Bias: all.flag("bias")}}
-	const most = 1 << 20
+	const most = maxWidth
 	size := interp.Size{
 		Steps: all.integer("steps", most), Batch: all.integer("batch", most),
 		Input: all.integer("input", most), Hidden: all.integer("hidden", most),

@@ -44,17 +44,3 @@ func backendFlag(flags *flag.FlagSet) *string {
 	})
 	return backend
 }
-
-// buildTags returns the tags that this program was built with, separated by commas.
-func buildTags() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	for _, s := range info.Settings {
-		if s.Key == "-tags" {
-			return s.Value
-		}
-	}
-	return ""
-}

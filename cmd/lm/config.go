@@ -6,12 +6,19 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strings"
+
+	"github.com/cellgen/cellgen/cmd/internal/widths"
 )
 
 // config is the values of the flags.
 type config struct {
 	cell, text                   string
-	limit                        int // bytes, 0: all
+	use                          *recurrent  // the cell
+	widths                       widths.Flag // of the cell
+	run                          string      // how to run the cell of a file
+	limit                        int         // bytes, 0: all
 	epochs, hidden, embed        int
 	layers, batch, steps, shards int
 	memory                       int // MB, 0: what is free
@@ -25,7 +32,9 @@ type config struct {
 // flags returns the flags, which set c.
 func (c *config) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
-	f.StringVar(&c.cell, "cell", "nascell", "the recurrent `cell`: "+cellNames())
+	f.StringVar(&c.cell, "cell", "nascell", "the recurrent `cell`: a .cell or .toml file, or one of "+strings.Join(cellNames(), ", "))
+	c.widths = widths.Register(f)
+	f.StringVar(&c.run, "run", auto, "how the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
 	f.StringVar(&c.text, "text", "", "the text `file`, - for standard input (default Newton's Opticks, from the Go distribution)")
 	f.IntVar(&c.limit, "limit", 0, fmt.Sprintf("use only this many `bytes` from the start of the text, 0 for all; at most %d are read", maxText))
 	f.IntVar(&c.epochs, "epochs", 1, "passes over the training text")
@@ -63,13 +72,19 @@ func parseConfig(args []string, stdout io.Writer) (*config, error) {
 	case f.NArg() > 0:
 		return nil, usagef("train: unexpected argument %q", f.Arg(0))
 	}
-	return c, c.check()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	if c.use, err = findCell(c.cell); err != nil {
+		return nil, err
+	}
+	return c, c.checkFit()
 }
 
 // check returns an error if a value is out of range.
 func (c *config) check() error {
-	if cells[c.cell] == nil {
-		return usagef("unknown cell %q, want one of %s", c.cell, cellNames())
+	if !slices.Contains([]string{auto, interpretedRun, compiledRun}, c.run) {
+		return usagef("-run is %q, want %s, %s or %s", c.run, auto, interpretedRun, compiledRun)
 	}
 	for _, n := range []struct {
 		flag         string

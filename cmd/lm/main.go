@@ -18,10 +18,14 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
+	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/runtime"
 )
 
-func main() { process.Main(run) }
+func main() {
+	leaveFolder()
+	process.Main(run)
+}
 
 const usage = "lm train [flags]\n\ttrain a byte-level language model, then print its bits per byte on held-out text and a sample\n"
 
@@ -38,12 +42,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 	err := out.Close(dispatch(args, out, stderr))
 	var wrong *usageError
 	var ended *interruption
+	var other *exited
+	var mistakes front.Errors
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case errors.As(err, &wrong):
 		fmt.Fprintf(plain.Writer(stderr), "lm: %v\nRun lm -h for usage.\n", err)
 		return 2
+	case errors.As(err, &other):
+		return other.code
+	case errors.As(err, &mistakes): // which begin with their places
+		fmt.Fprintln(plain.Writer(stderr), err)
+		return 1
 	}
 	fmt.Fprintln(plain.Writer(stderr), "lm:", err)
 	if errors.As(err, &ended) {
@@ -75,8 +86,6 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 
 // train runs the command lm train.
 func (c *config) train(stdout, stderr io.Writer) error {
-	ctx, stop := interruptible()
-	defer stop()
 	available := c.available()
 	left, err := c.checkMemory(available)
 	if err != nil {
@@ -84,6 +93,13 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
 	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), int64(min(available, math.MaxInt64/2)))) // collect garbage before that
+	if c.use.program != nil {
+		if err := c.chooseRun(stderr); err != nil {
+			return err
+		}
+	}
+	ctx, stop := interruptible()
+	defer stop()
 	text, err := await(ctx, func() ([]byte, error) { return c.readText(mostText(left)) })
 	if err != nil {
 		return err
@@ -100,7 +116,7 @@ func (c *config) train(stdout, stderr io.Writer) error {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%s, %d parameters; %d bytes to train on, %d held out\n",
-		c.cell, t.model.size(), len(training), len(heldOut)-1)
+		c.use.name, t.model.size(), len(training), len(heldOut)-1)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/cellgen/cellgen/runtime/kernel"
+	"github.com/cellgen/cellgen/runtime"
 )
 
 // memory is an amount of memory in bytes. No product of sizes overflows it.
@@ -40,7 +40,10 @@ func (c *config) available() memory {
 // take more than is available. Go ends a program that asks for more than there is, and no
 // error is returned from that.
 func (c *config) checkMemory(available memory) (left memory, err error) {
-	model, work := c.needs()
+	model, work, err := c.needs()
+	if err != nil {
+		return 0, fmt.Errorf("training takes more memory than there can be: %w", err)
+	}
 	if left := available - model - work; left >= 0 {
 		return left, nil
 	}
@@ -50,18 +53,60 @@ func (c *config) checkMemory(available memory) (left memory, err error) {
 }
 
 // needs returns the memory that training takes: for what is as large as the parameters, and
-// for what streams work in. TestNeeds compares it with what is allocated.
-func (c *config) needs() (model, work memory) {
-	s := c.sizes()
-	shards := memory(c.shards)
-	params := arrays(vocabulary*s.embed, s.hidden*vocabulary, vocabulary) + s.sum(s.weights)
-	model = (3+shards)*params + s.sum(s.kept) + (1+shards)*s.layers*overhead
+// for what streams work in. TestNeeds compares it with what is allocated. It is an error if a
+// part alone is larger than anything can be.
+func (c *config) needs() (model, work memory, err error) {
+	rows, shards := c.batch/c.shards, memory(c.shards)
+	shard, err := c.measure(c.steps, rows)
+	if err != nil {
+		return 0, 0, err
+	}
+	evaluation, err := c.measure(c.steps, 1)
+	if err != nil {
+		return 0, 0, err
+	}
+	output := memory(c.output())
+	params := shard.weights + arrays(vocabulary*memory(c.embed), output*vocabulary, vocabulary)
+	model = (3+shards)*params + shard.imported + (1+shards)*c.overhead()
 	tokens := 2 * 8 * memory(c.steps) * memory(c.batch)
-	return model, shards*s.stream(c.steps, c.batch/c.shards) + tokens + s.stream(c.steps, 1)
+	work = shards*(shard.stream+c.use.scratch(rows)) + evaluation.stream + tokens
+	return rounding * model, rounding * work, nil
 }
 
-// overhead is the bytes of a layer, and of what a stream has for it, that are not in arrays.
-const overhead = 4 << 10
+// rounding is what Go takes for an array of a size that it has not, at most on average.
+const rounding = 1 + 1./32
+
+// measured is the memory of all layers.
+type measured struct {
+	weights, imported memory
+	stream            memory // what a stream works in, with the embedding and the projection
+}
+
+// measure returns the memory of layers, and of a stream of some steps of batch rows.
+func (c *config) measure(steps, batch int) (m measured, err error) {
+	rows, output := memory(steps)*memory(batch), memory(c.output())
+	add := func(layers memory, input int) error {
+		one, err := runtime.Measure(c.use, input, c.hidden, steps, batch, c.options()...)
+		x := rows * memory(input)
+		m.weights += layers * memory(one.Weights)
+		m.imported += layers * memory(one.Imported)
+		m.stream += layers * (memory(one.Workspace+one.State) + arrays(x, x))
+		return err
+	}
+	err = add(1, c.embed)
+	if c.layers > 1 && err == nil {
+		err = add(memory(c.layers-1), c.output())
+	}
+	m.stream += arrays(rows*output, rows*output, rows*vocabulary, output*vocabulary, vocabulary*output)
+	return m, err
+}
+
+// overhead returns the bytes of all layers, or of what a stream has for them, that are not in
+// arrays.
+func (c *config) overhead() memory {
+	d := c.use.Describe()
+	return memory(c.layers) * memory(4<<10+len(d.Params)<<8+len(d.Stages)<<11)
+}
 
 // arrays returns the memory of arrays of some lengths. Large ones are aligned to huge pages.
 func arrays(lengths ...memory) (bytes memory) {
@@ -72,74 +117,4 @@ func arrays(lengths ...memory) (bytes memory) {
 		}
 	}
 	return bytes
-}
-
-// sizes are the sizes of a model, whose cell's description has the slots of its products.
-type sizes struct {
-	embed, hidden, padded, layers memory
-	stage                         kernel.Stage
-	states                        memory
-}
-
-func (c *config) sizes() *sizes {
-	layer, err := cells[c.cell](1, 1)
-	if err != nil {
-		panic(err) // no layer is smaller
-	}
-	d := layer.Cell().Describe()
-	blocks := memory(math.Ceil(float64(c.hidden) / kernel.Units))
-	return &sizes{
-		memory(c.embed), memory(c.hidden), blocks * kernel.Units, memory(c.layers), d.Stages[0], memory(len(d.States)),
-	}
-}
-
-// sum returns the sum over all layers of a function of a layer's input width.
-func (s *sizes) sum(of func(input memory) memory) memory {
-	return of(s.embed) + (s.layers-1)*of(s.hidden)
-}
-
-// weights returns the memory of a layer's weights.
-func (s *sizes) weights(input memory) (bytes memory) {
-	for _, p := range s.stage.Products {
-		bytes += arrays(s.rows(p, input) * s.padded * memory(len(p.Sums)))
-	}
-	return bytes
-}
-
-// kept returns the memory of the imported weights that a layer keeps beside their sums.
-func (s *sizes) kept(input memory) (bytes memory) {
-	for _, p := range s.stage.Products {
-		for _, sum := range p.Sums {
-			if len(sum) > 1 {
-				bytes += memory(len(sum)) * arrays(s.rows(p, input)*s.hidden)
-			}
-		}
-	}
-	return bytes
-}
-
-// rows returns how many values a product multiplies.
-func (s *sizes) rows(p kernel.Product, input memory) memory {
-	switch p.Operand {
-	case kernel.X:
-		return input
-	case kernel.One:
-		return 1
-	}
-	return s.padded
-}
-
-// stream returns the memory of a stream: of each layer the weights transposed, slots and
-// their cotangents, states, what is saved, inputs and their cotangents, and what Backward
-// transposes; and the same of the projection.
-func (s *sizes) stream(chunk, batch int) memory {
-	steps, rows := memory(chunk), memory(batch)
-	slots, saved := memory(s.stage.Slots)*s.padded, memory(s.stage.Saved)*s.padded
-	layer := func(input memory) memory {
-		x := steps * rows * input
-		return s.weights(input+kernel.Units) + arrays(steps*rows*slots, steps*rows*slots, steps*rows*saved, x, x, x, steps*rows*s.hidden) +
-			s.states*arrays((steps+1)*rows*s.padded, 3*rows*s.padded)
-	}
-	h := steps * rows * s.hidden
-	return s.sum(layer) + arrays(h, h, steps*rows*vocabulary, s.hidden*vocabulary, 256*s.hidden)
 }

@@ -19,7 +19,8 @@ func TestNeeds(t *testing.T) {
 			"-hidden 1 -embed 1 -layers 500 -batch 1 -shards 1",
 		} {
 			c := tiny(append(strings.Fields(args), "-cell", cell)...)
-			model, work := c.needs()
+			model, work, err := c.needs()
+			check(err)
 			before := live()
 			trainer := must(newTrainer(c, must(newModel(c)), make([]byte, 2*c.batch*c.steps)))
 			must(trainer.step(0))
@@ -49,7 +50,10 @@ func TestTextFits(t *testing.T) {
 	}
 }
 
-func sum(a, b memory) memory { return a + b }
+func sum(a, b memory, err error) memory {
+	check(err)
+	return a + b
+}
 
 // live returns how much memory is in use, without garbage.
 func live() memory {

@@ -2,34 +2,16 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
-	"strings"
 
-	"github.com/cellgen/cellgen/generated/lstm"
-	"github.com/cellgen/cellgen/generated/nascell"
-	"github.com/cellgen/cellgen/generated/simplecell"
 	"github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/nn"
 )
 
-// cells has the function that makes a layer, for each shipped cell.
-var cells = map[string]func(input, hidden int, options ...runtime.Option) (*runtime.Layer, error){
-	"lstm":       lstm.New,
-	"nascell":    nascell.New,
-	"simplecell": simplecell.New,
-}
-
-// cellNames lists the cells.
-func cellNames() string {
-	return strings.Join(slices.Sorted(maps.Keys(cells)), ", ")
-}
-
 // vocabulary is the number of tokens; every byte is one.
 const vocabulary = 256
 
-// model maps a byte to its embedding [E], through one or more recurrent layers [H], to the
+// model maps a byte to its embedding [E], through one or more recurrent layers [H], or of the width of their output,, to the
 // logits [256] of the byte that follows.
 type model struct {
 	embedding *nn.Embedding
@@ -53,11 +35,11 @@ func (m *model) init(c *config) (err error) {
 	}
 	width := c.embed
 	for range c.layers {
-		layer, err := cells[c.cell](width, c.hidden, runtime.Seed(random.Uint64()))
+		layer, err := c.newLayer(width, random.Uint64())
 		if err != nil {
 			return err
 		}
-		m.layers, width = append(m.layers, layer), c.hidden
+		m.layers, width = append(m.layers, layer), layer.Output()
 	}
 	m.dense, err = nn.NewDense(width, vocabulary, nn.Seed(random.Uint64()))
 	return err

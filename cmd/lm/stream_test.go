@@ -24,7 +24,7 @@ func TestGradient(t *testing.T) {
 		s, params := must(m.newStream(6, 3)), m.params().WithGradients()
 		spread(params, random)
 		check(trainOnce(s, inputs, targets, params))
-		for i, p := range params {
+		for i, p := range params.Distinct() {
 			u, norm := make([]float32, len(p.Value)), 0.0
 			for j, v := range p.Grad {
 				u[j] = v
@@ -49,7 +49,7 @@ func TestGradient(t *testing.T) {
 
 // spread enlarges the weights, so that every part of the model matters.
 func spread(params runtime.Params, random *rand.Rand) {
-	for _, p := range params {
+	for _, p := range params.Distinct() {
 		for i, v := range p.Value {
 			p.Value[i] = 2 * v
 		}

@@ -104,7 +104,7 @@ func (t *trainer) step(chunk int) (nats float64, err error) {
 // does not depend on which shard was ready first.
 func (t *trainer) meanGradients() runtime.Params {
 	sum, scale := t.shards[0].params, 1/float32(len(t.shards))
-	for i, p := range sum {
+	for i, p := range sum.Distinct() {
 		for _, s := range t.shards[1:] {
 			for j, g := range s.params[i].Grad {
 				p.Grad[j] += g

@@ -3,6 +3,7 @@ package cell
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/op"
@@ -13,7 +14,8 @@ import (
 // value ak; the injection's are pinj and ainj.
 func (s *Spec) Lower() *ir.Func {
 	c := s.Cell
-	f := &ir.Func{Name: s.Name, States: states(), Bias: s.Bias, Slots: slots(c)}
+	f := &ir.Func{Name: s.Name, Cell: ir.Cell{States: states(), Params: params(c, s.Bias)}}
+	f.Slots = slots(c, s.Bias)
 	b := ir.NewBuilder(f)
 	cPrev := b.Input("cprev", ir.Prev, stateC)
 	pre := make([]*ir.Value, len(c.Nodes))
@@ -44,32 +46,66 @@ const (
 )
 
 func states() []ir.State {
-	return []ir.State{stateH: {Name: "h", Output: true}, stateC: {Name: "c", Elementwise: true}}
+	return []ir.State{
+		stateH: {Name: "h", Width: ir.WidthHidden, Output: true},
+		stateC: {Name: "c", Width: ir.WidthHidden, Elementwise: true},
+	}
+}
+
+// params returns the parameters of a cell's leaves: W_l, U_l and, if leaves have a bias, b_l.
+// In the text of slots, leaves stand for them.
+func params(c *Cell, bias bool) []ir.Param {
+	var params []ir.Param
+	for l := range c.Leaves() {
+		leaf := strconv.Itoa(l)
+		params = append(params,
+			ir.Param{Name: "W" + leaf, Label: leaf, Shape: []string{ir.WidthHidden, ir.WidthInput}, Initial: ir.GlorotUniform},
+			ir.Param{Name: "U" + leaf, Label: leaf, Shape: []string{ir.WidthHidden, ir.WidthHidden}, Initial: ir.GlorotUniform})
+		if bias {
+			params = append(params, ir.Param{Name: "b" + leaf, Shape: []string{ir.WidthHidden}, Initial: ir.Constant, Args: []float64{0}})
+		}
+	}
+	return params
 }
 
 // slots returns the slots of a cell's leaves: one for a leaf that adds, whose sum the
-// products compute, and two for any other.
-func slots(c *Cell) []ir.Slot {
-	var slots []ir.Slot
-	for k, n := range c.Nodes[:c.Leaves()] {
+// products compute, and two for any other: x·W_l, and h·U_l with the bias. Slots with x alone
+// come first, slots with h alone last.
+func slots(c *Cell, bias bool) []ir.Slot {
+	var slots [3][]ir.Slot
+	kinds := 2
+	if bias {
+		kinds = 3
+	}
+	for l, n := range c.Nodes[:c.Leaves()] {
+		input := []ir.Term{{Param: kinds * l, Operand: ir.Port{Kind: ir.Given}}}
+		recurrent := []ir.Term{{Param: kinds*l + 1, Operand: ir.Port{Kind: ir.Prev, Index: stateH}}}
+		if bias {
+			recurrent = append(recurrent, ir.Term{Param: kinds*l + 2})
+		}
 		if n.Combine == op.Add {
-			slots = append(slots, ir.Slot{Input: []int{k}, Recurrent: []int{k}})
+			slots[1] = append(slots[1], slot(append(input, recurrent...)))
 		} else {
-			slots = append(slots, ir.Slot{Input: []int{k}}, ir.Slot{Recurrent: []int{k}})
+			slots[0], slots[2] = append(slots[0], slot(input)), append(slots[2], slot(recurrent))
 		}
 	}
-	slices.SortStableFunc(slots, func(a, b ir.Slot) int { return a.Side() - b.Side() })
-	return slots
+	return slices.Concat(slots[0], slots[1], slots[2])
 }
+
+func slot(terms []ir.Term) ir.Slot { return ir.Slot{Width: ir.WidthHidden, Terms: terms} }
 
 // leaf appends the pre-activation of leaf k.
 func leaf(b *ir.Builder, k int, n Node) *ir.Value {
-	input := slices.IndexFunc(b.Slots, func(s ir.Slot) bool { return slices.Contains(s.Input, k) })
-	recurrent := slices.IndexFunc(b.Slots, func(s ir.Slot) bool { return slices.Contains(s.Recurrent, k) })
-	if n.Combine == op.Add {
-		return b.Input(fmt.Sprintf("p%d", k), ir.SlotIn, input)
+	label := strconv.Itoa(k)
+	of := func(kind ir.PortKind) int {
+		return slices.IndexFunc(b.Slots, func(s ir.Slot) bool {
+			return slices.ContainsFunc(s.Terms, func(t ir.Term) bool { return t.Operand.Kind == kind && b.Params[t.Param].Label == label })
+		})
 	}
-	x := b.Input(fmt.Sprintf("x%d", k), ir.SlotIn, input)
-	h := b.Input(fmt.Sprintf("h%d", k), ir.SlotIn, recurrent)
+	if n.Combine == op.Add {
+		return b.Input(fmt.Sprintf("p%d", k), ir.SlotIn, of(ir.Given))
+	}
+	x := b.Input(fmt.Sprintf("x%d", k), ir.SlotIn, of(ir.Given))
+	h := b.Input(fmt.Sprintf("h%d", k), ir.SlotIn, of(ir.Prev))
 	return b.Apply(fmt.Sprintf("p%d", k), n.Combine, x, h)
 }

@@ -12,18 +12,27 @@ import (
 )
 
 // keys lists the keys of a spec.
-var keys = []string{"name", "doc", "tokens", "bias", "package"}
+var keys = []string{"name", "doc", "tokens", "bias", "package", "cell"}
 
 // MaxSpec bounds a spec, in bytes: twice the longest tokens.
 const MaxSpec = 2 * maxSource
 
-// ReadSpec reads the text of a spec file; the file's name is for messages. A byte order mark,
-// and lines that end in CRLF, change nothing. Mistakes are front.Errors: all of them, or one if
-// the text is not TOML.
+// ReadSpec reads the text of a spec file that has tokens; the file's name is for messages. A
+// byte order mark, and lines that end in CRLF, change nothing. Mistakes are front.Errors: all of
+// them, or one if the text is not TOML.
 func ReadSpec(file string, src []byte) (*Spec, error) {
+	spec, link, err := ReadSpecOrLink(file, src)
+	if link != nil {
+		return nil, front.Errors{{Position: link.Position, Message: "the spec names the file of its cell; want tokens here"}}
+	}
+	return spec, err
+}
+
+// ReadSpecOrLink reads a spec as ReadSpec does, or one that names the file of its cell.
+func ReadSpecOrLink(file string, src []byte) (*Spec, *Link, error) {
 	text, err := front.NewText(file, src, MaxSpec)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r := &reader{src: text, spec: &Spec{}, at: make(map[string]front.Position)}
 	r.parser.Reset(text.Bytes)
@@ -31,12 +40,15 @@ func ReadSpec(file string, src []byte) (*Spec, error) {
 		r.expression(r.parser.Expression())
 	}
 	if err := r.syntax(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := r.mistakes(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.spec, nil
+	if at, linked := r.at["cell"]; linked {
+		return nil, &Link{Position: at, File: r.file, Package: r.spec.Package, Doc: r.spec.Doc}, nil
+	}
+	return r.spec, nil, nil
 }
 
 // reader walks the file's keys. It collects what is valid in spec and, in at, the place
@@ -45,6 +57,7 @@ type reader struct {
 	src    *front.Text
 	parser unstable.Parser
 	spec   *Spec
+	file   string // of the cell
 	at     map[string]front.Position
 	tables bool // whether a table has begun: what follows is in it
 	errs   front.Errors
@@ -69,6 +82,9 @@ func (r *reader) syntax() error {
 // mistakes of their own.
 func (r *reader) mistakes() error {
 	start := front.Start(r.src.File)
+	if r.linked() {
+		return r.errs.OrNil()
+	}
 	for _, key := range []string{"name", "tokens"} {
 		if _, ok := r.at[key]; !ok {
 			r.errs.Add(start, "missing key %q", key)
@@ -78,6 +94,24 @@ func (r *reader) mistakes() error {
 		r.errs.Check(r.at["name"], front.CheckPackage(strings.ToLower(r.spec.Name)))
 	}
 	return r.errs.OrNil()
+}
+
+// linked reports whether the spec names the file of its cell, which then says all that is not
+// about the package.
+func (r *reader) linked() bool {
+	if _, linked := r.at["cell"]; !linked {
+		return false
+	}
+	for key, why := range map[string]string{
+		"tokens": "tokens and cell exclude each other: the cell is in the file, or here",
+		"name":   "the file that cell names says the name; delete this one",
+		"bias":   "bias goes with tokens; the file that cell names declares its own",
+	} {
+		if at, there := r.at[key]; there {
+			r.errs.Add(at, "%s", why)
+		}
+	}
+	return true
 }
 
 func (r *reader) expression(e *unstable.Node) {
@@ -124,6 +158,8 @@ func (r *reader) value(key string, value *unstable.Node, offset int) {
 		r.text(key, value, front.CheckName, &r.spec.Name)
 	case "package":
 		r.text(key, value, front.CheckPackage, &r.spec.Package)
+	case "cell":
+		r.text(key, value, checkFile, &r.file)
 	case "doc":
 		r.text(key, value, front.CheckDoc, &r.spec.Doc)
 	case "bias":

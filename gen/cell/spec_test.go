@@ -21,6 +21,12 @@ func TestSpecErrors(t *testing.T) {
 		{"", []string{"1:1 missing key \"name\"", "1:1 missing key \"tokens\""}},
 		{named, []string{"1:1 missing key \"tokens\""}},
 		{"package = 'main'\n" + good, []string{"1:1 missing key \"name\"", `1:11 package "main"`}},
+		// A file in place of tokens.
+		{"cell = 'a.cell'\nname = 'A'\nbias = true\n" + good, []string{"2:8 the file that cell names says the name", "3:8 bias goes with tokens", "4:10 tokens and cell exclude each other"}},
+		{"cell = 'a.toml'", []string{`1:8 cell is "a.toml", want the name of a .cell file`}},
+		{"cell = ''", []string{`1:8 cell is "", want`}},
+		{"cell = 3", []string{"1:8 cell must be a string"}},
+		{"cell = 'a.cell'\n", []string{"1:8 the spec names the file of its cell"}},
 		// Keys.
 		{named + "bais = true\n" + good, []string{`2:1 unknown key "bais" (did you mean "bias"?)`}},
 		{named + "  qqqqq = { a = [1] }\n" + good, []string{`2:3 unknown key "qqqqq"; want one of name, doc`}},

@@ -43,14 +43,22 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// randomSequence draws what a cell is evaluated on. Times and masks must be positive.
+// randomSequence draws what a cell is evaluated on.
 func randomSequence(r *rand.Rand, c *Cell) Sequence {
-	s := Sequence{Steps: 4, Batch: 2, Widths: map[string]int{"hidden": 5, "input": 3}, Parameters: make(map[string][]float64), Inputs: make(map[string][]float64)}
-	if c.Fixed("input") == c.Fixed("hidden") {
-		s.Widths["input"] = 5
-	}
+	return randomOfSize(r, c, Sequence{Steps: 4, Batch: 2, Widths: map[string]int{"hidden": 5, "input": 3}})
+}
+
+// randomOfSize draws all numbers of a sequence, and the widths that are not given. Times and
+// masks must be positive.
+func randomOfSize(r *rand.Rand, c *Cell, s Sequence) Sequence {
+	s.Parameters, s.Inputs = make(map[string][]float64), make(map[string][]float64)
 	for i, name := range c.Free() {
-		s.Widths[name] = 2 + i
+		if s.Widths[name] == 0 {
+			s.Widths[name] = 2 + i
+		}
+	}
+	for _, name := range []string{"hidden", "input"} {
+		s.Widths[name] = c.size(s, c.Fixed(name))
 	}
 	draw := func(n int, low float64) []float64 {
 		values := make([]float64, n)

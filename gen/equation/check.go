@@ -113,6 +113,9 @@ func check(f *File) (*Cell, front.Errors) {
 	}
 	c.missing(header)
 	if len(c.errs) == 0 {
+		c.limits()
+	}
+	if len(c.errs) == 0 {
 		c.unread()
 	}
 	return c.cell, c.errs

@@ -25,15 +25,10 @@
 // left. What is written is the definition: [Cell.Evaluate] computes it in float64.
 //
 // [Read] parses a file and checks it, [Parse] and [Check] are its halves, and [File.String]
-// prints a file in the canonical form.
+// prints a file in the canonical form. [Cell.Lower] gives the graph that the compiler takes.
+//
+// README.md teaches the language. Its reference of functions, initialisers and limits is
+// written by [Refresh], from their tables.
 package equation
 
-// Limits of a source. What exceeds one is a mistake, with its place.
-const (
-	MaxSource = 1 << 20 // bytes
-	MaxLines  = 20_000  // items and comments
-	MaxNodes  = 100_000 // names, numbers and operators
-	MaxDepth  = 1_000   // parentheses that are open at once
-	MaxName   = 100     // bytes of a name
-	MaxWidth  = 1 << 20 // of a width that is a number
-)
+//go:generate go run ../../cmd/mkreference README.md

@@ -18,9 +18,13 @@ type oracle struct {
 	X                  []float64
 	Inputs, Parameters map[string][]float64
 	States             map[string]numbers
+	DY                 []float64            // the cotangents of y
+	DStates            map[string][]float64 // and of the last states
 	Want               struct {
-		Y      []float64
-		States map[string][]float64
+		Y                             []float64
+		States                        map[string][]float64
+		DX                            []float64
+		DInputs, DParameters, DStates map[string][]float64
 	}
 }
 
@@ -71,26 +75,31 @@ func sources(t testing.TB, pattern string, least int) []string {
 	return paths
 }
 
+// oracleOf reads the vectors of a cell.
+func oracleOf(t *testing.T, path string) (o oracle) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(textOf(t, strings.TrimSuffix(path, ".cell")+".json")), &o); err != nil {
+		t.Fatal(path, err)
+	}
+	return o
+}
+
+func (o oracle) sequence() Sequence {
+	states := make(map[string][]float64)
+	for name, n := range o.States {
+		states[name] = n
+	}
+	return Sequence{o.Steps, o.Batch, o.Dims, o.X, o.Inputs, o.Parameters, states}
+}
+
 // TestOracle compares outputs and last states with independent vectors.
 func TestOracle(t *testing.T) {
 	for _, path := range sources(t, "testdata/oracle/*.cell", 17) {
-		var o oracle
-		data, err := os.ReadFile(strings.TrimSuffix(path, ".cell") + ".json")
-		if err == nil {
-			err = json.Unmarshal(data, &o)
-		}
-		if err != nil {
-			t.Fatal(path, err)
-		}
-		c := read(t, path)
+		c, o := read(t, path), oracleOf(t, path)
 		if len(c.Warnings) > 0 {
 			t.Error(c.Warnings)
 		}
-		states := make(map[string][]float64)
-		for name, n := range o.States {
-			states[name] = n
-		}
-		y, last, err := c.Evaluate(Sequence{o.Steps, o.Batch, o.Dims, o.X, o.Inputs, o.Parameters, states})
+		y, last, err := c.Evaluate(o.sequence())
 		if err != nil {
 			t.Error(path, err)
 			continue

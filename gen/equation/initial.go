@@ -14,24 +14,28 @@ type initialiser struct {
 	only      Kind   // Matrix or Vector, or Value for both
 	want      string // of the arguments
 	valid     func(a []float64) bool
+	doc       string // the distribution, for the reference
+	source    string // where the formula is from
 }
 
-// initialisers are the ways to draw the initial values of matrices and vectors.
+// initialisers are the ways to draw the initial values of matrices and vectors. The docs call
+// a matrix's number of columns, the fan-in, n, and its number of rows, the fan-out, m. The
+// runtime draws them (see runtime/internal/initial), and its tests compare the two lists.
 var initialisers = []initialiser{
-	{name: "glorot_uniform", only: Matrix},
-	{name: "glorot_normal", only: Matrix},
-	{name: "he_uniform", only: Matrix},
-	{name: "he_normal", only: Matrix},
-	{name: "lecun_normal", only: Matrix},
-	{name: "orthogonal", only: Matrix},
-	{name: "identity", only: Matrix},
-	{name: "fan_uniform", only: Matrix},
+	{name: "glorot_uniform", only: Matrix, doc: "uniform in ±√(6/(n + m))", source: "Glorot & Bengio 2010, formula 16"},
+	{name: "glorot_normal", only: Matrix, doc: "normal, variance 2/(n + m)", source: "Glorot & Bengio 2010, formula 12"},
+	{name: "he_uniform", only: Matrix, doc: "uniform in ±√(6/n)", source: "He et al. 2015, arXiv:1502.01852, formula 10"},
+	{name: "he_normal", only: Matrix, doc: "normal, variance 2/n", source: "He et al. 2015, arXiv:1502.01852, formula 10"},
+	{name: "lecun_normal", only: Matrix, doc: "normal, variance 1/n", source: "LeCun et al. 1998, “Efficient BackProp”, formula 16"},
+	{name: "orthogonal", only: Matrix, doc: "the Q of the QR decomposition of a normal matrix", source: "Saxe et al. 2014, arXiv:1312.6120"},
+	{name: "identity", only: Matrix, doc: "1 on the diagonal, 0 elsewhere", source: "Le et al. 2015, arXiv:1504.00941"},
+	{name: "fan_uniform", only: Matrix, doc: "uniform in ±1/√n", source: "PyTorch's Linear"},
 	{"uniform", 1, 2, Value, "(a) with a > 0, or (a, b) with a < b", func(a []float64) bool {
 		return len(a) == 1 && a[0] > 0 || len(a) == 2 && a[0] < a[1]
-	}},
-	{"normal", 1, 1, Value, "(s) with s > 0", func(a []float64) bool { return a[0] > 0 }},
-	{"linspace", 2, 2, Vector, "(a, b)", func([]float64) bool { return true }},
-	{"log_uniform", 2, 2, Value, "(a, b) with 0 < a < b", func(a []float64) bool { return 0 < a[0] && a[0] < a[1] }},
+	}, "uniform in ±a, or from a to b", ""},
+	{"normal", 1, 1, Value, "(s) with s > 0", func(a []float64) bool { return a[0] > 0 }, "normal, mean 0, standard deviation s", ""},
+	{"linspace", 2, 2, Vector, "(a, b)", func([]float64) bool { return true }, "unit i of N has a + (b − a)·i/(N − 1); a single unit has a", "NumPy's linspace"},
+	{"log_uniform", 2, 2, Value, "(a, b) with 0 < a < b", func(a []float64) bool { return 0 < a[0] && a[0] < a[1] }, "exp of a uniform number from log a to log b", "SciPy's loguniform"},
 }
 
 // Initialisers returns the names of the ways to draw initial values.

@@ -24,24 +24,30 @@ const (
 	transpose = "transposes: write W.T @ x"
 )
 
-// refused are functions that cells elsewhere have, and why there are none here.
+// refusals are functions that cells elsewhere have, and why there are none here.
+var refusals = []struct {
+	why   string
+	names []string
+}{
+	{reduction, []string{
+		"softmax", "log_softmax", "logsumexp", "layer_norm", "layernorm", "rms_norm", "rmsnorm", "group_norm", "batch_norm", "norm", "normalize",
+		"cumsum", "cumprod", "cumax", "cummax", "mean", "sum", "prod", "var", "std", "argmax",
+	}},
+	{blocks, []string{"block_diagonal", "block_diag", "blockdiag"}},
+	{random, []string{"dropout", "zoneout", "bernoulli", "rand", "randn", "random", "mask"}},
+	{outer, []string{"outer"}},
+	{product, []string{"matmul", "matvec", "dot", "mm", "bmm", "einsum", "linear"}},
+	{joined, []string{"concat", "concatenate", "cat", "stack", "split", "chunk", "slice"}},
+	{transpose, []string{"transpose", "T"}},
+}
+
+// refused has the reason of each name among refusals.
 var refused = map[string]string{}
 
 func init() {
-	for why, names := range map[string][]string{
-		reduction: {
-			"softmax", "log_softmax", "logsumexp", "layer_norm", "layernorm", "rms_norm", "rmsnorm", "group_norm", "batch_norm", "norm", "normalize",
-			"cumsum", "cumprod", "cumax", "cummax", "mean", "sum", "prod", "var", "std", "argmax",
-		},
-		blocks:    {"block_diagonal", "block_diag", "blockdiag"},
-		random:    {"dropout", "zoneout", "bernoulli", "rand", "randn", "random", "mask"},
-		outer:     {"outer"},
-		product:   {"matmul", "matvec", "dot", "mm", "bmm", "einsum", "linear"},
-		joined:    {"concat", "concatenate", "cat", "stack", "split", "chunk", "slice"},
-		transpose: {"transpose", "T"},
-	} {
-		for _, name := range names {
-			refused[name] = why
+	for _, r := range refusals {
+		for _, name := range r.names {
+			refused[name] = r.why
 		}
 	}
 }

@@ -42,15 +42,21 @@ type Errors []*Error
 const listed = 100
 
 // Error returns one mistake per line.
-func (e Errors) Error() string {
+func (e Errors) Error() string { return e.lines("", "mistakes") }
+
+// Warning returns the list as warnings, one per line.
+func (e Errors) Warning() string { return e.lines("warning: ", "warnings") }
+
+// lines returns one message per line, each with a word before it.
+func (e Errors) lines(word, all string) string {
 	var lines []string
 	more := 0
 	for _, m := range e {
-		lines = append(lines, m.Error())
+		lines = append(lines, fmt.Sprintf("%s: %s%s", m.Position, word, m.Message))
 		more += m.more
 	}
 	if more > 0 {
-		lines = append(lines, fmt.Sprintf("%s: and %d more mistakes", e[len(e)-1].Position, more))
+		lines = append(lines, fmt.Sprintf("%s: and %d more %s", e[len(e)-1].Position, more, all))
 	}
 	return strings.Join(lines, "\n")
 }

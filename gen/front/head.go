@@ -10,10 +10,10 @@ type Head struct {
 	Package   string  // the generated package's
 	Doc       string  // of the package; may be empty
 	Text      Section // the source in short
-	Equations Section // what the source means
+	Equations Section // what the source means; empty if the text says it
 }
 
-// Section is a title and the lines below it; neither is empty.
+// Section is a title and the lines below it.
 type Section struct {
 	Title string
 	Lines []string

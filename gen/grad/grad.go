@@ -4,6 +4,7 @@ package grad
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/op"
@@ -12,20 +13,23 @@ import (
 var operands = [...]op.Var{op.X0, op.X1, op.X2, op.X3}
 
 // Reverse extends a forward graph to the joint graph of one step. It keeps values and
-// results, takes the cotangent of every state s_t, and adds the cotangents of the slots
-// and of every s_{t-1} that the graph reads. The cotangent of a value v is named dv. A
-// graph that does not return all its states is an error; an operator without a derivative
-// panics.
+// results, takes the cotangent of every state s_t, of every operand of products and of the
+// output, and adds the cotangents of what enters: the slots, and every s_{t-1}, parameter and
+// input that the graph reads. The cotangent of a value v is named dv. A graph that does not
+// return all its states is an error; an operator without a derivative panics.
 func Reverse(f *ir.Func) error {
-	d := &differentiator{Builder: ir.NewBuilder(f), cotangents: make(map[*ir.Value]*ir.Value)}
+	d := &differentiator{Builder: ir.NewBuilder(f), widths: f.Widths(), cotangents: make(map[*ir.Value]*ir.Value)}
 	forward := f.Values
-	for i, s := range f.States {
-		next := ir.Port{Kind: ir.Next, Index: i}
-		v := f.Result(next)
+	f.States = slices.Clone(f.States)
+	for i := range f.States { // a read may have been simplified away
+		f.States[i].Elementwise = f.Input(ir.Port{Kind: ir.Prev, Index: i}) != nil
+	}
+	for _, p := range leaving(f) {
+		v := f.Result(p)
 		if v == nil {
-			return fmt.Errorf("grad: %s does not return %s", f.Name, s.Name)
+			return fmt.Errorf("grad: %s does not return %s", f.Name, f.PortName(p))
 		}
-		d.accumulate(v, d.Input("d"+s.Name, next.Kind.Cotangent(), i))
+		d.accumulate(v, d.Input("d"+f.Owner(p), p.Kind.Cotangent(), p.Index))
 	}
 	for i := len(forward) - 1; i >= 0; i-- {
 		d.value(forward[i])
@@ -39,8 +43,19 @@ func Reverse(f *ir.Func) error {
 	return nil
 }
 
+// leaving returns the ports through which results leave that have cotangents.
+func leaving(f *ir.Func) (ports []ir.Port) {
+	for _, kind := range []ir.PortKind{ir.Next, ir.Operands, ir.Output} {
+		for i := range f.Ports(kind) {
+			ports = append(ports, ir.Port{Kind: kind, Index: i})
+		}
+	}
+	return ports
+}
+
 type differentiator struct {
 	*ir.Builder
+	widths     map[*ir.Value]string
 	cotangents map[*ir.Value]*ir.Value // complete once all uses of the value have been visited
 }
 
@@ -63,7 +78,9 @@ func (d *differentiator) value(v *ir.Value) {
 		env[operands[i]] = a
 	}
 	for i, a := range v.Args {
-		d.accumulate(a, d.Expr(v.Op.Derivative[i], env))
+		if d.widths[a] != "" { // what only constants decide has no cotangent
+			d.accumulate(a, d.Expr(v.Op.Derivative[i], env))
+		}
 	}
 }
 

@@ -3,28 +3,30 @@ package interp
 import (
 	"math"
 	"math/bits"
-	"slices"
-	"strings"
-
-	"github.com/cellgen/cellgen/gen/ir"
 )
-
-// Size is the size of a run over a sequence: T, B, D and H.
-type Size struct{ Steps, Batch, Input, Hidden int }
 
 // Role is what an array is in a run.
 type Role int
 
-// The roles, in the order of a run's arrays. Arrays of states have the order of the
-// cell's states. Weights are in TensorFlow's layout, a cell's N leaves side by side.
+// The roles. Arrays of states have the order of the cell's states, and arrays of inputs and
+// parameters have theirs. A width stands below for the number of units that it names; D is
+// the input's, H the hidden units'.
+//
+// A cell whose parameters have no names has W, U and Bias, in TensorFlow's layout, its N leaves
+// side by side; the cotangent of its output state is given in every step. All other cells
+// have Parameter, and for the output DOutput.
 const (
 	X         Role = iota // the input, [T][B][D]
-	Initial               // s_0 of each state, [B][H]
+	Initial               // s_0 of each state, [B][width]
 	W                     // the kernel, [D][N·H]
 	U                     // the recurrent kernel, [H][N·H]
-	Cotangent             // of the output in every step, [T][B][H]; of other states in the last, [B][H]
+	Cotangent             // of a state in the last step, [B][width]; of the output in every step, [T][B][H]
 	Bias                  // b, [N·H], [0] without one; last, so that draws of the others do not depend on it
-	Next                  // s_t of each state in every step, [T][B][H]
+	Next                  // s_t of each state in every step, [T][B][width]
+	Beside                // an input beside x, [T][B][width or 1]
+	Parameter             // a matrix [rows][columns], a vector [width] or a scalar []
+	DOutput               // the cotangent of the output in every step, [T][B][width]
+	Output                // the output in every step, [T][B][width]
 )
 
 // Array is one of the arrays of a run, row-major.
@@ -68,69 +70,23 @@ func (list *Arrays) add(role Role, name string, shape ...int) {
 	*list = append(*list, Array{Name: name, Role: role, Shape: shape})
 }
 
-// Inputs is what a run over a sequence takes: all arrays except those of [Next].
-type Inputs struct {
-	Size
-	States []ir.State
-	Arrays Arrays
-}
-
-// NewInputs returns the inputs of a cell, by any of its graphs. Their data is yet to
-// be given.
-func NewInputs(f *ir.Func, s Size) *Inputs {
-	in := &Inputs{Size: s, States: f.States}
-	list, width := &in.Arrays, f.Leaves()*s.Hidden
-	list.add(X, "x", s.Steps, s.Batch, s.Input)
-	for _, state := range f.States {
-		list.add(Initial, state.Name+"0", s.Batch, s.Hidden)
-	}
-	list.add(W, "kernel", s.Input, width)
-	list.add(U, "recurrent_kernel", s.Hidden, width)
-	for _, state := range f.States {
-		if state.Output {
-			list.add(Cotangent, "d"+state.Name+"_out", s.Steps, s.Batch, s.Hidden)
-		} else {
-			list.add(Cotangent, "d"+state.Name+"_last", s.Batch, s.Hidden)
+// rows returns the data of the arrays of a role as rows.
+func (list Arrays) rows(role Role) []rows {
+	var all []rows
+	for _, a := range list {
+		if a.Role == role {
+			all = append(all, rows{a.Data, a.Shape[len(a.Shape)-1]})
 		}
 	}
-	if !f.Bias {
-		width = 0
-	}
-	list.add(Bias, "bias_values", width)
-	return in
+	return all
 }
 
-// Of returns the data of the inputs of a role; see [Arrays.Of].
-func (in *Inputs) Of(role Role) [][]float64 { return in.Arrays.Of(role) }
-
-// Output returns the place of the state that a layer returns.
-func (in *Inputs) Output() int { return ir.Output(in.States) }
-
-// Variables returns the inputs that a run differentiates by: all except cotangents.
-func (in *Inputs) Variables() Arrays {
-	return slices.DeleteFunc(slices.Clone(in.Arrays), func(a Array) bool { return a.Role == Cotangent })
+// rows is an array, cut into rows of a width.
+type rows struct {
+	data  []float64
+	width int
 }
 
-// Outputs is what a run yields: the states after every step, and the gradients of
-// Σ cotangent·state in the inputs' variables, each with the role of its variable.
-type Outputs struct {
-	States    Arrays
-	Gradients Arrays
-	Kink      float64 // how near a derivative was to a jump; see Machine.Kink
-}
+func newRows(n, width int) rows { return rows{make([]float64, n*width), width} }
 
-// All returns the states and then the gradients.
-func (out *Outputs) All() Arrays { return slices.Concat(out.States, out.Gradients) }
-
-// NewOutputs returns the outputs of a run on the inputs. Their data is yet to be
-// given.
-func (in *Inputs) NewOutputs() *Outputs {
-	out := new(Outputs)
-	for _, state := range in.States {
-		out.States.add(Next, state.Name, in.Steps, in.Batch, in.Hidden)
-	}
-	for _, a := range in.Variables() {
-		out.Gradients.add(a.Role, "d"+strings.TrimSuffix(a.Name, "_values"), a.Shape...)
-	}
-	return out
-}
+func (r rows) row(i int) []float64 { return r.data[i*r.width:][:r.width] }

@@ -2,187 +2,195 @@ package interp
 
 import (
 	"math"
-	"slices"
 
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Run takes a joint graph over a sequence in float64, forward and back, with
-// products as they are written. The graph may be a cell's definition or any
-// rewriting of it, for a slot says which leaves it sums.
+// Run takes a joint graph over a sequence in float64, forward and back, with products as
+// they are written. The graph may be a cell's definition or any rewriting of it, for a slot
+// says what it sums.
 func Run(joint *ir.Func, in *Inputs) *Outputs { return newRun(joint, in).all() }
 
-// RunRounded is Run with every operator's result, and every product and sum on
-// the way to a slot, rounded to float32. How far it
-// is from Run tells what float32 arithmetic can be expected to do to the cell.
+// RunRounded is Run with every operator's result, and every product and sum on the way to a
+// slot, rounded to float32. How far it is from Run tells what float32 arithmetic can be
+// expected to do to the cell.
 func RunRounded(joint *ir.Func, in *Inputs) *Outputs {
 	r := newRun(joint, in)
 	r.m.Round = true
 	return r.all()
 }
 
-// run is a machine, connected to the arrays of a run.
+// run is a machine, connected to the arrays of a run. It is at one batch row of one step at a
+// time.
 type run struct {
 	*Inputs
-	out    *Outputs
-	output int // the place of the output state
-	slots  []ir.Slot
+	f   *ir.Func
+	out *Outputs
+	m   *Machine
+	*order
+	units  map[string]int // of each width
+	places []int          // of slots in a row of pre
 
-	x, kernel, recurrent, bias     []float64
-	dx, dkernel, drecurrent, dbias []float64
-	initial, states                [][]float64 // of each state
-	pre                            []float64   // slots of every unit, [T][B][H][slots]
+	params          []matrix
+	given, dgiven   []rows // x and the inputs beside it, [T·B]
+	initial, states []rows // of each state, [B] and [T·B]
+	y, dy           rows   // the output and its cotangent, [T·B]
+	pre             rows   // pre-activations of all slots, [T·B]
+	d, before       []rows // the cotangents of s_t and of s_{t-1}, of each state, [B]
 
-	m                        *Machine
-	slot, dslot              []*float64 // of each slot
-	prev, next, dnext, dprev []*float64 // of each state
+	t, b int
 }
 
 func newRun(joint *ir.Func, in *Inputs) *run {
 	out := in.NewOutputs()
 	out.Kink = math.Inf(1)
-	for _, list := range []Arrays{out.States, out.Gradients} {
+	for _, list := range []Arrays{out.Y, out.States, out.Gradients} {
 		for i := range list {
 			list[i].Data = make([]float64, list[i].Len())
 		}
 	}
-	slots, states, m := len(joint.Slots), len(in.States), NewMachine(joint)
-	return &run{
-		Inputs: in, out: out, output: in.Output(), slots: joint.Slots,
-		x: in.Of(X)[0], kernel: in.Of(W)[0], recurrent: in.Of(U)[0], bias: in.Of(Bias)[0],
-		dx: out.Gradients.Of(X)[0], dkernel: out.Gradients.Of(W)[0],
-		drecurrent: out.Gradients.Of(U)[0], dbias: out.Gradients.Of(Bias)[0],
-		initial: in.Of(Initial), states: out.States.Of(Next),
-		pre: make([]float64, in.Steps*in.Batch*in.Hidden*slots),
+	r := &run{
+		Inputs: in, f: joint, out: out, m: newMachine(joint), params: in.matrices(out.Gradients),
+		given:  append(in.Arrays.rows(X), in.Arrays.rows(Beside)...),
+		dgiven: append(out.Gradients.rows(X), out.Gradients.rows(Beside)...),
 
-		m: m, slot: m.Inputs(ir.SlotIn, slots), dslot: m.Results(ir.DSlot, slots),
-		prev: m.Inputs(ir.Prev, states), next: m.Results(ir.Next, states),
-		dnext: m.Inputs(ir.DNext, states), dprev: m.Results(ir.DPrev, states),
+		initial: in.Arrays.rows(Initial), states: out.States.rows(Next),
+	}
+	r.order = newOrder(r.m)
+	r.output()
+	r.allocate()
+	r.vectors()
+	return r
+}
+
+// output connects the output and its cotangent: those of a state if parameters have no names.
+func (r *run) output() {
+	if r.Named {
+		r.y, r.dy = r.out.Y.rows(Output)[0], r.Arrays.rows(DOutput)[0]
+		return
+	}
+	i := r.Inputs.Output()
+	r.y, r.dy = r.states[i], r.Arrays.rows(Cotangent)[i]
+}
+
+// allocate makes room for values and for the pre-activations of all steps.
+func (r *run) allocate() {
+	widths := r.f.Widths()
+	r.measure(widths)
+	r.m.allocate(func(v *ir.Value) int { return r.units[widths[v]] })
+	n := 0
+	for _, s := range r.f.Slots {
+		r.places = append(r.places, n)
+		n += r.Width(s.Width)
+	}
+	r.pre = newRows(r.Steps*r.Batch, n)
+	for _, s := range r.initial {
+		r.d, r.before = append(r.d, newRows(r.Batch, s.width)), append(r.before, newRows(r.Batch, s.width))
 	}
 }
 
+// measure finds how many units each width of the graph has. Constants, which have any width,
+// are as wide as the widest.
+func (r *run) measure(widths map[*ir.Value]string) {
+	r.units = map[string]int{"": 1}
+	add := func(w string) {
+		if _, ok := r.units[w]; !ok {
+			r.units[w] = r.Width(w)
+			r.units[""] = max(r.units[""], r.units[w])
+		}
+	}
+	for _, w := range widths {
+		add(w)
+	}
+	for _, result := range r.f.Results {
+		add(r.f.Width(result.Port))
+	}
+}
+
+// vectors gives the graph the parameters that it reads elementwise.
+func (r *run) vectors() {
+	for i, v := range r.f.Values {
+		if v.Port.Kind == ir.Vector {
+			spread(r.m.values[i], r.params[r.f.Vectors[v.Port.Index].Index].data)
+		}
+	}
+}
+
+// spread copies values, or one number to all units.
+func spread(dst, src []float64) {
+	if len(src) == 1 {
+		fill(dst, src[0])
+		return
+	}
+	copy(dst, src[:len(dst)])
+}
+
+// all takes the run forward and back.
 func (r *run) all() *Outputs {
 	for t := range r.Steps {
-		r.forward(t)
-	}
-	d := make([][]float64, len(r.States)) // the cotangent of each s_t
-	for i, given := range r.Of(Cotangent) {
-		d[i] = slices.Clone(given)
-	}
-	every := r.Of(Cotangent)[r.output]
-	d[r.output] = make([]float64, r.Batch*r.Hidden)
-	for t := r.Steps - 1; t >= 0; t-- {
-		for i := range d[r.output] {
-			d[r.output][i] += every[t*r.Batch*r.Hidden+i]
+		for b := range r.Batch {
+			r.enter(t, b)
+			r.forwardRow()
 		}
-		d = r.backward(t, d)
 	}
-	for i, dinitial := range r.out.Gradients.Of(Initial) {
-		copy(dinitial, d[i])
+	r.last()
+	for t := r.Steps - 1; t >= 0; t-- {
+		for _, s := range r.before {
+			clear(s.data)
+		}
+		for b := range r.Batch {
+			r.enter(t, b)
+			r.backwardRow()
+		}
+		r.d, r.before = r.before, r.d
+	}
+	for i, dinitial := range r.out.Gradients.rows(Initial) {
+		copy(dinitial.data, r.d[i].data)
 	}
 	return r.out
 }
 
-// state returns each state s_{t-1}.
-func (r *run) state(t int) [][]float64 {
-	if t == 0 {
-		return r.initial
-	}
-	units := r.Batch * r.Hidden
-	s := make([][]float64, len(r.states))
-	for i, all := range r.states {
-		s[i] = all[(t-1)*units : t*units]
-	}
-	return s
-}
-
-// slotsOf returns the slots of unit u of batch row b at step t.
-func (r *run) slotsOf(t, b, u int) []float64 {
-	i := ((t*r.Batch+b)*r.Hidden + u) * len(r.slots)
-	return r.pre[i : i+len(r.slots)]
-}
-
-func (r *run) forward(t int) {
-	states := r.state(t)
-	for b := range r.Batch {
-		x, h := r.x[(t*r.Batch+b)*r.Input:][:r.Input], states[r.output][b*r.Hidden:][:r.Hidden]
-		for u := range r.Hidden {
-			pre := r.slotsOf(t, b, u)
-			for s, slot := range r.slots {
-				for _, l := range slot.Input {
-					pre[s] = r.column(pre[s], x, r.kernel, l*r.Hidden+u)
-				}
-				for _, l := range slot.Recurrent {
-					pre[s] = r.column(pre[s], h, r.recurrent, l*r.Hidden+u)
-					if len(r.bias) > 0 {
-						pre[s] = r.m.round(pre[s] + r.bias[l*r.Hidden+u])
-					}
-				}
-				*r.slot[s] = pre[s]
-			}
-			for i, s := range states {
-				*r.prev[i] = s[b*r.Hidden+u]
-			}
-			r.m.Run()
-			r.out.Kink = min(r.out.Kink, r.m.Kink())
-			for i, s := range r.states {
-				s[(t*r.Batch+b)*r.Hidden+u] = *r.next[i]
-			}
+// last sets the cotangents of the last states to the given ones.
+func (r *run) last() {
+	for i, given := range r.Arrays.Of(Cotangent) {
+		if r.Named || i != r.Inputs.Output() {
+			copy(r.d[i].data, given)
 		}
 	}
 }
 
-// backward accumulates the gradients of step t, given the cotangent of each s_t. It
-// returns those of each s_{t-1}.
-func (r *run) backward(t int, d [][]float64) [][]float64 {
-	states, before := r.state(t), make([][]float64, len(d))
-	for i := range before {
-		before[i] = make([]float64, len(d[i]))
+// previous returns a state s_{t-1}.
+func (r *run) previous(state int) []float64 {
+	if r.t == 0 {
+		return r.initial[state].row(r.b)
 	}
-	for b := range r.Batch {
-		x, dx := r.x[(t*r.Batch+b)*r.Input:][:r.Input], r.dx[(t*r.Batch+b)*r.Input:][:r.Input]
-		h, dh := states[r.output][b*r.Hidden:][:r.Hidden], before[r.output][b*r.Hidden:][:r.Hidden]
-		for u := range r.Hidden {
-			for s, p := range r.slotsOf(t, b, u) {
-				*r.slot[s] = p
-			}
-			for i := range states {
-				*r.prev[i], *r.dnext[i] = states[i][b*r.Hidden+u], d[i][b*r.Hidden+u]
-			}
-			r.m.Run()
-			for i := range states {
-				before[i][b*r.Hidden+u] += *r.dprev[i]
-			}
-			for s, slot := range r.slots {
-				for _, l := range slot.Input {
-					outer(*r.dslot[s], x, dx, r.kernel, r.dkernel, l*r.Hidden+u)
-				}
-				for _, l := range slot.Recurrent {
-					outer(*r.dslot[s], h, dh, r.recurrent, r.drecurrent, l*r.Hidden+u)
-					if len(r.bias) > 0 {
-						r.dbias[l*r.Hidden+u] += *r.dslot[s]
-					}
-				}
-			}
+	return r.states[state].row((r.t-1)*r.Batch + r.b)
+}
+
+// at is the place of the batch row in arrays of all steps.
+func (r *run) at() int { return r.t*r.Batch + r.b }
+
+// enter goes to a batch row of a step: it connects the graph's inputs to the arrays.
+func (r *run) enter(t, b int) {
+	r.t, r.b = t, b
+	for i, v := range r.f.Values {
+		p := v.Port
+		switch p.Kind {
+		case ir.SlotIn:
+			r.m.values[i] = r.slot(p.Index)
+		case ir.Prev:
+			r.m.values[i] = r.previous(p.Index)
+		case ir.Given:
+			spread(r.m.values[i], r.given[r.f.Givens[p.Index].Index].row(r.at()))
+		case ir.DNext:
+			r.m.values[i] = r.d[p.Index].row(b)
+		case ir.DOutput:
+			r.m.values[i] = r.dy.row(r.at())
 		}
 	}
-	return before
 }
 
-// column is sum + x·w for one column of w.
-func (r *run) column(sum float64, x, w []float64, col int) float64 {
-	width := len(w) / len(x)
-	for k, v := range x {
-		sum = r.m.round(sum + r.m.round(v*w[k*width+col]))
-	}
-	return sum
-}
-
-// outer takes the cotangent d of x·w for one column of w back to x and to w.
-func outer(d float64, x, dx, w, dw []float64, col int) {
-	width := len(w) / len(x)
-	for k, v := range x {
-		dx[k] += d * w[k*width+col]
-		dw[k*width+col] += d * v
-	}
+// slot returns a slot's pre-activations.
+func (r *run) slot(i int) []float64 {
+	return r.pre.row(r.at())[r.places[i]:][:r.units[r.f.Slots[i].Width]]
 }

@@ -55,7 +55,7 @@ func (b *Builder) Rename(v *Value, name string) {
 
 // Return makes a value leave through a port.
 func (b *Builder) Return(v *Value, kind PortKind, index int) {
-	b.Results = append(b.Results, Result{Port{kind, index}, v})
+	b.Results = append(b.Results, Result{Port: Port{kind, index}, Value: v})
 }
 
 // Expr appends an expression of the table, with its variables bound to values. A shared

@@ -2,45 +2,34 @@
 // values in static single assignment form, over the operators of package op.
 //
 // A graph is the elementwise part of a cell for one unit. Values enter and leave it
-// through ports: the slots of the tile, the states and their cotangents, and the values
-// that the forward graph saves for the backward graph.
+// through ports: the slots, which are sums of matrix products, the states, parameters and
+// inputs that it reads, what products multiply, their cotangents, and the values that the
+// forward graph saves for the backward graph. The graph of a whole step may have values of
+// several widths, which only products join; the graphs of a stage's kernels have one.
 package ir
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/cellgen/cellgen/gen/op"
 )
 
 // Func is a graph. Every value stands after its operands.
 type Func struct {
-	Name     string
-	States   []State
-	Bias     bool // whether leaves have a bias, always on the recurrent side
+	Name string
+	Cell // what ports and terms refer to
+
 	Slots    []Slot
 	Backward bool // whether it is a backward graph, which takes other rows
 	Values   []*Value
 	Results  []Result
+
+	Plan    []StagePlan // of a step's graph: the stages, once they are chosen
+	Columns Columns     // of a kernel's graph: the rows that it shares
 }
 
-// Slot is one pre-activation, computed by matrix products before the graph runs:
-// Σ x·W_l over the leaves l in Input, plus Σ (h·U_l + b_l) over the leaves in Recurrent.
-type Slot struct {
-	Input, Recurrent []int
-}
-
-// Side orders slots, so that each product writes one range of them: 0 for slots with
-// only an input side, 1 for slots with both sides, 2 for slots with only a recurrent
-// side.
-func (s Slot) Side() int {
-	switch {
-	case len(s.Recurrent) == 0:
-		return 0
-	case len(s.Input) > 0:
-		return 1
-	}
-	return 2
+// StagePlan is a stage of a step.
+type StagePlan struct {
+	Width   string
+	Batched bool // whether it depends on no state except those that batched stages write
 }
 
 // Value is one line of the graph: an input (Port set), a constant (neither
@@ -52,6 +41,7 @@ type Value struct {
 	Const float64
 	Op    *op.Op
 	Args  []*Value
+	Stage int // of a step's graph: the first stage that computes it; of a cotangent, the last
 }
 
 // NoNode marks a value that belongs to no node of the cell's tree.
@@ -61,6 +51,7 @@ const NoNode = -1
 type Result struct {
 	Port  Port
 	Value *Value
+	Stage int // of a step's graph: whose kernel writes it
 }
 
 // IsInput reports whether the value enters through a port.
@@ -90,15 +81,18 @@ func (f *Func) Result(p Port) *Value {
 }
 
 // Saved returns the number of saved values, whether they enter or leave.
-func (f *Func) Saved() int {
+func (f *Func) Saved() int { return f.count(Saved) }
+
+// count returns how many values pass ports of a kind.
+func (f *Func) count(kind PortKind) int {
 	n := 0
 	for _, v := range f.Values {
-		if v.Port.Kind == Saved {
+		if v.Port.Kind == kind {
 			n++
 		}
 	}
 	for _, r := range f.Results {
-		if r.Port.Kind == Saved {
+		if r.Port.Kind == kind {
 			n++
 		}
 	}
@@ -148,9 +142,4 @@ func (f *Func) Counts() (transcendental, arithmetic int) {
 		}
 	}
 	return transcendental, arithmetic
-}
-
-// Leaves formats a list of leaves as in {2,3}.
-func Leaves(leaves []int) string {
-	return "{" + strings.Trim(strings.ReplaceAll(fmt.Sprint(leaves), " ", ","), "[]") + "}"
 }

@@ -2,7 +2,6 @@ package ir
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,8 +19,8 @@ func TestText(t *testing.T) {
 	if named(f, "t1").Const != 0.5 || named(f, "t1").Node != NoNode || f.Result(Port{Next, 1}) != named(f, "a0") {
 		t.Error("a constant, a node or a result reads wrong")
 	}
-	if got := f.Slots[1]; !slices.Equal(got.Input, []int{0, 2}) || !slices.Equal(got.Recurrent, []int{0, 2}) {
-		t.Errorf("slot 1 reads as %v", got)
+	if got := f.Sum(1); got != "x·W0 + x·W2 + h·U0 + h·U2" || f.Slots[1].Width != WidthHidden {
+		t.Errorf("slot 1 reads as %s of width %s", got, f.Slots[1].Width)
 	}
 	if f.Saved() != 2 || f.Input(Port{SlotIn, 9}) != nil || f.Result(Port{DSlot, 9}) != nil {
 		t.Error("ports are miscounted")
@@ -45,7 +44,7 @@ func TestParseErrors(t *testing.T) {
 		{"slot 0 = x{0}\n", "1: missing line func"},
 		{"func f\n\n; a comment\nwhat is this", "4: unknown line"},
 		{"func f\nslot 0 = x", "2: invalid leaf"},
-		{"func f\nslot 0 = {", "2: invalid leaf"},
+		{"func f\nslot 0 = {", "2: unknown side"},
 		{"func f\nslot 0 = {0}", "2: unknown side"},
 		{"func f\nslot 0 = é{0}", "2: "},
 		{"func f\nslot 0 = x{0} y{0}", "2: unknown side"},

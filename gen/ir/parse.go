@@ -3,6 +3,7 @@ package ir
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,10 +40,10 @@ func (p *parser) line(fields, comment []string) error {
 	case fields[0] == "func" && len(fields) == 2:
 		p.f.Name = fields[1]
 		return nil
-	case fields[0] == "state" && len(fields) > 2 && fields[2] == "=":
-		return p.state(fields[1], fields[3:])
 	case fields[0] == "slot" && len(fields) > 3 && fields[2] == "=":
 		return p.slot(fields[1], fields[3:])
+	case slices.Contains(declared, fields[0]) && fields[min(1, len(fields)-1)] != "=" && fields[min(1, len(fields)-1)] != "<-":
+		return p.declare(fields)
 	case len(fields) >= 3 && fields[1] == "=":
 		return p.value(fields[0], fields[2:], comment)
 	case len(fields) == 3 && fields[1] == "<-":
@@ -51,37 +52,10 @@ func (p *parser) line(fields, comment []string) error {
 		if !ok || v == nil {
 			return fmt.Errorf("unknown port or value in %q", strings.Join(fields, " "))
 		}
-		p.f.Results = append(p.f.Results, Result{port, v})
+		p.f.Results = append(p.f.Results, Result{Port: port, Value: v})
 		return nil
 	}
 	return fmt.Errorf("unknown line %q", strings.Join(fields, " "))
-}
-
-func (p *parser) slot(number string, sides []string) error {
-	if want := strconv.Itoa(len(p.f.Slots)); number != want {
-		return fmt.Errorf("slot %q; want %s", number, want)
-	}
-	var s Slot
-	for _, side := range sides {
-		var leaves []int
-		for _, word := range strings.Split(strings.Trim(side[1:], "{}"), ",") {
-			l, err := strconv.Atoi(word)
-			if err != nil {
-				return fmt.Errorf("invalid leaf %q of a slot", word)
-			}
-			leaves = append(leaves, l)
-		}
-		switch side[0] {
-		case 'x':
-			s.Input = leaves
-		case 'h':
-			s.Recurrent = leaves
-		default:
-			return fmt.Errorf("unknown side %q of a slot", side)
-		}
-	}
-	p.f.Slots = append(p.f.Slots, s)
-	return nil
 }
 
 func (p *parser) value(name string, rhs, comment []string) error {
@@ -117,39 +91,24 @@ func (p *parser) value(name string, rhs, comment []string) error {
 	return nil
 }
 
-func (p *parser) state(name string, marks []string) error {
-	s := State{Name: name}
-	for _, mark := range marks {
-		number, err := strconv.ParseFloat(mark, 64)
-		switch {
-		case mark == "output":
-			s.Output = true
-		case mark == "elementwise":
-			s.Elementwise = true
-		case err == nil:
-			s.Initial = number
-		default:
-			return fmt.Errorf("unknown mark %q of a state", mark)
-		}
-	}
-	p.f.States = append(p.f.States, s)
-	return nil
-}
-
 // port reads what PortName writes.
 func (p *parser) port(word string) (Port, bool) {
 	name, index, indexed := strings.Cut(strings.TrimSuffix(word, "]"), "[")
 	for kind, k := range kinds {
 		switch {
-		case k.state:
-			for i, s := range p.f.States {
-				if fmt.Sprintf(k.text, s.Name) == word {
+		case k.owner == state:
+			for i := range p.f.States {
+				if p.f.PortName(Port{PortKind(kind), i}) == word {
 					return Port{PortKind(kind), i}, true
 				}
 			}
+		case PortKind(kind) == Output || PortKind(kind) == DOutput:
+			if p.f.Output != "" && k.text == word {
+				return Port{PortKind(kind), 0}, true
+			}
 		case indexed && k.text == name:
-			i, err := strconv.Atoi(index)
-			return Port{PortKind(kind), i}, err == nil
+			n, err := strconv.Atoi(index)
+			return Port{PortKind(kind), n}, err == nil
 		}
 	}
 	return Port{}, false

@@ -22,16 +22,11 @@ import (
 func (f *Func) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "func %s\n", f.Name)
-	for _, s := range f.States {
-		b.WriteString("state " + s.Name + " =" + s.marks() + "\n")
-	}
+	f.writeCell(&b)
 	for i, s := range f.Slots {
 		fmt.Fprintf(&b, "slot %d =", i)
-		if len(s.Input) > 0 {
-			fmt.Fprintf(&b, " x%s", Leaves(s.Input))
-		}
-		if len(s.Recurrent) > 0 {
-			fmt.Fprintf(&b, " h%s", Leaves(s.Recurrent))
+		for i, t := range s.Terms {
+			f.writeTerm(&b, s.Terms, i, t)
 		}
 		b.WriteByte('\n')
 	}
@@ -77,20 +72,65 @@ func (s State) marks() string {
 	return text
 }
 
-// Sum returns a slot's pre-activation as equations show it.
-func (f *Func) Sum(slot int) string {
-	var terms []string
-	s := f.Slots[slot]
-	for _, l := range s.Input {
-		terms = append(terms, fmt.Sprintf("x·W%d", l))
-	}
-	for _, l := range s.Recurrent {
-		terms = append(terms, fmt.Sprintf("h·U%d", l))
-	}
-	for _, l := range s.Recurrent {
-		if f.Bias {
-			terms = append(terms, fmt.Sprintf("b%d", l))
+// writeCell writes what ports refer to. Of cells whose parameters have no names, only states
+// are shown; columns only where the graph does not use all.
+func (f *Func) writeCell(b *strings.Builder) {
+	if f.Named {
+		for _, p := range f.Params {
+			fmt.Fprintf(b, "param %s%s\n", p.Name, width(p.Shape...))
+		}
+		for _, i := range f.Inputs {
+			fmt.Fprintf(b, "input %s%s\n", i.Name, width(i.Width))
 		}
 	}
-	return strings.Join(terms, " + ")
+	for _, s := range f.States {
+		b.WriteString("state " + s.Name + width(s.Width) + " =" + s.marks() + "\n")
+	}
+	for _, o := range f.Operands {
+		fmt.Fprintf(b, "operand %s%s\n", o.Name, width(o.Width))
+	}
+	for _, v := range f.Vectors {
+		fmt.Fprintf(b, "vector %s%s\n", f.Params[v.Index].Name, width(v.Width))
+	}
+	for _, v := range f.Givens {
+		fmt.Fprintf(b, "given %s%s\n", f.inputName(v.Index), width(v.Width))
+	}
+	if f.Output != "" {
+		fmt.Fprintf(b, "output%s\n", width(f.Output))
+	}
+	if n := f.Columns.Saved; n > f.count(Saved) {
+		fmt.Fprintf(b, "columns saved %d\n", n)
+	}
+	if n := f.Columns.Carried; n > f.count(Carried) {
+		fmt.Fprintf(b, "columns carried %d\n", n)
+	}
+}
+
+// width returns widths in parentheses, after a space: none for one number. It is "" for the
+// width of most, hidden.
+func width(widths ...string) string {
+	if len(widths) == 0 || len(widths) == 1 && (widths[0] == WidthHidden || widths[0] == "") {
+		return map[bool]string{true: " ()"}[len(widths) == 0 || widths[0] == ""]
+	}
+	return " (" + strings.Join(widths, ",") + ")"
+}
+
+// writeTerm writes term i of a slot: the operand, and in braces the parameters of this and of
+// the following terms that multiply it.
+func (f *Func) writeTerm(b *strings.Builder, terms []Term, i int, t Term) {
+	label := f.Params[t.Param].Label
+	if label == "" {
+		return
+	}
+	if t.Transposed {
+		label += ".T"
+	}
+	if i == 0 || terms[i-1].Operand != t.Operand {
+		b.WriteString(" " + f.OperandName(t.Operand) + "{" + label)
+	} else {
+		b.WriteString("," + label)
+	}
+	if i == len(terms)-1 || terms[i+1].Operand != t.Operand {
+		b.WriteByte('}')
+	}
 }

@@ -42,7 +42,7 @@ func arithmetic() []*Op {
 		},
 		{
 			Name: "step", Kind: Internal, Arity: 1,
-			Doc: "unit step, 1 above 0 and 0 elsewhere", Form: Function, Go: "Step", Cost: 2,
+			Doc: "unit step, 1 above 0 and 0 elsewhere; its derivative is 0", Form: Function, Go: "Step", Cost: 2,
 			Range: Interval{Low: 0, High: 1}, Monotone: true,
 			Define:     func(x []float64) float64 { return heaviside(x[0], 0) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]) / (1 + math.Abs(x[0])) },
@@ -51,7 +51,7 @@ func arithmetic() []*Op {
 		},
 		{
 			Name: "wins", Kind: Internal, Arity: 2,
-			Doc: "share of x in max(x, y): 1, 0 or, for a tie, 1/2", Form: Function, Go: "Wins", Cost: 3,
+			Doc: "share of x in max(x, y): 1, 0 or, for a tie, 1/2; its derivatives are 0", Form: Function, Go: "Wins", Cost: 3,
 			Range:      Interval{Low: 0, High: 1},
 			Define:     func(x []float64) float64 { return wins(x[0], x[1]) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]-x[1]) / (1 + math.Abs(x[0])) },

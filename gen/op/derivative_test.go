@@ -44,7 +44,8 @@ func TestDerivatives(t *testing.T) {
 	}
 }
 
-// TestKinks checks, where no derivative exists, the one that is promised.
+// TestKinks checks, where no derivative exists, the one that is promised, and derivatives at
+// infinities, where a state may begin.
 func TestKinks(t *testing.T) {
 	negativeZero := math.Copysign(0, -1)
 	for _, c := range []struct {
@@ -60,6 +61,21 @@ func TestKinks(t *testing.T) {
 		{Max, []float64{math.Nextafter(2, 3), 2}, []float64{1, 0}},
 		{Max, []float64{math.Inf(1), math.Inf(1)}, []float64{0.5, 0.5}},
 		{Max, []float64{math.Inf(-1), 0}, []float64{0, 1}},
+		{Abs, []float64{0}, []float64{0}},
+		{Abs, []float64{negativeZero}, []float64{0}},
+		{Abs, []float64{math.Inf(-1)}, []float64{-1}},
+		{Must("elu"), []float64{0}, []float64{1}},
+		{Must("elu"), []float64{math.Inf(1)}, []float64{1}},
+		{Must("elu"), []float64{math.Inf(-1)}, []float64{0}},
+		{Where, []float64{0, 1, 2}, []float64{0, 0, 1}},
+		{Where, []float64{negativeZero, math.NaN(), 2}, []float64{0, 0, 1}},
+		{Where, []float64{1e-300, 1, math.NaN()}, []float64{0, 1, 0}},
+		{Exp, []float64{math.Inf(-1)}, []float64{0}},
+		{Must("softplus"), []float64{math.Inf(-1)}, []float64{0}},
+		{Must("softplus"), []float64{math.Inf(1)}, []float64{1}},
+		{Must("normcdf"), []float64{math.Inf(1)}, []float64{0}},
+		{Must("log"), []float64{0}, []float64{math.Inf(1)}},
+		{Sqrt, []float64{0}, []float64{math.Inf(1)}},
 	} {
 		got := gradient(c.op, c.x, 3)
 		for i := range c.want {
@@ -79,6 +95,9 @@ func TestKinkMeasures(t *testing.T) {
 		kinks := 0
 		for range 200 {
 			a, b := operands(r, o, 8), operands(r, o, 8)
+			if o.Domain != nil && o.Domain[0].Low == 0 { // where there may be a pole
+				a[0] = 0
+			}
 			at := jump(o, a, b)
 			if at == nil {
 				continue

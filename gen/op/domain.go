@@ -27,3 +27,6 @@ func (o *Op) Covers(x ...float64) bool {
 
 // within is the domain |x| ≤ limit of a function of one operand.
 func within(limit float64) []Interval { return []Interval{{Low: -limit, High: limit}} }
+
+// notNegative is the domain of a function of one operand that is NaN below 0.
+func notNegative() []Interval { return []Interval{{Low: 0, High: math.Inf(1)}} }

@@ -132,19 +132,40 @@ func pow(n, k int) int {
 }
 
 // TestNaN puts NaN in every operand of every operator that can be differentiated, and so
-// can be in a cell.
+// can be in a cell. Only an operand that Where does not take may be NaN.
 func TestNaN(t *testing.T) {
 	for _, o := range differentiable() {
 		for i := range o.Arity {
 			for _, other := range []float64{0, 1, -1, math.Inf(1), math.Inf(-1), math.NaN()} {
 				x := slices.Repeat([]float64{other}, o.Arity)
 				x[i] = math.NaN()
+				if taken := map[bool]int{true: 1, false: 2}[other > 0]; o == Where && i != 0 && i != taken {
+					if y := o.Define(x); y != other && !math.IsNaN(other) {
+						t.Errorf("%s%v is %v", o, x, y)
+					}
+					continue
+				}
 				if y := o.Define(x); !math.IsNaN(y) {
 					t.Errorf("%s%v is %v", o, x, y)
 				}
 				if o.Lowering != nil && !math.IsNaN(evaluate(o.Lowering, bind(x))) {
 					t.Errorf("the lowering of %s%v is a number", o, x)
 				}
+			}
+		}
+	}
+}
+
+// TestNoRealResult expects NaN, from definitions and lowerings, where a logarithm or root is
+// not a real number.
+func TestNoRealResult(t *testing.T) {
+	for _, o := range []*Op{Must("log"), Sqrt} {
+		for _, x := range []float64{-1, -1e-40, -1e30, math.Inf(-1)} {
+			if y := o.Define([]float64{x}); !math.IsNaN(y) {
+				t.Errorf("%s(%v) is %v", o, x, y)
+			}
+			if o.Lowering != nil && !math.IsNaN(evaluate(o.Lowering, bind([]float64{x}))) {
+				t.Errorf("the lowering of %s(%v) is a number", o, x)
 			}
 		}
 	}

@@ -21,6 +21,9 @@ var (
 	Step = mention("step")
 	Wins = mention("wins")
 
+	Sqrt  = mention("sqrt")
+	Where = mention("where")
+
 	FMA      = mention("fma")
 	Abs      = mention("abs")
 	Greater  = mention("greater")
@@ -29,6 +32,8 @@ var (
 	Round    = mention("round")
 	Scale2   = mention("scale2")
 	Pow2     = mention("pow2")
+	Exponent = mention("exponent")
+	Mantissa = mention("mantissa")
 	Copysign = mention("copysign")
 	Select   = mention("select")
 	Flush    = mention("flush")

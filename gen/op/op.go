@@ -143,7 +143,7 @@ var (
 
 func init() {
 	index = make(map[string]*Op)
-	for _, row := range slices.Concat(tokens(), arithmetic(), primitives()) {
+	for _, row := range slices.Concat(tokens(), arithmetic(), functions(), primitives()) {
 		o := row
 		if m := mentioned[row.Name]; m != nil {
 			*m = *row

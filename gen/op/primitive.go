@@ -14,8 +14,10 @@ func primitives() []*Op {
 		},
 		{
 			Name: "abs", Kind: Internal, Arity: 1,
-			Doc: "absolute value", Form: Function, Go: "Abs", Format: "|%s|", Cost: 1,
-			Define: func(x []float64) float64 { return math.Abs(x[0]) },
+			Doc: "absolute value, with derivative 0 at 0", Form: Function, Go: "Abs", Format: "|%s|", Cost: 1,
+			Define:     func(x []float64) float64 { return math.Abs(x[0]) },
+			Kink:       awayFromZero,
+			Derivative: []*Expr{mul(dy, sub(Step.Of(x), Step.Of(neg(x))))},
 		},
 		{
 			Name: "greater", Kind: Internal, Arity: 2, Commutes: true, Associates: true,
@@ -53,6 +55,24 @@ func primitives() []*Op {
 			Doc: "2ⁿ for an integer n from -126 to 127", Form: Helper, Go: "pow2", Format: "2^(%s)", Cost: 1,
 			Domain: []Interval{{Low: -126, High: 127, Integers: true}},
 			Define: func(x []float64) float64 { return math.Ldexp(1, exponent(x[0])) },
+		},
+		{
+			Name: "exponent", Kind: Internal, Arity: 1,
+			Doc: "integer n for which x/2ⁿ is in [3/4, 3/2)", Form: Helper, Go: "exponent", Cost: 3,
+			Domain: []Interval{{Low: 0x1p-126, High: math.MaxFloat32}},
+			Define: func(x []float64) float64 {
+				_, n := split(x[0])
+				return n
+			},
+		},
+		{
+			Name: "mantissa", Kind: Internal, Arity: 1,
+			Doc: "x/2ⁿ in [3/4, 3/2), for an integer n", Form: Helper, Go: "mantissa", Cost: 3,
+			Domain: []Interval{{Low: 0x1p-126, High: math.MaxFloat32}},
+			Define: func(x []float64) float64 {
+				m, _ := split(x[0])
+				return m
+			},
 		},
 		{
 			Name: "copysign", Kind: Internal, Arity: 2,
@@ -99,4 +119,13 @@ func exponent(n float64) int {
 		return 0
 	}
 	return int(max(-5000, min(5000, n)))
+}
+
+// split returns m in [3/4, 3/2) and the integer n for which x = m·2ⁿ.
+func split(x float64) (m, n float64) {
+	m, e := math.Frexp(x)
+	if m < 0.75 {
+		m, e = 2*m, e-1
+	}
+	return m, float64(e)
 }

@@ -36,6 +36,7 @@ func TestEquations(t *testing.T) {
 		{Scale2, []Term{sum, c}, "(a + b) * 2^(c)"},
 		{Abs, []Term{sum}, "|a + b|"},
 		{Select, []Term{c, sum, product, c}, "(c < a + b ? a * b : c)"},
+		{Where, []Term{sum, product, c}, "select(a + b, a * b, c)"},
 	} {
 		if got := e.op.Equation(e.operands...).Text; got != e.want {
 			t.Errorf("%s is shown as %s, want %s", e.op, got, e.want)

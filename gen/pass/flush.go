@@ -7,9 +7,9 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// Flush makes states pass the operator flush as they leave the forward graph. Cotangents pass
-// trim: those of states as they enter the backward graph, those of slots as they leave it. So
-// nothing decays into denormals, and products meet none. All else, saved values included,
+// Flush makes states, operands of products and the output pass the operator flush as they
+// leave the forward graph. Cotangents pass trim: theirs as they enter the backward graph, those
+// of slots as they leave it. So nothing decays into denormals, and products meet none. All else, saved values included,
 // uses what the operators return.
 func Flush(f *ir.Func) error {
 	flushed := make(map[*ir.Value]*ir.Value)
@@ -20,9 +20,9 @@ func Flush(f *ir.Func) error {
 		f.Values = append(f.Values, v)
 		b.Node = v.Node
 		switch {
-		case leaves(f, v, ir.Next):
+		case leaves(f, v, ir.Next), leaves(f, v, ir.Operands), leaves(f, v, ir.Output):
 			flushed[v] = b.Apply(v.Name+"Flushed", op.Flush, v)
-		case leaves(f, v, ir.DSlot), v.Port.Kind == ir.DNext:
+		case leaves(f, v, ir.DSlot), slices.Contains(entering, v.Port.Kind):
 			flushed[v] = b.Apply(v.Name+"Trimmed", op.Trim, v)
 		default:
 			continue
@@ -40,3 +40,6 @@ func Flush(f *ir.Func) error {
 func leaves(f *ir.Func, v *ir.Value, kind ir.PortKind) bool {
 	return slices.ContainsFunc(f.Results, func(r ir.Result) bool { return r.Value == v && r.Port.Kind == kind })
 }
+
+// entering are the kinds of ports through which cotangents enter the backward graph.
+var entering = []ir.PortKind{ir.DNext, ir.DOperands, ir.DOutput}

@@ -8,9 +8,9 @@ import (
 	"github.com/cellgen/cellgen/gen/op"
 )
 
-// MergeLeaves replaces the sum of two slots that nothing else uses by one slot: identity
-// leaves that are only added together become one product. The slot takes the sum's name
-// and node.
+// MergeLeaves replaces the sum of two slots, or of a slot and a vector, that nothing else
+// uses by one slot: products that are only added together become one product, and the vector
+// its bias. The slot takes the sum's name and node.
 //
 // It must run after Simplify, which removes identities, and before differentiation, which
 // adds uses of a leaf: it panics afterwards.
@@ -21,25 +21,40 @@ func MergeLeaves(f *ir.Func) error {
 			continue
 		}
 		a, b := sum.Args[0], sum.Args[1]
-		if a.Port.Kind != ir.SlotIn || b.Port.Kind != ir.SlotIn || uses[a] != 1 || uses[b] != 1 {
+		if a.Port.Kind == ir.Vector {
+			a, b = b, a
+		}
+		if a.Port.Kind != ir.SlotIn || uses[a] != 1 || uses[b] != 1 {
 			continue
 		}
-		into, from := &f.Slots[a.Port.Index], f.Slots[b.Port.Index]
-		if into.Side() != from.Side() {
-			continue // their products write different ranges of the tile
+		into := &f.Slots[a.Port.Index]
+		switch b.Port.Kind {
+		case ir.SlotIn:
+			into.Terms = merged(f, into.Terms, f.Slots[b.Port.Index].Terms)
+		case ir.Vector:
+			param := f.Vectors[b.Port.Index].Index
+			if len(f.Params[param].Shape) != 1 {
+				continue
+			}
+			into.Terms = merged(f, into.Terms, []ir.Term{{Param: param}})
+		default:
+			continue
 		}
-		into.Input = merged(into.Input, from.Input)
-		into.Recurrent = merged(into.Recurrent, from.Recurrent)
 		sum.Op, sum.Args, sum.Port = nil, nil, a.Port
-		removeSlot(f, b.Port.Index)
+		if b.Port.Kind == ir.SlotIn {
+			removeSlot(f, b.Port.Index)
+		}
 		f.Values = slices.DeleteFunc(slices.Clone(f.Values), func(v *ir.Value) bool { return v == a || v == b })
 	}
 	return nil
 }
 
-func merged(a, b []int) []int {
+func merged(f *ir.Func, a, b []ir.Term) []ir.Term {
 	all := slices.Concat(a, b)
-	slices.Sort(all)
+	if !f.Named { // leaves have an order of their own
+		slices.SortFunc(all, func(a, b ir.Term) int { return a.Param - b.Param })
+	}
+	f.SortTerms(all)
 	return all
 }
 

@@ -3,6 +3,8 @@
 package pass
 
 import (
+	"math"
+
 	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/gen/op"
 )
@@ -87,7 +89,8 @@ func (b binding) match(pattern *op.Expr, v *ir.Value) bool {
 }
 
 // fold makes an operation on constants a constant, and reports whether v was such an
-// operation.
+// operation. It leaves those whose results Go has no literal of: -0, and what is not finite as
+// a float32.
 func fold(v *ir.Value) bool {
 	if v.Op == nil {
 		return false
@@ -99,7 +102,10 @@ func fold(v *ir.Value) bool {
 		}
 		x[i] = a.Const
 	}
-	v.Const = v.Op.Define(x)
-	v.Op, v.Args = nil, nil
+	c := v.Op.Define(x)
+	if math.IsNaN(c) || math.IsInf(float64(float32(c)), 0) || c == 0 && math.Signbit(c) {
+		return false
+	}
+	v.Const, v.Op, v.Args = c, nil, nil
 	return true
 }

@@ -81,6 +81,11 @@ func Vector(name string, width Dim, initial string, args ...float64) Param {
 	return Param{name, []Dim{width}, Initial{initial, args}}
 }
 
+// Scalar describes a scalar, which begins with a value.
+func Scalar(name string, value float64) Param {
+	return Param{name, nil, Initial{Constant, []float64{value}}}
+}
+
 // State is what a cell carries from step to step.
 type State struct {
 	Name        string

@@ -222,7 +222,7 @@ func cosSlices(dst, x []float32) {
 	}
 }
 
-// Step is step(x), the unit step, 1 above 0 and 0 elsewhere.
+// Step is step(x), the unit step, 1 above 0 and 0 elsewhere; its derivative is 0.
 func Step(x float32) float32 {
 	t3 := Abs(x)
 	t4 := min(t3, 0)
@@ -236,7 +236,7 @@ func stepSlices(dst []float32, operands [][]float32) {
 	}
 }
 
-// Wins is wins(x, y), the share of x in max(x, y): 1, 0 or, for a tie, 1/2.
+// Wins is wins(x, y), the share of x in max(x, y): 1, 0 or, for a tie, 1/2; its derivatives are 0.
 func Wins(x, y float32) float32 {
 	t4 := Abs(x)
 	t5 := min(t4, 0)
@@ -253,6 +253,178 @@ func winsSlices(dst []float32, operands [][]float32) {
 	y := operands[1][:len(dst)]
 	for i := range dst {
 		dst[i] = Wins(x[i], y[i])
+	}
+}
+
+// Log is log(x), the natural logarithm, NaN below 0; at 0, -∞ with derivative ∞.
+// Its error is at most 1 ULP.
+func Log(x float32) float32 {
+	t5 := x * 8.388608e+06
+	t6 := Select(x, 1.1754944e-38, t5, x)
+	t7 := exponent(t6)
+	t10 := Select(x, 1.1754944e-38, -23, 0)
+	t11 := t7 + t10
+	t13 := mantissa(t6)
+	t15 := t13 - 1
+	t16 := t15 * t15
+	t19 := fma(-0.04515227, t15, 0.10472551)
+	t21 := fma(t19, t15, -0.13163936)
+	t23 := fma(t21, t15, 0.1447763)
+	t25 := fma(t23, t15, -0.16646878)
+	t27 := fma(t25, t15, 0.19990848)
+	t29 := fma(t27, t15, -0.2500011)
+	t31 := fma(t29, t15, 0.3333345)
+	t33 := fma(t31, t15, -0.5)
+	t34 := fma(t16, t33, t15)
+	t35 := fma(t11, 0.6931472, t34)
+	t36 := Select(3.4028235e+38, x, x, t35)
+	t38 := Select(x, 0, 0, -1)
+	t39 := x - x
+	t40 := t38 / t39
+	return Select(0, x, t36, t40)
+}
+
+func logSlices(dst, x []float32) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = Log(x[i])
+	}
+}
+
+func sqrtSlices(dst []float32, operands [][]float32) {
+	x := operands[0][:len(dst)]
+	for i := range dst {
+		dst[i] = Sqrt(x[i])
+	}
+}
+
+// Softplus is softplus(x), the smooth rectifier, log(1 + exp(x)).
+// Its error is at most 2 ULP.
+func Softplus(x float32) float32 {
+	t2 := atLeast(x, 0)
+	t5 := Abs(x)
+	t6 := -t5
+	t8 := max(t6, -104)
+	t10 := t8 * 1.442695
+	t11 := round(t10)
+	t14 := fma(t11, -0.69314575, t8)
+	t15 := fma(t11, -1.4286068e-06, t14)
+	t17 := fma(0.0013843391, t15, 0.008369526)
+	t19 := fma(t17, t15, 0.04166806)
+	t21 := fma(t19, t15, 0.16666514)
+	t23 := fma(t21, t15, 0.49999994)
+	t25 := fma(t23, t15, 1)
+	t27 := fma(t25, t15, 1)
+	t28 := scale2(t27, t11)
+	t30 := Select(0.5, t28, 1, 0)
+	t33 := fma(t28, 0.5, -0.5)
+	t34 := Select(0.5, t28, t33, t28)
+	t35 := t34 * t34
+	t38 := fma(-0.04515227, t34, 0.10472551)
+	t40 := fma(t38, t34, -0.13163936)
+	t42 := fma(t40, t34, 0.1447763)
+	t44 := fma(t42, t34, -0.16646878)
+	t46 := fma(t44, t34, 0.19990848)
+	t48 := fma(t46, t34, -0.2500011)
+	t50 := fma(t48, t34, 0.3333345)
+	t52 := fma(t50, t34, -0.5)
+	t53 := fma(t35, t52, t34)
+	t54 := fma(t30, 0.6931472, t53)
+	return t2 + t54
+}
+
+func softplusSlices(dst, x []float32) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = Softplus(x[i])
+	}
+}
+
+// NormCDF is normcdf(x), the distribution function Φ of the standard normal distribution.
+// Its error is at most 7 ULP.
+func NormCDF(x float32) float32 {
+	t4 := Abs(x)
+	t6 := min(t4, 14.5)
+	t8 := t6 * -0.5
+	t9 := t6 * t8
+	t11 := t9 * 1.442695
+	t12 := round(t11)
+	t15 := fma(t12, -0.69314575, t9)
+	t16 := fma(t12, -1.4286068e-06, t15)
+	t18 := fma(0.0013843391, t16, 0.008369526)
+	t20 := fma(t18, t16, 0.04166806)
+	t22 := fma(t20, t16, 0.16666514)
+	t24 := fma(t22, t16, 0.49999994)
+	t26 := fma(t24, t16, 1)
+	t28 := fma(t26, t16, 1)
+	t29 := scale2(t28, t12)
+	t30 := -t9
+	t31 := fma(t6, t8, t30)
+	t32 := fma(t29, t31, t29)
+	t35 := fma(0.0040768455, t6, 0.04038668)
+	t37 := fma(t35, t6, 0.18253262)
+	t39 := fma(t37, t6, 0.43739194)
+	t41 := fma(t39, t6, 0.5)
+	t42 := t32 * t41
+	t45 := fma(0.010219012, t6, 0.101241015)
+	t47 := fma(t45, t6, 0.4676074)
+	t49 := fma(t47, t6, 1.199658)
+	t51 := fma(t49, t6, 1.6726687)
+	t53 := fma(t51, t6, 1)
+	t54 := t42 / t53
+	t55 := 1 - t54
+	return Select(0, x, t55, t54)
+}
+
+func normcdfSlices(dst, x []float32) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = NormCDF(x[i])
+	}
+}
+
+// Elu is elu(x), the exponential linear unit, x above 0 and exp(x) − 1 elsewhere.
+// Its error is at most 1 ULP.
+func Elu(x float32) float32 {
+	t2 := Abs(x)
+	t3 := -t2
+	t5 := max(t3, -20)
+	t7 := t5 * 1.442695
+	t8 := round(t7)
+	t9 := pow2(t8)
+	t12 := fma(t8, -0.69314575, t5)
+	t13 := fma(t8, -1.4286068e-06, t12)
+	t14 := t13 * t13
+	t17 := fma(0.0013840069, t13, 0.008367282)
+	t19 := fma(t17, t13, 0.041667733)
+	t21 := fma(t19, t13, 0.16666538)
+	t23 := fma(t21, t13, 0.49999997)
+	t24 := fma(t14, t23, t13)
+	t26 := t9 - 1
+	t27 := fma(t9, t24, t26)
+	t28 := Copysign(t27, x)
+	return Select(0, x, x, t28)
+}
+
+func eluSlices(dst, x []float32) {
+	x = x[:len(dst)]
+	for i := range dst {
+		dst[i] = Elu(x[i])
+	}
+}
+
+// Where is select(x, y, z), the choice of y where x > 0 and z where x ≤ 0, NaN where x is NaN; only what is chosen has a gradient.
+func Where(x, y, z float32) float32 {
+	t3 := Select(x, 1, z, x)
+	return Select(0, x, y, t3)
+}
+
+func whereSlices(dst []float32, operands [][]float32) {
+	x := operands[0][:len(dst)]
+	y := operands[1][:len(dst)]
+	z := operands[2][:len(dst)]
+	for i := range dst {
+		dst[i] = Where(x[i], y[i], z[i])
 	}
 }
 
@@ -313,13 +485,17 @@ func trimSlices(dst, x []float32) {
 
 // goFunctions are the approximated functions in Go, by operator.
 var goFunctions = map[string]function{
-	"tanh":    tanhSlices,
-	"sigmoid": sigmoidSlices,
-	"sin":     sinSlices,
-	"exp":     expSlices,
-	"cos":     cosSlices,
-	"flush":   flushSlices,
-	"trim":    trimSlices,
+	"tanh":     tanhSlices,
+	"sigmoid":  sigmoidSlices,
+	"sin":      sinSlices,
+	"exp":      expSlices,
+	"cos":      cosSlices,
+	"log":      logSlices,
+	"softplus": softplusSlices,
+	"normcdf":  normcdfSlices,
+	"elu":      eluSlices,
+	"flush":    flushSlices,
+	"trim":     trimSlices,
 }
 
 // Functions returns the operators of graphs as functions over slices, by name:
@@ -342,6 +518,12 @@ func Functions() map[string]func(dst []float32, operands [][]float32) {
 		"cos":      unary(approximated("cos")),
 		"step":     stepSlices,
 		"wins":     winsSlices,
+		"log":      unary(approximated("log")),
+		"sqrt":     sqrtSlices,
+		"softplus": unary(approximated("softplus")),
+		"normcdf":  unary(approximated("normcdf")),
+		"elu":      unary(approximated("elu")),
+		"where":    whereSlices,
 		"abs":      absSlices,
 		"greater":  greaterSlices,
 		"lesser":   lesserSlices,

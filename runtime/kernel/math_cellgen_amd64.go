@@ -49,6 +49,42 @@ func expAVX512(dst []float32, x []float32)
 //go:noescape
 func cosAVX512(dst []float32, x []float32)
 
+// logAVX512 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Log(x[i])
+//	}
+//
+//go:noescape
+func logAVX512(dst []float32, x []float32)
+
+// softplusAVX512 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Softplus(x[i])
+//	}
+//
+//go:noescape
+func softplusAVX512(dst []float32, x []float32)
+
+// normcdfAVX512 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = NormCDF(x[i])
+//	}
+//
+//go:noescape
+func normcdfAVX512(dst []float32, x []float32)
+
+// eluAVX512 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Elu(x[i])
+//	}
+//
+//go:noescape
+func eluAVX512(dst []float32, x []float32)
+
 // flushAVX512 computes, with additions and multiplications fused,
 //
 //	for i := range dst {
@@ -111,6 +147,42 @@ func expAVX2(dst []float32, x []float32)
 //
 //go:noescape
 func cosAVX2(dst []float32, x []float32)
+
+// logAVX2 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Log(x[i])
+//	}
+//
+//go:noescape
+func logAVX2(dst []float32, x []float32)
+
+// softplusAVX2 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Softplus(x[i])
+//	}
+//
+//go:noescape
+func softplusAVX2(dst []float32, x []float32)
+
+// normcdfAVX2 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = NormCDF(x[i])
+//	}
+//
+//go:noescape
+func normcdfAVX2(dst []float32, x []float32)
+
+// eluAVX2 computes, with additions and multiplications fused,
+//
+//	for i := range dst {
+//		dst[i] = Elu(x[i])
+//	}
+//
+//go:noescape
+func eluAVX2(dst []float32, x []float32)
 
 // flushAVX2 computes, with additions and multiplications fused,
 //

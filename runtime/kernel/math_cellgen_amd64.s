@@ -506,6 +506,502 @@ done:
 	VZEROUPPER
 	RET
 
+// func logAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·logAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x10
+	JLT     tail
+	VMOVUPS (CX), Z4
+
+compute:
+	// t5 = x * 8.388608e+06
+	VMULPS.BCST constants<>+152(SB), Z4, Z0
+
+	// t6 = (x < 1.1754944e-38 ? t5 : x)
+	VCMPPS.BCST $0x11, constants<>+156(SB), Z4, K1
+	VBLENDMPS   Z0, Z4, K1, Z1
+
+	// t7 = exponent(t6)
+	VPSUBD.BCST constants<>+160(SB), Z1, Z0
+	VPSRAD      $0x17, Z0, Z0
+	VCVTDQ2PS   Z0, Z0
+
+	// t10 = (x < 1.1754944e-38 ? -23 : 0)
+	VCMPPS.BCST    $0x11, constants<>+156(SB), Z4, K1
+	VBROADCASTSS   constants<>+92(SB), Z2
+	VBLENDMPS.BCST constants<>+164(SB), Z2, K1, Z3
+
+	// t11 = t7 + t10
+	VADDPS Z3, Z0, Z0
+
+	// t13 = mantissa(t6)
+	VPSUBD.BCST constants<>+160(SB), Z1, Z1
+	VANDPS.BCST constants<>+168(SB), Z1, Z1
+	VPADDD.BCST constants<>+160(SB), Z1, Z1
+
+	// t15 = t13 - 1
+	VSUBPS.BCST constants<>+16(SB), Z1, Z1
+
+	// t16 = t15 * t15
+	VMULPS Z1, Z1, Z2
+
+	// t19 = -0.04515227 * t15 + 0.10472551
+	VBROADCASTSS     constants<>+172(SB), Z3
+	VFMADD231PS.BCST constants<>+176(SB), Z1, Z3
+
+	// t21 = t19 * t15 + -0.13163936
+	VFMADD213PS.BCST constants<>+180(SB), Z1, Z3
+
+	// t23 = t21 * t15 + 0.1447763
+	VFMADD213PS.BCST constants<>+184(SB), Z1, Z3
+
+	// t25 = t23 * t15 + -0.16646878
+	VFMADD213PS.BCST constants<>+188(SB), Z1, Z3
+
+	// t27 = t25 * t15 + 0.19990848
+	VFMADD213PS.BCST constants<>+192(SB), Z1, Z3
+
+	// t29 = t27 * t15 + -0.2500011
+	VFMADD213PS.BCST constants<>+196(SB), Z1, Z3
+
+	// t31 = t29 * t15 + 0.3333345
+	VFMADD213PS.BCST constants<>+200(SB), Z1, Z3
+
+	// t33 = t31 * t15 + -0.5
+	VFMADD213PS.BCST constants<>+48(SB), Z1, Z3
+
+	// t34 = t16 * t33 + t15
+	VFMADD231PS Z3, Z2, Z1
+
+	// t35 = t11 * 0.6931472 + t34
+	VFMADD231PS.BCST constants<>+204(SB), Z0, Z1
+
+	// t36 = (3.4028235e+38 < x ? x : t35)
+	VCMPPS.BCST $0x1e, constants<>+208(SB), Z4, K1
+	VBLENDMPS   Z4, Z1, K1, Z0
+
+	// t38 = (x < 0 ? 0 : -1)
+	VCMPPS.BCST    $0x11, constants<>+92(SB), Z4, K1
+	VBROADCASTSS   constants<>+140(SB), Z1
+	VBLENDMPS.BCST constants<>+92(SB), Z1, K1, Z2
+
+	// t39 = x - x
+	VSUBPS Z4, Z4, Z1
+
+	// t40 = t38 / t39
+	VDIVPS Z1, Z2, Z1
+
+	// y = (0 < x ? t36 : t40)
+	VCMPPS.BCST $0x1e, constants<>+92(SB), Z4, K1
+	VBLENDMPS   Z0, Z1, K1, Z5
+	CMPQ        DX, $0x10
+	JLT         store
+	VMOVUPS     Z5, (AX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	SUBQ        $0x10, DX
+	JMP         step
+
+store:
+	MOVL    $-1, CX
+	BZHIL   DX, CX, CX
+	KMOVW   CX, K1
+	VMOVUPS Z5, K1, (AX)
+	JMP     done
+
+tail:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z4
+	JMP       compute
+
+done:
+	VZEROUPPER
+	RET
+
+// func softplusAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·softplusAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x10
+	JLT     tail
+	VMOVUPS (CX), Z2
+
+compute:
+	// t2 = max(x, 0)
+	VBROADCASTSS constants<>+92(SB), Z0
+	VMAXPS       Z2, Z0, Z1
+
+	// t5 = |x|
+	VANDPS.BCST constants<>+0(SB), Z2, Z2
+
+	// t6 = -t5
+	VXORPS.BCST constants<>+4(SB), Z2, Z2
+
+	// t8 = max(t6, -104)
+	VBROADCASTSS constants<>+56(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+
+	// t10 = t8 * 1.442695
+	VMULPS.BCST constants<>+60(SB), Z2, Z3
+
+	// t11 = round(t10)
+	VRNDSCALEPS $0x08, Z3, Z3
+
+	// t14 = t11 * -0.69314575 + t8
+	VFMADD231PS.BCST constants<>+64(SB), Z3, Z2
+
+	// t15 = t11 * -1.4286068e-06 + t14
+	VFMADD231PS.BCST constants<>+68(SB), Z3, Z2
+
+	// t17 = 0.0013843391 * t15 + 0.008369526
+	VBROADCASTSS     constants<>+72(SB), Z4
+	VFMADD231PS.BCST constants<>+76(SB), Z2, Z4
+
+	// t19 = t17 * t15 + 0.04166806
+	VFMADD213PS.BCST constants<>+80(SB), Z2, Z4
+
+	// t21 = t19 * t15 + 0.16666514
+	VFMADD213PS.BCST constants<>+84(SB), Z2, Z4
+
+	// t23 = t21 * t15 + 0.49999994
+	VFMADD213PS.BCST constants<>+88(SB), Z2, Z4
+
+	// t25 = t23 * t15 + 1
+	VFMADD213PS.BCST constants<>+16(SB), Z2, Z4
+
+	// t27 = t25 * t15 + 1
+	VFMADD213PS.BCST constants<>+16(SB), Z2, Z4
+
+	// t28 = t27 * 2^(t11)
+	VSCALEFPS Z3, Z4, Z2
+
+	// t30 = (0.5 < t28 ? 1 : 0)
+	VCMPPS.BCST    $0x1e, constants<>+52(SB), Z2, K1
+	VBLENDMPS.BCST constants<>+16(SB), Z0, K1, Z3
+
+	// t33 = t28 * 0.5 + -0.5
+	VBROADCASTSS     constants<>+48(SB), Z0
+	VFMADD231PS.BCST constants<>+52(SB), Z2, Z0
+
+	// t34 = (0.5 < t28 ? t33 : t28)
+	VCMPPS.BCST $0x1e, constants<>+52(SB), Z2, K1
+	VBLENDMPS   Z0, Z2, K1, Z4
+
+	// t35 = t34 * t34
+	VMULPS Z4, Z4, Z0
+
+	// t38 = -0.04515227 * t34 + 0.10472551
+	VBROADCASTSS     constants<>+172(SB), Z2
+	VFMADD231PS.BCST constants<>+176(SB), Z4, Z2
+
+	// t40 = t38 * t34 + -0.13163936
+	VFMADD213PS.BCST constants<>+180(SB), Z4, Z2
+
+	// t42 = t40 * t34 + 0.1447763
+	VFMADD213PS.BCST constants<>+184(SB), Z4, Z2
+
+	// t44 = t42 * t34 + -0.16646878
+	VFMADD213PS.BCST constants<>+188(SB), Z4, Z2
+
+	// t46 = t44 * t34 + 0.19990848
+	VFMADD213PS.BCST constants<>+192(SB), Z4, Z2
+
+	// t48 = t46 * t34 + -0.2500011
+	VFMADD213PS.BCST constants<>+196(SB), Z4, Z2
+
+	// t50 = t48 * t34 + 0.3333345
+	VFMADD213PS.BCST constants<>+200(SB), Z4, Z2
+
+	// t52 = t50 * t34 + -0.5
+	VFMADD213PS.BCST constants<>+48(SB), Z4, Z2
+
+	// t53 = t35 * t52 + t34
+	VFMADD231PS Z2, Z0, Z4
+
+	// t54 = t30 * 0.6931472 + t53
+	VFMADD231PS.BCST constants<>+204(SB), Z3, Z4
+
+	// y = t2 + t54
+	VADDPS  Z4, Z1, Z0
+	CMPQ    DX, $0x10
+	JLT     store
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, AX
+	SUBQ    $0x10, DX
+	JMP     step
+
+store:
+	MOVL    $-1, CX
+	BZHIL   DX, CX, CX
+	KMOVW   CX, K1
+	VMOVUPS Z0, K1, (AX)
+	JMP     done
+
+tail:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z2
+	JMP       compute
+
+done:
+	VZEROUPPER
+	RET
+
+// func normcdfAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·normcdfAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x10
+	JLT     tail
+	VMOVUPS (CX), Z6
+
+compute:
+	// t4 = |x|
+	VANDPS.BCST constants<>+0(SB), Z6, Z0
+
+	// t6 = min(t4, 14.5)
+	VBROADCASTSS constants<>+212(SB), Z1
+	VMINPS       Z0, Z1, Z0
+
+	// t8 = t6 * -0.5
+	VMULPS.BCST constants<>+48(SB), Z0, Z1
+
+	// t9 = t6 * t8
+	VMULPS Z1, Z0, Z2
+
+	// t11 = t9 * 1.442695
+	VMULPS.BCST constants<>+60(SB), Z2, Z3
+
+	// t12 = round(t11)
+	VRNDSCALEPS $0x08, Z3, Z3
+
+	// t15 = t12 * -0.69314575 + t9
+	VMOVAPS          Z2, Z4
+	VFMADD231PS.BCST constants<>+64(SB), Z3, Z4
+
+	// t16 = t12 * -1.4286068e-06 + t15
+	VFMADD231PS.BCST constants<>+68(SB), Z3, Z4
+
+	// t18 = 0.0013843391 * t16 + 0.008369526
+	VBROADCASTSS     constants<>+72(SB), Z5
+	VFMADD231PS.BCST constants<>+76(SB), Z4, Z5
+
+	// t20 = t18 * t16 + 0.04166806
+	VFMADD213PS.BCST constants<>+80(SB), Z4, Z5
+
+	// t22 = t20 * t16 + 0.16666514
+	VFMADD213PS.BCST constants<>+84(SB), Z4, Z5
+
+	// t24 = t22 * t16 + 0.49999994
+	VFMADD213PS.BCST constants<>+88(SB), Z4, Z5
+
+	// t26 = t24 * t16 + 1
+	VFMADD213PS.BCST constants<>+16(SB), Z4, Z5
+
+	// t28 = t26 * t16 + 1
+	VFMADD213PS.BCST constants<>+16(SB), Z4, Z5
+
+	// t29 = t28 * 2^(t12)
+	VSCALEFPS Z3, Z5, Z3
+
+	// t30 = -t9
+	VXORPS.BCST constants<>+4(SB), Z2, Z2
+
+	// t31 = t6 * t8 + t30
+	VFMADD231PS Z0, Z1, Z2
+
+	// t32 = t29 * t31 + t29
+	VFMADD231PS Z2, Z3, Z3
+
+	// t35 = 0.0040768455 * t6 + 0.04038668
+	VBROADCASTSS     constants<>+216(SB), Z1
+	VFMADD231PS.BCST constants<>+220(SB), Z0, Z1
+
+	// t37 = t35 * t6 + 0.18253262
+	VFMADD213PS.BCST constants<>+224(SB), Z0, Z1
+
+	// t39 = t37 * t6 + 0.43739194
+	VFMADD213PS.BCST constants<>+228(SB), Z0, Z1
+
+	// t41 = t39 * t6 + 0.5
+	VFMADD213PS.BCST constants<>+52(SB), Z0, Z1
+
+	// t42 = t32 * t41
+	VMULPS Z1, Z3, Z1
+
+	// t45 = 0.010219012 * t6 + 0.101241015
+	VBROADCASTSS     constants<>+232(SB), Z2
+	VFMADD231PS.BCST constants<>+236(SB), Z0, Z2
+
+	// t47 = t45 * t6 + 0.4676074
+	VFMADD213PS.BCST constants<>+240(SB), Z0, Z2
+
+	// t49 = t47 * t6 + 1.199658
+	VFMADD213PS.BCST constants<>+244(SB), Z0, Z2
+
+	// t51 = t49 * t6 + 1.6726687
+	VFMADD213PS.BCST constants<>+248(SB), Z0, Z2
+
+	// t53 = t51 * t6 + 1
+	VFMADD213PS.BCST constants<>+16(SB), Z0, Z2
+
+	// t54 = t42 / t53
+	VDIVPS Z2, Z1, Z0
+
+	// t55 = 1 - t54
+	VBROADCASTSS constants<>+16(SB), Z1
+	VSUBPS       Z0, Z1, Z1
+
+	// y = (0 < x ? t55 : t54)
+	VCMPPS.BCST $0x1e, constants<>+92(SB), Z6, K1
+	VBLENDMPS   Z1, Z0, K1, Z7
+	CMPQ        DX, $0x10
+	JLT         store
+	VMOVUPS     Z7, (AX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	SUBQ        $0x10, DX
+	JMP         step
+
+store:
+	MOVL    $-1, CX
+	BZHIL   DX, CX, CX
+	KMOVW   CX, K1
+	VMOVUPS Z7, K1, (AX)
+	JMP     done
+
+tail:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z6
+	JMP       compute
+
+done:
+	VZEROUPPER
+	RET
+
+// func eluAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·eluAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x10
+	JLT     tail
+	VMOVUPS (CX), Z4
+
+compute:
+	// t2 = |x|
+	VANDPS.BCST constants<>+0(SB), Z4, Z0
+
+	// t3 = -t2
+	VXORPS.BCST constants<>+4(SB), Z0, Z0
+
+	// t5 = max(t3, -20)
+	VBROADCASTSS constants<>+252(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+
+	// t7 = t5 * 1.442695
+	VMULPS.BCST constants<>+60(SB), Z0, Z1
+
+	// t8 = round(t7)
+	VRNDSCALEPS $0x08, Z1, Z1
+
+	// t9 = 2^(t8)
+	VBROADCASTSS constants<>+16(SB), Z2
+	VSCALEFPS    Z1, Z2, Z2
+
+	// t12 = t8 * -0.69314575 + t5
+	VFMADD231PS.BCST constants<>+64(SB), Z1, Z0
+
+	// t13 = t8 * -1.4286068e-06 + t12
+	VFMADD231PS.BCST constants<>+68(SB), Z1, Z0
+
+	// t14 = t13 * t13
+	VMULPS Z0, Z0, Z1
+
+	// t17 = 0.0013840069 * t13 + 0.008367282
+	VBROADCASTSS     constants<>+256(SB), Z3
+	VFMADD231PS.BCST constants<>+260(SB), Z0, Z3
+
+	// t19 = t17 * t13 + 0.041667733
+	VFMADD213PS.BCST constants<>+264(SB), Z0, Z3
+
+	// t21 = t19 * t13 + 0.16666538
+	VFMADD213PS.BCST constants<>+268(SB), Z0, Z3
+
+	// t23 = t21 * t13 + 0.49999997
+	VFMADD213PS.BCST constants<>+272(SB), Z0, Z3
+
+	// t24 = t14 * t23 + t13
+	VFMADD231PS Z3, Z1, Z0
+
+	// t26 = t9 - 1
+	VSUBPS.BCST constants<>+16(SB), Z2, Z1
+
+	// t27 = t9 * t24 + t26
+	VFMADD231PS Z0, Z2, Z1
+
+	// t28 = copysign(t27, x)
+	VPTERNLOGD.BCST $0xe4, constants<>+0(SB), Z4, Z1
+
+	// y = (0 < x ? x : t28)
+	VCMPPS.BCST $0x1e, constants<>+92(SB), Z4, K1
+	VBLENDMPS   Z4, Z1, K1, Z5
+	CMPQ        DX, $0x10
+	JLT         store
+	VMOVUPS     Z5, (AX)
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, AX
+	SUBQ        $0x10, DX
+	JMP         step
+
+store:
+	MOVL    $-1, CX
+	BZHIL   DX, CX, CX
+	KMOVW   CX, K1
+	VMOVUPS Z5, K1, (AX)
+	JMP     done
+
+tail:
+	TESTQ     DX, DX
+	JZ        done
+	MOVL      $-1, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, Z4
+	JMP       compute
+
+done:
+	VZEROUPPER
+	RET
+
 // func flushAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·flushAVX512(SB), NOSPLIT, $0-48
@@ -520,8 +1016,8 @@ step:
 
 compute:
 	// y = flush(x)
-	VPTESTMD.BCST      constants<>+152(SB), Z0, K1
-	VFIXUPIMMPS.BCST.Z $0x00, constants<>+156(SB), Z0, K1, Z0
+	VPTESTMD.BCST      constants<>+276(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+280(SB), Z0, K1, Z0
 	CMPQ               DX, $0x10
 	JLT                store
 	VMOVUPS            Z0, (AX)
@@ -564,7 +1060,7 @@ step:
 
 compute:
 	// y = trim(x)
-	VPTESTMD.BCST constants<>+152(SB), Z0, K1
+	VPTESTMD.BCST constants<>+276(SB), Z0, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	CMPQ          DX, $0x10
 	JLT           store
@@ -1194,6 +1690,591 @@ done:
 	VZEROUPPER
 	RET
 
+// func logAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x08
+	JLT     tail
+	VMOVUPS (CX), Y6
+
+compute:
+	// t5 = x * 8.388608e+06
+	VBROADCASTSS constants<>+152(SB), Y0
+	VMULPS       Y0, Y6, Y0
+
+	// t6 = (x < 1.1754944e-38 ? t5 : x)
+	VBROADCASTSS constants<>+156(SB), Y1
+	VCMPPS       $0x11, Y1, Y6, Y2
+	VBLENDVPS    Y2, Y0, Y6, Y0
+
+	// t7 = exponent(t6)
+	VBROADCASTSS constants<>+160(SB), Y2
+	VPSUBD       Y2, Y0, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+
+	// t10 = (x < 1.1754944e-38 ? -23 : 0)
+	VCMPPS       $0x11, Y1, Y6, Y1
+	VBROADCASTSS constants<>+164(SB), Y4
+	VBROADCASTSS constants<>+92(SB), Y5
+	VBLENDVPS    Y1, Y4, Y5, Y1
+
+	// t11 = t7 + t10
+	VADDPS Y1, Y3, Y1
+
+	// t13 = mantissa(t6)
+	VPSUBD       Y2, Y0, Y0
+	VBROADCASTSS constants<>+168(SB), Y3
+	VANDPS       Y3, Y0, Y0
+	VPADDD       Y2, Y0, Y0
+
+	// t15 = t13 - 1
+	VBROADCASTSS constants<>+16(SB), Y2
+	VSUBPS       Y2, Y0, Y0
+
+	// t16 = t15 * t15
+	VMULPS Y0, Y0, Y2
+
+	// t19 = -0.04515227 * t15 + 0.10472551
+	VBROADCASTSS constants<>+172(SB), Y3
+	VBROADCASTSS constants<>+176(SB), Y4
+	VFMADD231PS  Y4, Y0, Y3
+
+	// t21 = t19 * t15 + -0.13163936
+	VBROADCASTSS constants<>+180(SB), Y4
+	VFMADD213PS  Y4, Y0, Y3
+
+	// t23 = t21 * t15 + 0.1447763
+	VBROADCASTSS constants<>+184(SB), Y4
+	VFMADD213PS  Y4, Y0, Y3
+
+	// t25 = t23 * t15 + -0.16646878
+	VBROADCASTSS constants<>+188(SB), Y4
+	VFMADD213PS  Y4, Y0, Y3
+
+	// t27 = t25 * t15 + 0.19990848
+	VBROADCASTSS constants<>+192(SB), Y4
+	VFMADD213PS  Y4, Y0, Y3
+
+	// t29 = t27 * t15 + -0.2500011
+	VBROADCASTSS constants<>+196(SB), Y4
+	VFMADD213PS  Y4, Y0, Y3
+
+	// t31 = t29 * t15 + 0.3333345
+	VBROADCASTSS constants<>+200(SB), Y4
+	VFMADD213PS  Y4, Y0, Y3
+
+	// t33 = t31 * t15 + -0.5
+	VBROADCASTSS constants<>+48(SB), Y4
+	VFMADD213PS  Y4, Y0, Y3
+
+	// t34 = t16 * t33 + t15
+	VFMADD231PS Y3, Y2, Y0
+
+	// t35 = t11 * 0.6931472 + t34
+	VBROADCASTSS constants<>+204(SB), Y2
+	VFMADD231PS  Y2, Y1, Y0
+
+	// t36 = (3.4028235e+38 < x ? x : t35)
+	VBROADCASTSS constants<>+208(SB), Y1
+	VCMPPS       $0x11, Y6, Y1, Y1
+	VBLENDVPS    Y1, Y6, Y0, Y0
+
+	// t38 = (x < 0 ? 0 : -1)
+	VCMPPS       $0x11, Y5, Y6, Y1
+	VBROADCASTSS constants<>+140(SB), Y2
+	VBLENDVPS    Y1, Y5, Y2, Y1
+
+	// t39 = x - x
+	VSUBPS Y6, Y6, Y2
+
+	// t40 = t38 / t39
+	VDIVPS Y2, Y1, Y1
+
+	// y = (0 < x ? t36 : t40)
+	VCMPPS    $0x11, Y6, Y5, Y2
+	VBLENDVPS Y2, Y0, Y1, Y1
+	CMPQ      DX, $0x08
+	JLT       store
+	VMOVUPS   Y1, (AX)
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, AX
+	SUBQ      $0x08, DX
+	JMP       step
+
+store:
+	LEAQ       masks<>+32(SB), CX
+	NEGQ       DX
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
+	JMP        done
+
+tail:
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       masks<>+32(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y0
+	VMASKMOVPS (CX), Y0, Y6
+	JMP        compute
+
+done:
+	VZEROUPPER
+	RET
+
+// func softplusAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softplusAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x08
+	JLT     tail
+	VMOVUPS (CX), Y3
+
+compute:
+	// t2 = max(x, 0)
+	VBROADCASTSS constants<>+92(SB), Y0
+	VMAXPS       Y3, Y0, Y1
+
+	// t5 = |x|
+	VBROADCASTSS constants<>+0(SB), Y2
+	VANDPS       Y2, Y3, Y2
+
+	// t6 = -t5
+	VBROADCASTSS constants<>+4(SB), Y3
+	VXORPS       Y3, Y2, Y2
+
+	// t8 = max(t6, -104)
+	VBROADCASTSS constants<>+56(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+
+	// t10 = t8 * 1.442695
+	VBROADCASTSS constants<>+60(SB), Y3
+	VMULPS       Y3, Y2, Y3
+
+	// t11 = round(t10)
+	VROUNDPS $0x08, Y3, Y3
+
+	// t14 = t11 * -0.69314575 + t8
+	VBROADCASTSS constants<>+64(SB), Y4
+	VFMADD231PS  Y4, Y3, Y2
+
+	// t15 = t11 * -1.4286068e-06 + t14
+	VBROADCASTSS constants<>+68(SB), Y4
+	VFMADD231PS  Y4, Y3, Y2
+
+	// t17 = 0.0013843391 * t15 + 0.008369526
+	VBROADCASTSS constants<>+72(SB), Y4
+	VBROADCASTSS constants<>+76(SB), Y5
+	VFMADD231PS  Y5, Y2, Y4
+
+	// t19 = t17 * t15 + 0.04166806
+	VBROADCASTSS constants<>+80(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t21 = t19 * t15 + 0.16666514
+	VBROADCASTSS constants<>+84(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t23 = t21 * t15 + 0.49999994
+	VBROADCASTSS constants<>+88(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t25 = t23 * t15 + 1
+	VBROADCASTSS constants<>+16(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t27 = t25 * t15 + 1
+	VFMADD213PS Y5, Y2, Y4
+
+	// t28 = t27 * 2^(t11)
+	VCVTPS2DQ Y3, Y2
+	VPSRAD    $0x01, Y2, Y3
+	VPSUBD    Y3, Y2, Y2
+	VPSLLD    $0x17, Y3, Y3
+	VPADDD    Y5, Y3, Y3
+	VMULPS    Y3, Y4, Y3
+	VPSLLD    $0x17, Y2, Y2
+	VPADDD    Y5, Y2, Y2
+	VMULPS    Y2, Y3, Y3
+
+	// t30 = (0.5 < t28 ? 1 : 0)
+	VBROADCASTSS constants<>+52(SB), Y2
+	VCMPPS       $0x11, Y3, Y2, Y4
+	VBLENDVPS    Y4, Y5, Y0, Y0
+
+	// t33 = t28 * 0.5 + -0.5
+	VBROADCASTSS constants<>+48(SB), Y4
+	VFMADD231PS  Y2, Y3, Y4
+
+	// t34 = (0.5 < t28 ? t33 : t28)
+	VCMPPS    $0x11, Y3, Y2, Y2
+	VBLENDVPS Y2, Y4, Y3, Y2
+
+	// t35 = t34 * t34
+	VMULPS Y2, Y2, Y3
+
+	// t38 = -0.04515227 * t34 + 0.10472551
+	VBROADCASTSS constants<>+172(SB), Y4
+	VBROADCASTSS constants<>+176(SB), Y5
+	VFMADD231PS  Y5, Y2, Y4
+
+	// t40 = t38 * t34 + -0.13163936
+	VBROADCASTSS constants<>+180(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t42 = t40 * t34 + 0.1447763
+	VBROADCASTSS constants<>+184(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t44 = t42 * t34 + -0.16646878
+	VBROADCASTSS constants<>+188(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t46 = t44 * t34 + 0.19990848
+	VBROADCASTSS constants<>+192(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t48 = t46 * t34 + -0.2500011
+	VBROADCASTSS constants<>+196(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t50 = t48 * t34 + 0.3333345
+	VBROADCASTSS constants<>+200(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t52 = t50 * t34 + -0.5
+	VBROADCASTSS constants<>+48(SB), Y5
+	VFMADD213PS  Y5, Y2, Y4
+
+	// t53 = t35 * t52 + t34
+	VFMADD231PS Y4, Y3, Y2
+
+	// t54 = t30 * 0.6931472 + t53
+	VBROADCASTSS constants<>+204(SB), Y3
+	VFMADD231PS  Y3, Y0, Y2
+
+	// y = t2 + t54
+	VADDPS  Y2, Y1, Y1
+	CMPQ    DX, $0x08
+	JLT     store
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, AX
+	SUBQ    $0x08, DX
+	JMP     step
+
+store:
+	LEAQ       masks<>+32(SB), CX
+	NEGQ       DX
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
+	JMP        done
+
+tail:
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       masks<>+32(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y0
+	VMASKMOVPS (CX), Y0, Y3
+	JMP        compute
+
+done:
+	VZEROUPPER
+	RET
+
+// func normcdfAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·normcdfAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x08
+	JLT     tail
+	VMOVUPS (CX), Y7
+
+compute:
+	// t4 = |x|
+	VBROADCASTSS constants<>+0(SB), Y0
+	VANDPS       Y0, Y7, Y0
+
+	// t6 = min(t4, 14.5)
+	VBROADCASTSS constants<>+212(SB), Y1
+	VMINPS       Y0, Y1, Y0
+
+	// t8 = t6 * -0.5
+	VBROADCASTSS constants<>+48(SB), Y1
+	VMULPS       Y1, Y0, Y1
+
+	// t9 = t6 * t8
+	VMULPS Y1, Y0, Y2
+
+	// t11 = t9 * 1.442695
+	VBROADCASTSS constants<>+60(SB), Y3
+	VMULPS       Y3, Y2, Y3
+
+	// t12 = round(t11)
+	VROUNDPS $0x08, Y3, Y3
+
+	// t15 = t12 * -0.69314575 + t9
+	VMOVAPS      Y2, Y4
+	VBROADCASTSS constants<>+64(SB), Y5
+	VFMADD231PS  Y5, Y3, Y4
+
+	// t16 = t12 * -1.4286068e-06 + t15
+	VBROADCASTSS constants<>+68(SB), Y5
+	VFMADD231PS  Y5, Y3, Y4
+
+	// t18 = 0.0013843391 * t16 + 0.008369526
+	VBROADCASTSS constants<>+72(SB), Y5
+	VBROADCASTSS constants<>+76(SB), Y6
+	VFMADD231PS  Y6, Y4, Y5
+
+	// t20 = t18 * t16 + 0.04166806
+	VBROADCASTSS constants<>+80(SB), Y6
+	VFMADD213PS  Y6, Y4, Y5
+
+	// t22 = t20 * t16 + 0.16666514
+	VBROADCASTSS constants<>+84(SB), Y6
+	VFMADD213PS  Y6, Y4, Y5
+
+	// t24 = t22 * t16 + 0.49999994
+	VBROADCASTSS constants<>+88(SB), Y6
+	VFMADD213PS  Y6, Y4, Y5
+
+	// t26 = t24 * t16 + 1
+	VBROADCASTSS constants<>+16(SB), Y6
+	VFMADD213PS  Y6, Y4, Y5
+
+	// t28 = t26 * t16 + 1
+	VFMADD213PS Y6, Y4, Y5
+
+	// t29 = t28 * 2^(t12)
+	VCVTPS2DQ Y3, Y3
+	VPSRAD    $0x01, Y3, Y4
+	VPSUBD    Y4, Y3, Y3
+	VPSLLD    $0x17, Y4, Y4
+	VPADDD    Y6, Y4, Y4
+	VMULPS    Y4, Y5, Y4
+	VPSLLD    $0x17, Y3, Y3
+	VPADDD    Y6, Y3, Y3
+	VMULPS    Y3, Y4, Y4
+
+	// t30 = -t9
+	VBROADCASTSS constants<>+4(SB), Y3
+	VXORPS       Y3, Y2, Y2
+
+	// t31 = t6 * t8 + t30
+	VFMADD231PS Y0, Y1, Y2
+
+	// t32 = t29 * t31 + t29
+	VFMADD231PS Y2, Y4, Y4
+
+	// t35 = 0.0040768455 * t6 + 0.04038668
+	VBROADCASTSS constants<>+216(SB), Y1
+	VBROADCASTSS constants<>+220(SB), Y2
+	VFMADD231PS  Y2, Y0, Y1
+
+	// t37 = t35 * t6 + 0.18253262
+	VBROADCASTSS constants<>+224(SB), Y2
+	VFMADD213PS  Y2, Y0, Y1
+
+	// t39 = t37 * t6 + 0.43739194
+	VBROADCASTSS constants<>+228(SB), Y2
+	VFMADD213PS  Y2, Y0, Y1
+
+	// t41 = t39 * t6 + 0.5
+	VBROADCASTSS constants<>+52(SB), Y2
+	VFMADD213PS  Y2, Y0, Y1
+
+	// t42 = t32 * t41
+	VMULPS Y1, Y4, Y1
+
+	// t45 = 0.010219012 * t6 + 0.101241015
+	VBROADCASTSS constants<>+232(SB), Y2
+	VBROADCASTSS constants<>+236(SB), Y3
+	VFMADD231PS  Y3, Y0, Y2
+
+	// t47 = t45 * t6 + 0.4676074
+	VBROADCASTSS constants<>+240(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+
+	// t49 = t47 * t6 + 1.199658
+	VBROADCASTSS constants<>+244(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+
+	// t51 = t49 * t6 + 1.6726687
+	VBROADCASTSS constants<>+248(SB), Y3
+	VFMADD213PS  Y3, Y0, Y2
+
+	// t53 = t51 * t6 + 1
+	VFMADD213PS Y6, Y0, Y2
+
+	// t54 = t42 / t53
+	VDIVPS Y2, Y1, Y0
+
+	// t55 = 1 - t54
+	VSUBPS Y0, Y6, Y1
+
+	// y = (0 < x ? t55 : t54)
+	VBROADCASTSS constants<>+92(SB), Y2
+	VCMPPS       $0x11, Y7, Y2, Y2
+	VBLENDVPS    Y2, Y1, Y0, Y1
+	CMPQ         DX, $0x08
+	JLT          store
+	VMOVUPS      Y1, (AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, DX
+	JMP          step
+
+store:
+	LEAQ       masks<>+32(SB), CX
+	NEGQ       DX
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
+	JMP        done
+
+tail:
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       masks<>+32(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y0
+	VMASKMOVPS (CX), Y0, Y7
+	JMP        compute
+
+done:
+	VZEROUPPER
+	RET
+
+// func eluAVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·eluAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ dst_len+8(FP), DX
+
+step:
+	CMPQ    DX, $0x08
+	JLT     tail
+	VMOVUPS (CX), Y8
+
+compute:
+	// t2 = |x|
+	VBROADCASTSS constants<>+0(SB), Y0
+	VANDPS       Y0, Y8, Y1
+
+	// t3 = -t2
+	VBROADCASTSS constants<>+4(SB), Y2
+	VXORPS       Y2, Y1, Y1
+
+	// t5 = max(t3, -20)
+	VBROADCASTSS constants<>+252(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+
+	// t7 = t5 * 1.442695
+	VBROADCASTSS constants<>+60(SB), Y3
+	VMULPS       Y3, Y1, Y3
+
+	// t8 = round(t7)
+	VROUNDPS $0x08, Y3, Y3
+
+	// t9 = 2^(t8)
+	VCVTPS2DQ    Y3, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS constants<>+16(SB), Y5
+	VPADDD       Y5, Y4, Y4
+
+	// t12 = t8 * -0.69314575 + t5
+	VBROADCASTSS constants<>+64(SB), Y6
+	VFMADD231PS  Y6, Y3, Y1
+
+	// t13 = t8 * -1.4286068e-06 + t12
+	VBROADCASTSS constants<>+68(SB), Y6
+	VFMADD231PS  Y6, Y3, Y1
+
+	// t14 = t13 * t13
+	VMULPS Y1, Y1, Y3
+
+	// t17 = 0.0013840069 * t13 + 0.008367282
+	VBROADCASTSS constants<>+256(SB), Y6
+	VBROADCASTSS constants<>+260(SB), Y7
+	VFMADD231PS  Y7, Y1, Y6
+
+	// t19 = t17 * t13 + 0.041667733
+	VBROADCASTSS constants<>+264(SB), Y7
+	VFMADD213PS  Y7, Y1, Y6
+
+	// t21 = t19 * t13 + 0.16666538
+	VBROADCASTSS constants<>+268(SB), Y7
+	VFMADD213PS  Y7, Y1, Y6
+
+	// t23 = t21 * t13 + 0.49999997
+	VBROADCASTSS constants<>+272(SB), Y7
+	VFMADD213PS  Y7, Y1, Y6
+
+	// t24 = t14 * t23 + t13
+	VFMADD231PS Y6, Y3, Y1
+
+	// t26 = t9 - 1
+	VSUBPS Y5, Y4, Y3
+
+	// t27 = t9 * t24 + t26
+	VFMADD231PS Y1, Y4, Y3
+
+	// t28 = copysign(t27, x)
+	VANDPS Y0, Y3, Y0
+	VANDPS Y2, Y8, Y1
+	VORPS  Y1, Y0, Y0
+
+	// y = (0 < x ? x : t28)
+	VBROADCASTSS constants<>+92(SB), Y1
+	VCMPPS       $0x11, Y8, Y1, Y1
+	VBLENDVPS    Y1, Y8, Y0, Y1
+	CMPQ         DX, $0x08
+	JLT          store
+	VMOVUPS      Y1, (AX)
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, AX
+	SUBQ         $0x08, DX
+	JMP          step
+
+store:
+	LEAQ       masks<>+32(SB), CX
+	NEGQ       DX
+	VMOVUPS    (CX)(DX*4), Y0
+	VMASKMOVPS Y1, Y0, (AX)
+	JMP        done
+
+tail:
+	TESTQ      DX, DX
+	JZ         done
+	LEAQ       masks<>+32(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y0
+	VMASKMOVPS (CX), Y0, Y8
+	JMP        compute
+
+done:
+	VZEROUPPER
+	RET
+
 // func flushAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2
 TEXT ·flushAVX2(SB), NOSPLIT, $0-48
@@ -1210,11 +2291,11 @@ compute:
 	// y = flush(x)
 	VBROADCASTSS constants<>+0(SB), Y0
 	VANDPS       Y0, Y1, Y2
-	VBROADCASTSS constants<>+160(SB), Y0
+	VBROADCASTSS constants<>+284(SB), Y0
 	VPCMPGTD     Y0, Y2, Y2
 	VANDPS       Y1, Y2, Y2
 	VCMPPS       $0x03, Y1, Y1, Y0
-	VBROADCASTSS constants<>+164(SB), Y1
+	VBROADCASTSS constants<>+288(SB), Y1
 	VBLENDVPS    Y0, Y1, Y2, Y2
 	CMPQ         DX, $0x08
 	JLT          store
@@ -1261,7 +2342,7 @@ compute:
 	// y = trim(x)
 	VBROADCASTSS constants<>+0(SB), Y0
 	VANDPS       Y0, Y1, Y2
-	VBROADCASTSS constants<>+160(SB), Y0
+	VBROADCASTSS constants<>+284(SB), Y0
 	VPCMPGTD     Y0, Y2, Y2
 	VANDPS       Y1, Y2, Y2
 	CMPQ         DX, $0x08
@@ -1331,8 +2412,39 @@ DATA constants<>+136(SB)/4, $0xbe2aaaa4
 DATA constants<>+140(SB)/4, $0xbf800000
 DATA constants<>+144(SB)/4, $0x42b20000
 DATA constants<>+148(SB)/4, $0x40000000
-DATA constants<>+152(SB)/4, $0x70000000
-DATA constants<>+156(SB)/4, $0x11111133
-DATA constants<>+160(SB)/4, $0x0fffffff
-DATA constants<>+164(SB)/4, $0xffc00000
-GLOBL constants<>(SB), RODATA|NOPTR, $168
+DATA constants<>+152(SB)/4, $0x4b000000
+DATA constants<>+156(SB)/4, $0x00800000
+DATA constants<>+160(SB)/4, $0x3f400000
+DATA constants<>+164(SB)/4, $0xc1b80000
+DATA constants<>+168(SB)/4, $0x007fffff
+DATA constants<>+172(SB)/4, $0x3dd67a54
+DATA constants<>+176(SB)/4, $0xbd38f196
+DATA constants<>+180(SB)/4, $0xbe06cc78
+DATA constants<>+184(SB)/4, $0x3e14403d
+DATA constants<>+188(SB)/4, $0xbe2a76cb
+DATA constants<>+192(SB)/4, $0x3e4cb4cf
+DATA constants<>+196(SB)/4, $0xbe800025
+DATA constants<>+200(SB)/4, $0x3eaaaad2
+DATA constants<>+204(SB)/4, $0x3f317218
+DATA constants<>+208(SB)/4, $0x7f7fffff
+DATA constants<>+212(SB)/4, $0x41680000
+DATA constants<>+216(SB)/4, $0x3d256c81
+DATA constants<>+220(SB)/4, $0x3b85970f
+DATA constants<>+224(SB)/4, $0x3e3ae9d5
+DATA constants<>+228(SB)/4, $0x3edff1d6
+DATA constants<>+232(SB)/4, $0x3dcf5773
+DATA constants<>+236(SB)/4, $0x3c276da5
+DATA constants<>+240(SB)/4, $0x3eef6a3d
+DATA constants<>+244(SB)/4, $0x3f998e65
+DATA constants<>+248(SB)/4, $0x3fd61a02
+DATA constants<>+252(SB)/4, $0xc1a00000
+DATA constants<>+256(SB)/4, $0x3c0916ed
+DATA constants<>+260(SB)/4, $0x3ab56791
+DATA constants<>+264(SB)/4, $0x3d2aabc9
+DATA constants<>+268(SB)/4, $0x3e2aaa54
+DATA constants<>+272(SB)/4, $0x3effffff
+DATA constants<>+276(SB)/4, $0x70000000
+DATA constants<>+280(SB)/4, $0x11111133
+DATA constants<>+284(SB)/4, $0x0fffffff
+DATA constants<>+288(SB)/4, $0xffc00000
+GLOBL constants<>(SB), RODATA|NOPTR, $292

@@ -132,6 +132,24 @@ func TestElementwiseEnds(t *testing.T) {
 	}
 }
 
+// TestNoRealResult expects NaN, in every set, where a logarithm or root is not a real number.
+func TestNoRealResult(t *testing.T) {
+	defer func(name string) { testkit.Check(machine.UseVectors(name)) }(machine.Asked())
+	x := []float32{-1, -math.SmallestNonzeroFloat32, -1e-30, -math.MaxFloat32, float32(math.Inf(-1))}
+	for _, vectors := range machine.Sets() {
+		testkit.Check(machine.UseVectors(vectors.String()))
+		for _, name := range []string{"log", "sqrt"} {
+			got := make([]float32, len(x))
+			Functions()[name](got, [][]float32{x})
+			for i, y := range got {
+				if y == y {
+					t.Errorf("%s: %s(%g) = %g", vectors, name, x[i], y)
+				}
+			}
+		}
+	}
+}
+
 // same reports whether both are NaN, or equal bit for bit.
 func same(x, y float32) bool {
 	return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y

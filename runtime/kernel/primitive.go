@@ -17,6 +17,9 @@ func Copysign(x, sign float32) float32 {
 	return math.Float32frombits(math.Float32bits(x)&^(1<<31) | math.Float32bits(sign)&(1<<31))
 }
 
+// Sqrt is the square root of x.
+func Sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
+
 // Select is a if p < q, and b otherwise.
 func Select(p, q, a, b float32) float32 {
 	if p < q {
@@ -73,4 +76,16 @@ func scale2(x, n float32) float32 {
 	j := i >> 1
 	x *= math.Float32frombits(uint32(j+127) << 23)
 	return x * math.Float32frombits(uint32(i-j+127)<<23)
+}
+
+// threeQuarters has the bits of 3/4.
+const threeQuarters = 0x3f400000
+
+// exponent is the integer n for which x/2ⁿ is in [3/4, 3/2), for a positive x that is not
+// denormal, and an arbitrary number for others.
+func exponent(x float32) float32 { return float32(int32(math.Float32bits(x)-threeQuarters) >> 23) }
+
+// mantissa is that quotient.
+func mantissa(x float32) float32 {
+	return math.Float32frombits((math.Float32bits(x)-threeQuarters)&(1<<23-1) + threeQuarters)
 }

@@ -37,7 +37,7 @@ func (o *Adam) Step(params runtime.Params) error {
 	defer o.user.endStep(params)
 	o.memory.count()
 	u := o.update(float64(o.memory.steps))
-	for _, p := range params {
+	for _, p := range params.Distinct() {
 		u.step(o.memory.of[p.Name], p)
 	}
 	return nil

@@ -53,10 +53,28 @@ type memory struct {
 	checks int                    // calls of prepare
 }
 
+// remembered is what belongs to one parameter.
 type remembered struct {
+	*moving
+	check int // the last check that met the parameter
+}
+
+// moving is what belongs to a Value, which several parameters may share.
+type moving struct {
 	arrays [2][]float32
 	roots  bool // whether the second has roots (see isRoot)
-	check  int  // the last check that met the parameter
+}
+
+// remember returns zeros for parameter i, given what is remembered of those before it.
+func remember(params runtime.Params, i int, of map[string]*remembered, names []string) *remembered {
+	if first := params.First(i); first < i {
+		return &remembered{moving: of[params[first].Name].moving}
+	}
+	r := &remembered{moving: new(moving)}
+	for j := range names {
+		r.arrays[j] = make([]float32, len(params[i].Value))
+	}
+	return r
 }
 
 // prepare allocates zeros for params the first time, and from then on checks that it is
@@ -65,12 +83,8 @@ func (m *memory) prepare(params runtime.Params, names []string) error {
 	of := m.of
 	if of == nil {
 		of = make(map[string]*remembered)
-		for _, p := range params {
-			r := new(remembered)
-			for i := range names {
-				r.arrays[i] = make([]float32, len(p.Value))
-			}
-			of[p.Name] = r
+		for i, p := range params {
+			of[p.Name] = remember(params, i, of, names)
 		}
 	}
 	m.checks++
@@ -154,8 +168,8 @@ func restored(params runtime.Params, s OptimizerState, names []string) (memory, 
 		given[a.Name] = a
 	}
 	m.of = make(map[string]*remembered)
-	for _, p := range params {
-		r := new(remembered)
+	for at, p := range params {
+		r := remember(params, at, m.of, names)
 		for i, name := range names {
 			a, ok := given[p.Name+"."+name]
 			if !ok {
@@ -168,7 +182,6 @@ func restored(params runtime.Params, s OptimizerState, names []string) (memory, 
 				return m, fmt.Errorf("value %d of %s is %v, want a finite one", i, a.Name, a.Values[i])
 			}
 			delete(given, a.Name)
-			r.arrays[i] = make([]float32, len(p.Value))
 			if err := p.Import(r.arrays[i], a.Values); err != nil {
 				return m, fmt.Errorf("%s: %w", a.Name, err)
 			}

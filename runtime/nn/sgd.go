@@ -32,7 +32,7 @@ func (o *SGD) Step(params runtime.Params) error {
 	}
 	defer o.user.endStep(params)
 	o.memory.count()
-	for _, p := range params {
+	for _, p := range params.Distinct() {
 		speeds := o.memory.of[p.Name].arrays[0]
 		for j := 0; j < len(speeds); j++ {
 			j += o.ordinary(speeds[j:], p.Grad[j:], p.Value[j:])

@@ -17,7 +17,9 @@ import (
 // Request asks a worker for one of three things.
 type Request struct {
 	// Op is "setup", which prepares a case, "outputs", which runs the case once and writes
-	// its outputs to File, or "run", which runs it once to warm up, then N times.
+	// its outputs to File, "run", which runs it once to warm up, then N times, or "copy", which
+	// copies memory once to warm up, then once more: reading and writing N bytes in all. Only
+	// Serve answers the last.
 	Op string `json:"op"`
 
 	// Case is the case to set up, with its inputs in File.
@@ -33,14 +35,15 @@ type Reply struct {
 	Error   string  `json:"error,omitempty"`
 }
 
-// Case says what to compute: NASCell over Steps steps, on Threads threads. Inputs are as wide
-// as the layer.
+// Case says what to compute: a cell over Steps steps, on Threads threads. Inputs are as wide as
+// the layer.
 type Case struct {
-	Mode    Mode `json:"mode"`
-	Steps   int  `json:"steps"`
-	Batch   int  `json:"batch"`
-	Hidden  int  `json:"hidden"`
-	Threads int  `json:"threads"`
+	Cell    string `json:"cell"`
+	Mode    Mode   `json:"mode"`
+	Steps   int    `json:"steps"`
+	Batch   int    `json:"batch"`
+	Hidden  int    `json:"hidden"`
+	Threads int    `json:"threads"`
 }
 
 // Mode says what one run of a case computes.
@@ -54,36 +57,6 @@ const (
 
 func (c Case) String() string {
 	return fmt.Sprintf("%s B=%d H=%d, threads: %d", c.Mode, c.Batch, c.Hidden, c.Threads)
-}
-
-// Inputs returns the names and shapes of a case's inputs.
-func (c Case) Inputs() []Array {
-	d, t, b := c.Hidden, c.Steps, c.Batch
-	return []Array{
-		{Name: "kernel", Shape: []int{d, 8 * d}},
-		{Name: "recurrent", Shape: []int{d, 8 * d}},
-		{Name: "x", Shape: []int{t, b, d}},
-		{Name: "h0", Shape: []int{b, d}},
-		{Name: "c0", Shape: []int{b, d}},
-		{Name: "dy", Shape: []int{t, b, d}}, // cotangents of every h_t
-		{Name: "dc", Shape: []int{b, d}},    // and of the last c
-	}
-}
-
-// Outputs returns the names and shapes of the outputs that a worker writes. For Step, these
-// are the outputs of Steps steps, one after the other.
-func (c Case) Outputs() []Array {
-	d, t, b := c.Hidden, c.Steps, c.Batch
-	outputs := []Array{{Name: "y", Shape: []int{t, b, d}}, {Name: "c", Shape: []int{b, d}}}
-	if c.Mode == Both {
-		outputs = append(outputs,
-			Array{Name: "dx", Shape: []int{t, b, d}},
-			Array{Name: "dh0", Shape: []int{b, d}},
-			Array{Name: "dc0", Shape: []int{b, d}},
-			Array{Name: "dkernel", Shape: []int{d, 8 * d}},
-			Array{Name: "drecurrent", Shape: []int{d, 8 * d}})
-	}
-	return outputs
 }
 
 // Runner is a case that is set up. Run computes it once; Outputs does so too, and returns what
@@ -120,6 +93,9 @@ func Serve(r io.Reader, w io.Writer, version string, setup func(Case, map[string
 
 func answer(q Request, runner *Runner, reply *Reply, setup func(Case, map[string][]float32) (Runner, error)) error {
 	switch {
+	case q.Op == "copy":
+		reply.Seconds = copied(q.N)
+		return nil
 	case q.Op == "setup" && q.Case != nil:
 		*runner = nil // its memory is free before the next is made
 		inputs, err := Read(q.File)
@@ -154,4 +130,16 @@ func timed(r Runner, n int, seconds *float64) error {
 	}
 	*seconds = time.Since(start).Seconds()
 	return nil
+}
+
+// copied times a copy of n/2 bytes, after one that does not count.
+func copied(n int) float64 {
+	from, to := make([]byte, n/2), make([]byte, n/2)
+	for i := range from {
+		from[i] = 1 // so that each page has its own memory
+	}
+	copy(to, from)
+	start := time.Now()
+	copy(to, from)
+	return time.Since(start).Seconds()
 }

@@ -13,20 +13,11 @@ import (
 // requires that the three agree bit for bit, where the backend's sums are
 // Ordered, and goes back.
 func Run(build New, in *interp.Inputs) (*interp.Outputs, error) {
-	layer, err := build(in.Input, in.Hidden)
+	r, err := newRunner(build, in)
 	if err != nil {
 		return nil, err
 	}
-	w := runtime.Weights{Kernel: narrow(in.Of(interp.W)[0]), Recurrent: narrow(in.Of(interp.U)[0]), Bias: narrow(in.Of(interp.Bias)[0])}
-	if err := layer.Import(w); err != nil {
-		return nil, err
-	}
-	ws, err := layer.NewWorkspace(in.Steps, in.Batch)
-	if err != nil {
-		return nil, err
-	}
-	r := &runner{Inputs: in, layer: layer, ws: ws, x: narrow(in.Of(interp.X)[0])}
-	states, err := r.steps()
+	states, stepped, err := r.steps()
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +26,14 @@ func Run(build New, in *interp.Inputs) (*interp.Outputs, error) {
 		if err != nil {
 			return nil, err
 		}
-		if runtime.Ordered() && !r.agree(states, y, last) {
+		if runtime.Ordered() && !r.agree(states, stepped, y, last) {
 			return nil, fmt.Errorf("a sequence in chunks of %d and %d steps differs from step by step", first, in.Steps-first)
 		}
 	}
 	out := in.NewOutputs()
+	for i := range out.Y {
+		out.Y[i].Data = widen(stepped)
+	}
 	for i, s := range states {
 		out.States[i].Data = widen(s)
 	}
@@ -48,9 +42,43 @@ func Run(build New, in *interp.Inputs) (*interp.Outputs, error) {
 
 type runner struct {
 	*interp.Inputs
-	layer *runtime.Layer
-	ws    *runtime.Workspace
-	x     []float32
+	layer  *runtime.Layer
+	ws     *runtime.Workspace
+	x      []float32
+	beside map[string][]float32 // the inputs beside x
+}
+
+// newRunner builds the layer, and gives it the weights.
+func newRunner(build New, in *interp.Inputs) (*runner, error) {
+	var options []runtime.Option
+	for name, units := range in.Widths {
+		options = append(options, runtime.Width(name, units))
+	}
+	layer, err := build(in.Input, in.Hidden, options...)
+	if err != nil {
+		return nil, err
+	}
+	if err := layer.Import(weights(in)); err != nil {
+		return nil, err
+	}
+	r := &runner{Inputs: in, layer: layer, x: narrow(in.Of(interp.X)[0]), beside: make(map[string][]float32)}
+	for i, values := range in.Of(interp.Beside) {
+		r.beside[in.Cell.Inputs[i].Name] = narrow(values)
+	}
+	r.ws, err = layer.NewWorkspace(in.Steps, in.Batch)
+	return r, err
+}
+
+// weights returns the parameters as the layer takes them.
+func weights(in *interp.Inputs) (w runtime.Weights) {
+	if !in.Named {
+		return runtime.Weights{Kernel: narrow(in.Of(interp.W)[0]), Recurrent: narrow(in.Of(interp.U)[0]), Bias: narrow(in.Of(interp.Bias)[0])}
+	}
+	w.Params = make(map[string][]float32)
+	for i, values := range in.Of(interp.Parameter) {
+		w.Params[in.Params[i].Name] = narrow(values)
+	}
+	return w
 }
 
 // state returns a state of the values of each of the cell's states, zeros for nil.
@@ -66,22 +94,37 @@ func (r *runner) state(values [][]float64) (*runtime.State, error) {
 	return s, nil
 }
 
-// steps returns each state after every step.
-func (r *runner) steps() ([][]float32, error) {
+// steps returns each state and the output after every step.
+func (r *runner) steps() (states [][]float32, y []float32, err error) {
 	s, err := r.state(r.Of(interp.Initial))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	states, width := make([][]float32, len(r.States)), r.Batch*r.Input
+	states, y = make([][]float32, len(r.States)), make([]float32, r.Steps*r.units())
 	for t := range r.Steps {
-		if err := r.layer.Step(r.ws, s, r.x[t*width:][:width], nil); err != nil {
-			return nil, err
+		if err := r.layer.Step(r.ws, s, r.given(t, t+1), y[t*r.units():][:r.units()]); err != nil {
+			return nil, nil, err
 		}
 		for i, state := range r.States {
 			states[i] = append(states[i], s.Of(state.Name)...)
 		}
 	}
-	return states, nil
+	return states, y, nil
+}
+
+// units returns how many values the output has in a step.
+func (r *runner) units() int { return r.Batch * r.layer.Output() }
+
+// given returns x in some steps, and sets the inputs beside it.
+func (r *runner) given(from, to int) []float32 {
+	part := func(values []float32) []float32 {
+		n := len(values) / r.Steps
+		return values[from*n : to*n]
+	}
+	for name, values := range r.beside {
+		copy(r.ws.Input(name), part(values))
+	}
+	return part(r.x)
 }
 
 // chunks returns the output after every step and the last state, of a run whose
@@ -91,35 +134,40 @@ func (r *runner) chunks(first int) ([]float32, *runtime.State, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	units := r.Batch * r.Hidden
-	y := make([]float32, r.Steps*units)
-	x := r.x
-	at := first * units
+	y, at := make([]float32, r.Steps*r.units()), first*r.units()
 	if first > 0 {
-		if err := r.layer.Forward(r.ws, s, x[:first*r.Batch*r.Input], y[:at]); err != nil {
+		if err := r.layer.Forward(r.ws, s, r.given(0, first), y[:at]); err != nil {
 			return nil, nil, err
 		}
 	}
-	return y, s, r.layer.Forward(r.ws, s, x[first*r.Batch*r.Input:], y[at:])
+	return y, s, r.layer.Forward(r.ws, s, r.given(first, r.Steps), y[at:])
 }
 
-// agree reports whether the output after every step and the last state are those of
-// the states after every step.
-func (r *runner) agree(states [][]float32, y []float32, last *runtime.State) bool {
+// agree reports whether the output after every step and the last state are what they are step
+// by step.
+func (r *runner) agree(states [][]float32, stepped, y []float32, last *runtime.State) bool {
 	for i, state := range r.States {
 		s := last.Of(state.Name)
 		if !slices.EqualFunc(s, states[i][len(states[i])-len(s):], sameBits) {
 			return false
 		}
 	}
-	return slices.EqualFunc(y, states[r.Output()], sameBits)
+	if i := r.Output(); i >= 0 && !slices.EqualFunc(y, states[i], sameBits) {
+		return false
+	}
+	return slices.EqualFunc(y, stepped, sameBits)
 }
 
 // backward computes the gradients, in the order of their list.
 func (r *runner) backward(gradients interp.Arrays) error {
 	last := r.Of(interp.Cotangent)
-	dy := narrow(last[r.Output()])
-	last[r.Output()] = nil // that is dy
+	var dy []float32
+	if r.Named {
+		dy = narrow(r.Of(interp.DOutput)[0])
+	} else {
+		dy = narrow(last[r.Output()])
+		last[r.Output()] = nil // that is dy
+	}
 	ds, err := r.state(last)
 	if err != nil {
 		return err
@@ -133,10 +181,21 @@ func (r *runner) backward(gradients interp.Arrays) error {
 		return err
 	}
 	values := [][]float32{dx}
+	for _, input := range r.Cell.Inputs {
+		values = append(values, r.ws.InputGradient(input.Name))
+	}
 	for _, state := range r.States {
 		values = append(values, ds.Of(state.Name))
 	}
-	for i, v := range append(values, w.Kernel, w.Recurrent, w.Bias) {
+	if !r.Named {
+		values = append(values, w.Kernel, w.Recurrent, w.Bias)
+	}
+	for _, p := range r.Params {
+		if r.Named {
+			values = append(values, w.Params[p.Name])
+		}
+	}
+	for i, v := range values {
 		gradients[i].Data = widen(v)
 	}
 	return nil

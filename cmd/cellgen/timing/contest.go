@@ -15,6 +15,7 @@ type NewLayer = func(input, hidden int, options ...runtime.Option) (*runtime.Lay
 // Request asks for a comparison at one shape, with D = H.
 type Request struct {
 	Steps, Batch, Hidden int
+	Widths               map[string]int // further widths of the cell
 	Direction            Direction
 	Workers              int           // of a layer; see runtime.Workers
 	Rounds               int           // at least 1
@@ -49,15 +50,19 @@ func Layers(source gen.Source, build NewLayer, hidden int, options ...runtime.Op
 
 // Compare times the generated and the interpreted cell in turns.
 func Compare(source gen.Source, build NewLayer, q Request) (*Result, error) {
-	generated, interpreted, err := Layers(source, build, q.Hidden, runtime.Workers(q.Workers))
+	options := []runtime.Option{runtime.Workers(q.Workers)}
+	for name, units := range q.Widths {
+		options = append(options, runtime.Width(name, units))
+	}
+	generated, interpreted, err := Layers(source, build, q.Hidden, options...)
 	if err != nil {
 		return nil, err
 	}
-	g, err := New(generated, q.Steps, q.Batch)
+	g, err := NewWith(generated, q.Widths, q.Steps, q.Batch)
 	if err != nil {
 		return nil, err
 	}
-	i, err := New(interpreted, q.Steps, q.Batch)
+	i, err := NewWith(interpreted, q.Widths, q.Steps, q.Batch)
 	if err != nil {
 		return nil, err
 	}

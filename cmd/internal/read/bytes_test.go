@@ -87,8 +87,8 @@ func TestStdin(t *testing.T) {
 	defer func() { os.Stdin = stdin }()
 	for src, want := range map[string]string{
 		"name = 'A'\r\ntokens = 'add tanh add tanh 0 0'\r\n": "",
-		"name = 'A'\n":                      "<stdin>:1:1: missing key \"tokens\"",
-		strings.Repeat("#\n", cell.MaxSpec): "<stdin>:1:1: too many bytes; the limit is ",
+		"name = 'A'\n":              "<stdin>:1:1: missing key \"tokens\"",
+		strings.Repeat("#\n", most): "<stdin>:1:1: too many bytes; the limit is ",
 	} {
 		in, out, err := os.Pipe()
 		if err != nil {

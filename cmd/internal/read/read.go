@@ -1,4 +1,4 @@
-// Package read reads a source with the front end for its file's extension.
+// Package read reads a source with its front end: tokens in a spec, or equations.
 package read
 
 import (
@@ -9,52 +9,57 @@ import (
 
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/equation"
 	"github.com/cellgen/cellgen/gen/front"
 )
 
-// reader reads the text of a source. Mistakes are front.Errors.
-type reader func(file string, text []byte) (gen.Source, error)
+// frontEnd reads the text of a source. Mistakes are front.Errors.
+type frontEnd func(file string, text []byte) (gen.Source, error)
 
-// frontEnd is a reader, and the limit of what it reads, in bytes.
-type frontEnd struct {
-	most int
-	read reader
-}
-
-// frontEnds are by the extensions of their files. A file with any other extension is read as
-// a spec.
+// frontEnds are by the extensions of their files. Of any other file, and of standard input, the
+// text tells: see [isCell].
 var frontEnds = map[string]frontEnd{
-	".toml": {cell.MaxSpec, by(cell.ReadSpec)},
+	".toml":  readSpec,
+	cellFile: readCell,
 }
 
-func frontEndOf(file string) frontEnd {
-	if f, ok := frontEnds[filepath.Ext(file)]; ok {
-		return f
+// cellFile is the extension of cells that are written as equations.
+const cellFile = ".cell"
+
+// most bounds the text of any source, in bytes. A front end may take less.
+const most = max(cell.MaxSpec, equation.MaxSource)
+
+// Source reads the text of a source. A spec may name the file of its cell, relative to its own
+// folder. Mistakes are front.Errors.
+func Source(file string, text []byte) (gen.Source, error) {
+	read, known := frontEnds[filepath.Ext(file)]
+	switch {
+	case known:
+		return read(file, text)
+	case isCell(text):
+		return readCell(file, text)
 	}
-	return frontEnds[".toml"]
+	return readSpec(file, text)
 }
 
-// by makes a reader from a front end's function.
-func by[S gen.Source](read func(file string, text []byte) (S, error)) reader {
-	return func(file string, text []byte) (gen.Source, error) {
-		source, err := read(file, text)
-		if err != nil {
-			return nil, err // and not a Source that holds a nil S
-		}
-		return source, nil
+// FileOf returns a name whose extension picks the front end that reads the source's text.
+func FileOf(s gen.Source) string {
+	if Equations(s) != nil {
+		return "a" + cellFile
 	}
+	return "spec.toml"
 }
-
-// Source reads the text of a source; the file's extension picks the front end. Mistakes are
-// front.Errors.
-func Source(file string, text []byte) (gen.Source, error) { return frontEndOf(file).read(file, text) }
 
 // Stdin is the name that stands for standard input.
 const Stdin = "-"
 
 // File reads a source from its file, or from standard input. Mistakes are front.Errors.
 func File(file string) (gen.Source, error) {
-	name, text, err := Input(file, frontEndOf(file).most)
+	limit := most
+	if filepath.Ext(file) == ".toml" {
+		limit = cell.MaxSpec
+	}
+	name, text, err := Input(file, limit)
 	return source(name, text, err)
 }
 

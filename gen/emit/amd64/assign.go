@@ -9,10 +9,10 @@ import (
 // registers for the others. When registers run out, the vector whose next use is furthest
 // away leaves its register (Belady 1966). What is in memory, such as constants, inputs and
 // saved values, is loaded again; anything else is spilled to the stack.
-func assign(fn *ir.Function) error {
+func (f *File) assign(fn *ir.Function) error {
 	blocks := split(fn)
 	crossing := crossing(blocks)
-	frame := &frame{fn: fn}
+	frame := &frame{fn: fn, passing: f.passing}
 	var nodes []ir.Node
 	for _, b := range blocks {
 		a, err := newAssigner(b, crossing, frame)

@@ -96,12 +96,12 @@ func (a *assigner) instruction(i *ir.Instruction) {
 			a.enter(v, reads)
 		}
 		allocation[v.ID()] = v.physical().ID()
-		v.again = loaded(i)
+		v.again = a.frame.loaded(i)
 		if len(v.reads) == 0 {
 			a.leave(v)
 		}
 	}
-	if again := stored(i); again != nil && len(reads) > 0 {
+	if again := a.frame.stored(i); again != nil && len(reads) > 0 {
 		reads[0].again = again
 	}
 	bind(i, allocation)
@@ -168,8 +168,8 @@ func (v *vector) physical() reg.Physical {
 }
 
 // loaded returns how the vector that i writes can be loaded again, or nil.
-func loaded(i *ir.Instruction) *reload {
-	if len(i.Operands) != 2 || !operand.IsMem(i.Operands[0]) {
+func (f *frame) loaded(i *ir.Instruction) *reload {
+	if len(i.Operands) != 2 || !f.stays(i.Operands[0]) {
 		return nil
 	}
 	switch i.Opcode {
@@ -182,8 +182,8 @@ func loaded(i *ir.Instruction) *reload {
 }
 
 // stored returns how the vector that i stores can be loaded again, or nil.
-func stored(i *ir.Instruction) *reload {
-	if i.Opcode != "VMOVUPS" || len(i.Operands) != 2 || !operand.IsMem(i.Operands[1]) {
+func (f *frame) stored(i *ir.Instruction) *reload {
+	if i.Opcode != "VMOVUPS" || len(i.Operands) != 2 || !f.stays(i.Operands[1]) {
 		return nil
 	}
 	return &reload{x86.VMOVUPS, i.Operands[1]}
@@ -200,8 +200,15 @@ func bind(i *ir.Instruction, by reg.Allocation) {
 
 // frame hands out places for vectors in a function's frame.
 type frame struct {
-	fn   *ir.Function
-	free []*operand.Mem
+	fn      *ir.Function
+	free    []*operand.Mem
+	passing map[reg.ID]bool
+}
+
+// stays reports whether an operand is in memory at an address that stays in registers.
+func (f *frame) stays(o operand.Op) bool {
+	m, ok := o.(operand.Mem)
+	return ok && (m.Base == nil || !f.passing[m.Base.ID()])
 }
 
 func (f *frame) take(size int) *operand.Mem {

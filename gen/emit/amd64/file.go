@@ -31,12 +31,13 @@ type File struct {
 	*build.Context
 	constants []uint32 // in the order of their first use
 	offsets   map[uint32]int
-	kernels   map[string]int // lanes of the functions that are kernels
+	kernels   map[string]int  // lanes of the functions that are kernels
+	passing   map[reg.ID]bool // registers that have an address for one instruction alone
 }
 
 // NewFile returns an empty file, excluded by the build tag purego.
 func NewFile() *File {
-	f := &File{Context: build.NewContext(), offsets: make(map[uint32]int), kernels: make(map[string]int)}
+	f := &File{Context: build.NewContext(), offsets: make(map[uint32]int), kernels: make(map[string]int), passing: make(map[reg.ID]bool)}
 	f.ConstraintExpr("!purego")
 	return f
 }
@@ -69,7 +70,7 @@ func (f *File) Print(pkg string) (assembly, stubs []byte, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("amd64: %w", err)
 	}
-	if err := pass.Concat(pass.FunctionPass(assign), pass.Compile, pass.FunctionPass(f.count), pass.FunctionPass(verifyRegisters)).Execute(file); err != nil {
+	if err := pass.Concat(pass.FunctionPass(f.assign), pass.Compile, pass.FunctionPass(f.count), pass.FunctionPass(verifyRegisters)).Execute(file); err != nil {
 		return nil, nil, fmt.Errorf("amd64: %w", err)
 	}
 	config := printer.Config{Name: "cellgen", Pkg: pkg}

@@ -73,7 +73,7 @@ func (v *Vector) function(o *op.Op) {
 
 // graph returns y = o(x).
 func graph(o *op.Op) *ir.Func {
-	f := &ir.Func{Name: o.Name, States: []ir.State{{Name: "y", Elementwise: true}}}
+	f := &ir.Func{Name: o.Name, Cell: ir.Cell{States: []ir.State{{Name: "y", Elementwise: true}}}}
 	b := ir.NewBuilder(f)
 	x := b.Input("x", ir.Prev, 0)
 	b.Return(b.Apply("y", o, x), ir.Next, 0)

@@ -32,7 +32,7 @@ func (v *Vector) Graph(f *ir.Func, load func(ir.Port) reg.VecVirtual, store func
 	v.held = make(map[uint32]reg.VecVirtual)
 	said := ""
 	for i, value := range f.Values {
-		if text := comment(origin[value]); value.Op != nil && text != said {
+		if text := comment(f, origin[value]); value.Op != nil && text != said {
 			v.Comment(text)
 			said = text
 		}
@@ -67,7 +67,7 @@ func bits(v *ir.Value) uint32 {
 // expand returns the graph with every operator that has a lowering replaced by it, and,
 // for each of its values, the value of f that it is part of.
 func expand(f *ir.Func) (g *ir.Func, origin map[*ir.Value]*ir.Value) {
-	g = &ir.Func{Name: f.Name, States: f.States, Bias: f.Bias, Slots: f.Slots, Backward: f.Backward}
+	g = &ir.Func{Name: f.Name, Cell: f.Cell, Slots: f.Slots, Backward: f.Backward, Columns: f.Columns}
 	origin = make(map[*ir.Value]*ir.Value)
 	b := ir.NewBuilder(g)
 	by := make(map[*ir.Value]*ir.Value)
@@ -97,7 +97,7 @@ func expand(f *ir.Func) (g *ir.Func, origin map[*ir.Value]*ir.Value) {
 }
 
 // comment returns a line such as node 2: t3 = t1 * t2, without the node if there is none.
-func comment(v *ir.Value) string {
+func comment(f *ir.Func, v *ir.Value) string {
 	if v.Op == nil {
 		return ""
 	}
@@ -110,7 +110,7 @@ func comment(v *ir.Value) string {
 	}
 	text := v.Name + " = " + v.Op.Equation(op.Names(names...)...).Text
 	if v.Node != ir.NoNode {
-		text = fmt.Sprintf("node %d: %s", v.Node, text)
+		text = f.NodeName(v) + ": " + text
 	}
 	return text
 }

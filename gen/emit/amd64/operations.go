@@ -28,6 +28,9 @@ var (
 	sign      = arg{bits: 1 << 31}
 	magnitude = arg{bits: 1<<31 - 1}
 	nan       = arg{bits: 0x3ff << 22} // that processors make of ∞ − ∞
+
+	threeQuarters = arg{bits: math.Float32bits(0.75)}
+	fraction      = arg{bits: 1<<23 - 1}
 )
 
 // instruction is a method of avo's context, and the method whose form of the instruction
@@ -40,6 +43,8 @@ func (v *Vector) common() map[*op.Op]operation {
 	and := v.commutative(instruction{v.VANDPS, v.VANDPS_BCST})
 	or := v.commutative(instruction{v.VORPS, v.VORPS_BCST})
 	xor := v.commutative(instruction{v.VXORPS, v.VXORPS_BCST})
+	plus := v.commutative(instruction{v.VPADDD, v.VPADDD_BCST})
+	minus := v.binary(instruction{v.VPSUBD, v.VPSUBD_BCST})
 	return map[*op.Op]operation{
 		op.Identity: func(x ...arg) reg.VecVirtual { return v.own(x[0]) },
 		op.Add:      v.commutative(instruction{v.VADDPS, v.VADDPS_BCST}),
@@ -53,6 +58,21 @@ func (v *Vector) common() map[*op.Op]operation {
 		op.FMA:      v.fma,
 		op.Neg:      func(x ...arg) reg.VecVirtual { return xor(x[0], sign) },
 		op.Abs:      func(x ...arg) reg.VecVirtual { return and(x[0], magnitude) },
+		op.Sqrt: func(x ...arg) reg.VecVirtual {
+			y := v.New()
+			v.VSQRTPS(v.register(x[0]), y)
+			return y
+		},
+		op.Exponent: func(x ...arg) reg.VecVirtual {
+			y := minus(x[0], threeQuarters)
+			v.VPSRAD(operand.U8(23), y, y)
+			v.VCVTDQ2PS(y, y)
+			return y
+		},
+		op.Mantissa: func(x ...arg) reg.VecVirtual {
+			y := minus(x[0], threeQuarters)
+			return plus(arg{register: and(arg{register: y}, fraction)}, threeQuarters)
+		},
 		op.Copysign: func(x ...arg) reg.VecVirtual {
 			return or(arg{register: and(x[0], magnitude)}, arg{register: and(x[1], sign)})
 		},

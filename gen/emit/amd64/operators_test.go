@@ -59,11 +59,10 @@ func TestRegisters(t *testing.T) {
 			x[i][j] = float32(r.IntN(9))
 		}
 	}
-	f := &ir.Func{Name: "crowd", States: []ir.State{{Name: "y"}, {Name: "z"}}}
+	f := withSlots("crowd", len(x))
 	b := ir.NewBuilder(f)
 	var terms, in []*ir.Value
 	for i := range x {
-		f.Slots = append(f.Slots, ir.Slot{Input: []int{i}})
 		in = append(in, b.Input("", ir.SlotIn, i))
 	}
 	for i := range values {

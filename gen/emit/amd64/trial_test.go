@@ -37,11 +37,10 @@ func trials() []trial {
 // graph returns the operator applied twice to the same operands, which die only the second
 // time.
 func (t trial) graph() *ir.Func {
-	f := &ir.Func{Name: t.String(), States: []ir.State{{Name: "y"}, {Name: "z"}}}
+	f := withSlots(t.String(), t.Arity)
 	b := ir.NewBuilder(f)
 	args := make([]*ir.Value, t.Arity)
 	for i := range args {
-		f.Slots = append(f.Slots, ir.Slot{Input: []int{i}})
 		if t.constants>>i&1 == 1 {
 			args[i] = b.Const(constantOperand)
 		} else {
@@ -50,6 +49,16 @@ func (t trial) graph() *ir.Func {
 	}
 	b.Return(b.Apply("", t.Op, args...), ir.Next, 0)
 	b.Return(b.Apply("", t.Op, args...), ir.Next, 1)
+	return f
+}
+
+// withSlots returns a graph of slots, each one product with x, and states y and z.
+func withSlots(name string, slots int) *ir.Func {
+	f := &ir.Func{Name: name, Cell: ir.Cell{States: []ir.State{{Name: "y", Width: ir.WidthHidden}, {Name: "z", Width: ir.WidthHidden}}}}
+	for i := range slots {
+		f.Params = append(f.Params, ir.Param{Name: fmt.Sprint("W", i), Shape: []string{ir.WidthHidden, ir.WidthInput}})
+		f.Slots = append(f.Slots, ir.Slot{Width: ir.WidthHidden, Terms: []ir.Term{{Param: i, Operand: ir.Port{Kind: ir.Given}}}})
+	}
 	return f
 }
 
@@ -77,8 +86,11 @@ func (t trial) operands(r *rand.Rand, n int) [4][]float32 {
 	return x
 }
 
-// inside draws a number from an interval.
+// inside draws a number from an interval, of any size if all are positive.
 func inside(r *rand.Rand, d op.Interval) float32 {
+	if d.Low > 0 {
+		return float32(d.Low * math.Pow(d.High/d.Low, r.Float64()))
+	}
 	x := max(d.Low, -math.MaxFloat32) + (min(d.High, math.MaxFloat32)-max(d.Low, -math.MaxFloat32))*r.Float64()
 	if d.Integers {
 		x = math.Round(x)

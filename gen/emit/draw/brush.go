@@ -66,7 +66,10 @@ func lines(points ...vg.Point) vg.Path {
 }
 
 // rounded returns a rectangle with round corners.
-func rounded(r vg.Rectangle) vg.Path {
+func rounded(r vg.Rectangle) vg.Path { return roundedBy(r, corner) }
+
+// roundedBy returns a rectangle with corners of a radius.
+func roundedBy(r vg.Rectangle, corner vg.Length) vg.Path {
 	left, right := r.Min.X+corner, r.Max.X-corner
 	low, high := r.Min.Y+corner, r.Max.Y-corner
 	const quarter = math.Pi / 2

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/cellgen/cellgen/gen/cell"
+	"github.com/cellgen/cellgen/gen/equation"
 )
 
 // Formats returns the names of the formats that Render writes.
@@ -21,20 +22,35 @@ func Formats() []string { return []string{"dot", "svg", "png"} }
 // has been written, and a failure to write.
 func Render(name string, c *cell.Cell, format string, w io.Writer) error {
 	t := &tree{c, name}
-	var picture []byte
+	return render(format, w, func() []byte { return dot(t) }, func() picture { return newPainter(t) })
+}
+
+// RenderCell is Render for a cell of equations.
+func RenderCell(c *equation.Cell, format string, w io.Writer) error {
+	return render(format, w, func() []byte { return graphDot(newGraph(c)) }, func() picture { return newGraphPainter(newGraph(c)) })
+}
+
+// picture is what can be painted: a page, and how.
+type picture interface {
+	page() (width, height vg.Length)
+	paint(vg.Canvas)
+}
+
+func render(format string, w io.Writer, dot func() []byte, painter func() picture) error {
+	var out []byte
 	var err error
 	switch format {
 	case "dot":
-		picture = dot(t)
+		out = dot()
 	case "svg":
-		picture, err = svg(newPainter(t))
+		out, err = svg(painter())
 	case "png":
-		picture, err = png(newPainter(t))
+		out, err = png(painter())
 	default:
 		err = fmt.Errorf("unknown format %q; want one of %s", format, strings.Join(Formats(), ", "))
 	}
 	if err == nil {
-		_, err = w.Write(picture)
+		_, err = w.Write(out)
 	}
 	if err != nil {
 		return fmt.Errorf("draw: %w", err)
@@ -47,7 +63,7 @@ func Render(name string, c *cell.Cell, format string, w io.Writer) error {
 const families = "Liberation Sans,Helvetica,Arial,sans-serif"
 
 // svg returns a picture that uses the viewer's fonts. vgsvg names only the first of them.
-func svg(p *painter) ([]byte, error) {
+func svg(p picture) ([]byte, error) {
 	out, err := paint(p, vgsvg.New(p.page()))
 	const first = "font-family:Liberation Sans;"
 	return bytes.ReplaceAll(out, []byte(first), []byte("font-family:"+families+";")), err
@@ -55,7 +71,7 @@ func svg(p *painter) ([]byte, error) {
 
 // png returns a picture as sharp as a screen, but limits its pixels, so that a large cell
 // does not fill the memory.
-func png(p *painter) ([]byte, error) {
+func png(p picture) ([]byte, error) {
 	const sharp, most = 192, 8000
 	width, height := p.page()
 	resolution := int(min(sharp, most/(width/vg.Inch)))
@@ -63,7 +79,7 @@ func png(p *painter) ([]byte, error) {
 	return paint(p, vgimg.PngCanvas{Canvas: page})
 }
 
-func paint(p *painter, page vg.CanvasWriterTo) ([]byte, error) {
+func paint(p picture, page vg.CanvasWriterTo) ([]byte, error) {
 	p.paint(page)
 	var out bytes.Buffer
 	_, err := page.WriteTo(&out)

@@ -5,15 +5,16 @@ import "fmt"
 // The colours tell the states apart for every kind of colour vision (after Okabe & Ito
 // 2008), on white paper whatever the page around it.
 const (
-	paper     shade = 0xffffff
-	ink       shade = 0x1f2328
-	faint     shade = 0x656d76
-	line      shade = 0x7d8590
-	leafFill  shade = 0xf3f5f7
-	innerFill shade = 0xffffff
-	inColor   shade = 0xb84a00 // vermilion: c_{t-1} and its injection
-	inFill    shade = 0xfdeee3
-	outColor  shade = 0x0067a3 // blue: c_t
+	paper       shade = 0xffffff
+	ink         shade = 0x1f2328
+	faint       shade = 0x656d76
+	line        shade = 0x7d8590
+	leafFill    shade = 0xf3f5f7
+	innerFill   shade = 0xffffff
+	inColor     shade = 0xb84a00 // vermilion: c_{t-1} and its injection
+	inFill      shade = 0xfdeee3
+	productFill shade = 0xe6f1fa // of a product with a matrix
+	outColor    shade = 0x0067a3 // blue: c_t
 )
 
 // shade is an opaque colour, 0xRRGGBB.
@@ -58,4 +59,15 @@ const (
 	noteDrop  = 47
 	footRoom  = 57
 	margin    = 14
+)
+
+// Sizes of the graph of a cell of equations, in points.
+const (
+	leastWidth = 30
+	vertexGap  = 14 // between vertices of a level
+	riseGap    = 26 // between levels
+	stubGap    = 12 // between the edges to one vertex
+	titleGap   = 30 // from the graph down to its caption
+	lineHeight = 14 // of the caption
+	docWidth   = 90 // characters of a line of the doc
 )

@@ -1,19 +1,71 @@
 package gosrc
 
 import (
+	"math"
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// describe returns the description as a literal of the runtime's kernel.Description.
+// describe returns the description as a literal of the runtime's kernel.Description. What
+// has its zero value is left out.
 func describe(d *ir.Description) jen.Code {
-	return jen.Qual(Kernel, "Description").Add(fields(
-		field("Name", jen.Lit(d.Name)),
-		field("Params", list("Param", d.Params, param)),
-		field("States", list("State", d.States, state)),
-		field("Stages", list("Stage", d.Stages, stage)),
-	))
+	return jen.Qual(Kernel, "Description").Add(fields(slices.Concat(
+		[]jen.Code{field("Name", jen.Lit(d.Name))},
+		optional("Dims", "Size", d.Sizes, size),
+		[]jen.Code{field("Params", list("Param", d.Params, param))},
+		optional("Inputs", "ExtraInput", d.Inputs, func(i ir.Input) jen.Code { return named(i.Name, i.Width) }),
+		[]jen.Code{field("States", list("State", d.States, state))},
+		optional("Operands", "Operand", d.Operands, func(o ir.Operand) jen.Code { return named(o.Name, o.Width) }),
+		[]jen.Code{field("Stages", list("Stage", d.Stages, stage))},
+		when(d.Output != "", "Output", jen.Lit(d.Output)),
+		when(d.Named, "Named", jen.True()),
+	)...))
+}
+
+// when returns a field if it is wanted.
+func when(wanted bool, name string, value jen.Code) []jen.Code {
+	if !wanted {
+		return nil
+	}
+	return []jen.Code{field(name, value)}
+}
+
+// optional returns the field of a list unless the list is empty.
+func optional[T any](name, element string, elements []T, write func(T) jen.Code) []jen.Code {
+	return when(len(elements) > 0, name, list(element, elements, write))
+}
+
+// indexes returns the field of a list of numbers unless the list is empty.
+func indexes(name string, numbers []int) []jen.Code {
+	return when(len(numbers) > 0, name, jen.Index().Int().ValuesFunc(func(g *jen.Group) {
+		for _, n := range numbers {
+			g.Lit(n)
+		}
+	}))
+}
+
+func size(s ir.Size) jen.Code {
+	return jen.ValuesFunc(func(g *jen.Group) {
+		g.Id("Name").Op(":").Lit(s.Name)
+		if s.Equal != "" {
+			g.Id("Equal").Op(":").Lit(s.Equal)
+		}
+	})
+}
+
+func named(name, width string) jen.Code {
+	return jen.Values(jen.Id("Name").Op(":").Lit(name), jen.Id("Width").Op(":").Add(dim(width)))
+}
+
+// dim returns a width, by the runtime's name of hidden.
+func dim(width string) jen.Code {
+	if width == ir.WidthHidden {
+		return jen.Qual(Kernel, "Hidden")
+	}
+	return jen.Lit(width)
 }
 
 // fields returns a composite literal with one field per line.
@@ -39,13 +91,15 @@ func list[T any](name string, elements []T, write func(T) jen.Code) jen.Code {
 }
 
 func param(p ir.Param) jen.Code {
-	constructor := map[int]string{1: "Vector", 2: "Matrix"}[len(p.Shape)]
+	constructor := [...]string{"Scalar", "Vector", "Matrix"}[len(p.Shape)]
 	return jen.Qual(Kernel, constructor).CallFunc(func(g *jen.Group) {
 		g.Lit(p.Name)
 		for _, width := range p.Shape {
 			g.Lit(width)
 		}
-		g.Lit(p.Initial)
+		if len(p.Shape) > 0 {
+			g.Lit(p.Initial)
+		}
 		for _, a := range p.Args {
 			g.Lit(a)
 		}
@@ -55,8 +109,11 @@ func param(p ir.Param) jen.Code {
 func state(s ir.State) jen.Code {
 	return jen.ValuesFunc(func(g *jen.Group) {
 		g.Id("Name").Op(":").Lit(s.Name)
-		g.Id("Width").Op(":").Qual(Kernel, "Hidden")
-		if s.Initial != 0 {
+		g.Id("Width").Op(":").Add(dim(s.Width))
+		switch {
+		case math.IsInf(s.Initial, -1):
+			g.Id("Initial").Op(":").Qual("math", "Inf").Call(jen.Lit(-1))
+		case s.Initial != 0:
 			g.Id("Initial").Op(":").Lit(s.Initial)
 		}
 		if s.Output {
@@ -68,13 +125,22 @@ func state(s ir.State) jen.Code {
 	})
 }
 
-func stage(s ir.Stage) jen.Code {
-	return fields(
-		field("Width", jen.Qual(Kernel, "Hidden")),
-		field("Slots", jen.Lit(s.Slots)),
-		field("Products", list("Product", s.Products, productOf)),
-		field("Saved", jen.Lit(s.Saved)),
-	)
+func stage(s ir.StageDescription) jen.Code {
+	return fields(slices.Concat(
+		[]jen.Code{field("Width", dim(s.Width)), field("Slots", jen.Lit(s.Slots))},
+		when(len(s.Products) > 0, "Products", list("Product", s.Products, productOf)),
+		[]jen.Code{field("Saved", jen.Lit(s.Saved))},
+		when(s.Batched, "Batched", jen.True()),
+		indexes("Vectors", s.Vectors),
+		indexes("Inputs", s.Inputs),
+		indexes("States", s.States),
+		indexes("Operands", s.Operands),
+		when(s.Output, "Output", jen.True()),
+		indexes("DVectors", s.DVectors),
+		indexes("DInputs", s.DInputs),
+		indexes("DStates", s.DStates),
+		when(s.Carried > 0, "Carried", jen.Lit(s.Carried)),
+	)...)
 }
 
 func productOf(p ir.Product) jen.Code {
@@ -90,5 +156,8 @@ func productOf(p ir.Product) jen.Code {
 				})
 			}
 		})
+		if p.Transposed {
+			g.Id("Transposed").Op(":").True()
+		}
 	})
 }

@@ -1,6 +1,8 @@
 package gosrc
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -8,19 +10,28 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// kernel is one of a cell's two kernels.
+// kernel is one of a cell's kernels: of a stage, forward or backward.
 type kernel struct {
 	name  string // of the method
 	what  string // what it computes
+	stage int    // -1 if the cell has one
 	graph *ir.Func
 }
 
+// kernels returns the kernels, stage by stage.
 func (p *Package) kernels() []kernel {
-	return []kernel{
-		{"Forward", "one block of units", p.Forward},
-		{"Backward", "the cotangents of one block of units", p.Backward},
+	var kernels []kernel
+	for i, s := range p.Stages {
+		if len(p.Stages) == 1 {
+			i = -1
+		}
+		kernels = append(kernels, kernel{forward, "one block of units", i, s.Forward}, kernel{backward, "the cotangents of one block of units", i, s.Backward})
 	}
+	return kernels
 }
+
+// The methods of a cell.
+const forward, backward = "Forward", "Backward"
 
 // flow lists what the kernel reads and what it writes.
 func (k kernel) flow() string {
@@ -40,7 +51,20 @@ func block() jen.Code { return jen.Id("b").Op("*").Qual(Kernel, "Block") }
 
 // function returns the name of the kernel's function for an instruction set, or for
 // portable Go if set is "Go".
-func (k kernel) function(set string) string { return strings.ToLower(k.name) + set }
+func (k kernel) function(set string) string {
+	if k.stage < 0 {
+		return strings.ToLower(k.name) + set
+	}
+	return strings.ToLower(k.name) + strconv.Itoa(k.stage) + set
+}
+
+// ofStage says which stage the kernel is of, if there are several.
+func (k kernel) ofStage() string {
+	if k.stage < 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of stage %d", k.stage)
+}
 
 // WritePortableDispatch returns the file that runs the kernels in Go, for machines
 // without assembly. Its errors are mistakes in the compiler.
@@ -48,8 +72,9 @@ func WritePortableDispatch(p *Package) ([]byte, error) {
 	f := newFile(p.Package)
 	f.HeaderComment("//go:build !amd64 || purego")
 	p.sameGeneration(f)
+	p.methods(f)
 	for _, k := range p.kernels() {
-		k.method(f, k.portable())
+		k.runner(f, k.portable())
 	}
 	return render(f)
 }
@@ -63,8 +88,9 @@ func WriteDispatch(p *Package) ([]byte, error) {
 	p.sameGeneration(f)
 	f.Comment("// batch is the most rows that a call of assembly takes, as nothing can interrupt it.")
 	f.Const().Id("batch").Op("=").Lit(p.batch())
+	p.methods(f)
 	for _, k := range p.kernels() {
-		k.method(f, k.dispatch()...)
+		k.runner(f, k.dispatch()...)
 		for _, set := range []string{"AVX512", "AVX2"} {
 			f.Comment("//go:noescape")
 			f.Func().Id(k.function(set)).Params(k.addresses()...)
@@ -95,9 +121,34 @@ func (p *Package) batch() int {
 	return min(256, max(1, 100_000/cost))
 }
 
-func (k kernel) method(f *jen.File, body ...jen.Code) {
-	f.Comment("// " + k.name + " computes " + k.what + " of one step; see [kernel.Cell]:\n//\n//\t" + k.flow())
-	f.Func().Params(jen.Id("Kernel")).Id(k.name).Params(jen.Id("_").Int(), block()).Block(body...)
+// methods writes the methods that call the kernels of a cell of several stages.
+func (p *Package) methods(f *jen.File) {
+	for _, name := range []string{forward, backward} {
+		if len(p.Stages) == 1 {
+			return
+		}
+		f.Comment("// " + name + " runs a stage's kernel; see [kernel.Cell].")
+		f.Func().Params(jen.Id("Kernel")).Id(name).Params(jen.Id("stage").Int(), block()).Block(
+			jen.Switch(jen.Id("stage")).BlockFunc(func(g *jen.Group) {
+				for _, k := range p.kernels() {
+					if k.name == name {
+						g.Case(jen.Lit(k.stage)).Block(jen.Id(k.function("")).Call(jen.Id("b")))
+					}
+				}
+			}))
+	}
+}
+
+// runner writes what chooses and calls a kernel: the method, or a function of its stage.
+func (k kernel) runner(f *jen.File, body ...jen.Code) {
+	doc := k.name + " computes " + k.what + " of one step; see [kernel.Cell]:"
+	if k.stage < 0 {
+		f.Comment("// " + doc + "\n//\n//\t" + k.flow())
+		f.Func().Params(jen.Id("Kernel")).Id(k.name).Params(jen.Id("_").Int(), block()).Block(body...)
+		return
+	}
+	f.Comment(fmt.Sprintf("// %s computes stage %d of %s:\n//\n//\t%s", k.function(""), k.stage, k.what, k.flow()))
+	f.Func().Id(k.function("")).Params(block()).Block(body...)
 }
 
 // portable returns the call to the kernel in Go.
@@ -141,6 +192,9 @@ func address(r ir.Rows) jen.Code {
 	check := "RowsIn"
 	if r.Out {
 		check = "RowsOut"
+	}
+	if r.Fixed {
+		return jen.Qual(Kernel, check).Call(argument(r), jen.Lit(0), jen.Lit(1), stride(r), width(r))
 	}
 	return jen.Qual(Kernel, check).Call(argument(r), jen.Id("r"), jen.Id("b").Dot("Rows"), stride(r), width(r))
 }

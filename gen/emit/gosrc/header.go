@@ -32,36 +32,70 @@ func (p *Package) header() []string {
 		lines = append(lines, strings.Split(strings.TrimSpace(p.Doc), "\n")...)
 	}
 	for _, s := range []front.Section{p.Text, p.Equations} {
+		if len(s.Lines) == 0 {
+			continue
+		}
 		lines = append(lines, "", s.Title+":", "")
 		lines = append(lines, indent(s.Lines)...)
 	}
-	lines = append(lines, "", "Slots of the tile, one pre-activation each:", "")
-	for i, s := range p.Forward.Slots {
-		lines = append(lines, fmt.Sprintf("\t%d  %s%s", i, p.Forward.Sum(i), merged(s)))
+	for k, s := range p.Stages {
+		lines = append(lines, "", p.slotsTitle(k), "")
+		for i, slot := range s.Forward.Slots {
+			lines = append(lines, fmt.Sprintf("\t%d  %s%s", i, s.Forward.Sum(i), merged(s.Forward, slot)))
+		}
+		if len(s.Forward.Slots) == 0 {
+			lines = append(lines, "\tnone")
+		}
 	}
 	lines = append(lines, "", "Counts of the scheduled graphs, per unit and step:", "")
 	return append(lines, indent(p.counts())...)
 }
 
+// slotsTitle heads the slots of a stage.
+func (p *Package) slotsTitle(k int) string {
+	if len(p.Stages) == 1 {
+		return "Slots of the tile, one pre-activation each:"
+	}
+	what := ""
+	if p.Stages[k].Batched {
+		what = ", for many steps at once"
+	}
+	return fmt.Sprintf("Slots of stage %d, %s units wide%s:", k, p.Stages[k].Width, what)
+}
+
 func (p *Package) counts() []string {
-	saved := p.Forward.Saved()
 	count := func(f *ir.Func) string {
 		transcendental, arithmetic := f.Counts()
 		return fmt.Sprintf("%d transcendental, %d other operators, at most %d values live", transcendental, arithmetic, ir.Live(f.Values))
 	}
-	return []string{
-		"forward   " + count(p.Forward),
-		"backward  " + count(p.Backward),
-		fmt.Sprintf("saved     %d bytes (%d values; a naive tape: %d bytes)", 4*saved, saved, 4*p.Tape),
+	var lines []string
+	saved, widths := 0, make(map[string]bool)
+	for k, s := range p.Stages {
+		stage := ""
+		if len(p.Stages) > 1 {
+			stage = fmt.Sprintf("stage %d  ", k)
+		}
+		lines = append(lines, stage+"forward   "+count(s.Forward), stage+"backward  "+count(s.Backward))
+		if !widths[s.Width] {
+			saved += s.Forward.Ports(ir.Saved)
+		}
+		widths[s.Width] = true
 	}
+	return append(lines, fmt.Sprintf("saved     %d bytes (%d values; a naive tape: %d bytes)", 4*saved, saved, 4*p.Tape))
 }
 
 // merged says which leaves share the slot, if more than one does.
-func merged(s ir.Slot) string {
-	if len(s.Recurrent) < 2 {
+func merged(f *ir.Func, s ir.Slot) string {
+	var leaves []string
+	for _, t := range s.Terms {
+		if t.Operand.Kind == ir.Prev {
+			leaves = append(leaves, f.Params[t.Param].Label)
+		}
+	}
+	if f.Named || len(leaves) < 2 {
 		return ""
 	}
-	return fmt.Sprintf("  (mergeleaves: leaves %s are only added together)", strings.Trim(ir.Leaves(s.Recurrent), "{}"))
+	return fmt.Sprintf("  (mergeleaves: leaves %s are only added together)", strings.Join(leaves, ","))
 }
 
 func indent(lines []string) []string {

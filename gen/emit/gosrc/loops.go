@@ -35,10 +35,14 @@ func (l *loops) write() []jen.Code {
 		n = max(n, loop)
 	}
 	for i := range n {
-		if i > 0 {
+		body := l.body(i + 1)
+		if len(body) == 0 { // its values are parts of expressions in a later loop
+			continue
+		}
+		if len(code) > 0 {
 			code = append(code, jen.Comment("// What waits for transcendentals of the loop above."))
 		}
-		code = append(code, jen.For(jen.Id("u").Op(":=").Range().Id("units")).Block(l.body(i+1)...))
+		code = append(code, jen.For(jen.Id("u").Op(":=").Range().Id("units")).Block(body...))
 	}
 	if len(l.arrays) > 0 {
 		code = append([]jen.Code{jen.Var().List(l.arrays...).Index(jen.Id("units")).Float32()}, code...)
@@ -129,18 +133,20 @@ func (l *loops) body(loop int) []jen.Code {
 }
 
 func (l *loops) statement(v *ir.Value, value jen.Code) jen.Code {
-	return jen.Id(v.Name).Op(":=").Add(value).Comment("// " + l.origin(v))
+	return jen.Id(l.id(v)).Op(":=").Add(value).Comment("// " + l.origin(v))
 }
 
 // source returns where a loop reads a value that it does not compute.
 func (l *loops) source(v *ir.Value) jen.Code {
 	switch {
+	case v.IsConst():
+		return jen.Float32().Parens(jen.Op(literal(v.Const)))
 	case v.IsInput():
 		return element(l.rows, v.Port)
 	case len(l.results[v]) > 0:
 		return element(l.rows, l.results[v][0])
 	}
-	return jen.Id(v.Name + "Row").Index(jen.Id("u"))
+	return jen.Id(l.id(v) + "Row").Index(jen.Id("u"))
 }
 
 // leave returns the statements that store a value where it leaves its loop.
@@ -153,8 +159,8 @@ func (l *loops) leave(v *ir.Value) []jen.Code {
 		store(element(l.rows, port))
 	}
 	if v.Op != nil && len(code) == 0 && l.last[v] > l.loop[v] {
-		l.arrays = append(l.arrays, jen.Id(v.Name+"Row"))
-		store(jen.Id(v.Name + "Row").Index(jen.Id("u")))
+		l.arrays = append(l.arrays, jen.Id(l.id(v)+"Row"))
+		store(jen.Id(l.id(v) + "Row").Index(jen.Id("u")))
 	}
 	return code
 }

@@ -9,15 +9,15 @@ import (
 // argument returns a kernel's rows in its block b, such as b.Tile or b.Prev[1].
 func argument(r ir.Rows) *jen.Statement {
 	s := jen.Id("b").Dot(r.Field)
-	if r.Strided {
-		s.Index(jen.Lit(r.Port.Index))
+	if r.Index >= 0 {
+		s.Index(jen.Lit(r.Index))
 	}
 	return s
 }
 
 // width returns how many values a row has; stride how far away the next row starts.
 func width(r ir.Rows) *jen.Statement {
-	if r.Strided {
+	if r.Strided || r.Index >= 0 {
 		return jen.Id("units")
 	}
 	return jen.Lit(r.Width).Op("*").Id("units")
@@ -35,17 +35,21 @@ func row(r ir.Rows) string { return r.Name + "Row" }
 
 // makeRow returns the statement that makes the array of row r.
 func makeRow(r ir.Rows) jen.Code {
+	from := jen.Id("r").Op("*").Add(stride(r))
+	if r.Fixed {
+		from = jen.Empty()
+	}
 	return jen.Id(row(r)).Op(":=").
 		Parens(jen.Op("*").Index(width(r)).Float32()).
-		Parens(argument(r).Index(jen.Id("r").Op("*").Add(stride(r)).Op(":")))
+		Parens(argument(r).Index(from.Op(":")))
 }
 
 // element returns unit u of a port in the current row.
 func element(list []ir.Rows, at ir.Port) *jen.Statement {
 	r := list[ir.RowsOf(list, at)]
 	index := jen.Id("u")
-	if !r.Strided {
-		index = jen.Lit(at.Index).Op("*").Id("units").Op("+").Id("u")
+	if !r.Strided && r.Index < 0 {
+		index = jen.Lit(r.Offset(at) / ir.Units).Op("*").Id("units").Op("+").Id("u")
 	}
 	return jen.Id(row(r)).Index(index)
 }

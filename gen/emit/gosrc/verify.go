@@ -6,10 +6,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"unicode"
+
+	"github.com/cellgen/cellgen/gen/ir"
 )
 
 // Shape is exactly what a generated Go file must have, in order.
@@ -21,36 +24,64 @@ type Shape struct {
 }
 
 // CellShape returns the shape of the file that Write returns.
-func CellShape(pkg, generation string) *Shape {
-	return &Shape{
-		Package: pkg, Imports: []string{Runtime, Kernel},
-		Declarations: []string{
-			"const _", "var " + generation, "const units", "func New", "type Kernel", "var _",
-			"func Kernel.Describe", "func forwardGo", "func backwardGo",
-		},
+func CellShape(p *Package) *Shape {
+	want := &Shape{
+		Package: p.Package, Imports: []string{Runtime, Kernel},
+		Declarations: []string{"const _", "var " + p.Generation, "const units", "func New", "type Kernel", "var _", "func Kernel.Describe"},
 	}
+	for _, k := range p.kernels() {
+		want.Declarations = append(want.Declarations, "func "+k.function("Go"))
+	}
+	if slices.ContainsFunc(p.Stages[0].Forward.States, func(s ir.State) bool { return math.IsInf(s.Initial, 0) }) {
+		want.Imports = append(want.Imports, "math")
+	}
+	return want
 }
 
 // DispatchShape returns the shape of the file that WriteDispatch returns.
-func DispatchShape(pkg string) *Shape {
-	noEscape := "//go:noescape"
-	return &Shape{
-		Package: pkg, Imports: []string{Kernel},
-		Directives: []string{"//go:build !purego", noEscape, noEscape, noEscape, noEscape},
-		Declarations: []string{
-			"var _", "const batch",
-			"func Kernel.Forward", "func forwardAVX512 asm", "func forwardAVX2 asm",
-			"func Kernel.Backward", "func backwardAVX512 asm", "func backwardAVX2 asm",
-		},
+func DispatchShape(pkg string, stages int) *Shape {
+	want := PortableDispatchShape(pkg, stages)
+	want.Directives = []string{"//go:build !purego"}
+	declarations := want.Declarations
+	want.Declarations = []string{declarations[0], "const batch"}
+	for _, d := range declarations[1:] {
+		want.Declarations = append(want.Declarations, d)
+		for _, k := range shapes(stages) {
+			if d == k.declaration() {
+				want.Declarations = append(want.Declarations, "func "+k.function("AVX512")+" asm", "func "+k.function("AVX2")+" asm")
+				want.Directives = append(want.Directives, "//go:noescape", "//go:noescape")
+			}
+		}
 	}
+	return want
 }
 
 // PortableDispatchShape returns the shape of the file that WritePortableDispatch returns.
-func PortableDispatchShape(pkg string) *Shape {
-	return &Shape{
+func PortableDispatchShape(pkg string, stages int) *Shape {
+	want := &Shape{
 		Package: pkg, Imports: []string{Kernel}, Directives: []string{"//go:build !amd64 || purego"},
-		Declarations: []string{"var _", "func Kernel.Forward", "func Kernel.Backward"},
+		Declarations: []string{"var _"},
 	}
+	if stages > 1 {
+		want.Declarations = append(want.Declarations, "func Kernel.Forward", "func Kernel.Backward")
+	}
+	for _, k := range shapes(stages) {
+		want.Declarations = append(want.Declarations, k.declaration())
+	}
+	return want
+}
+
+// shapes returns the kernels of a cell with so many stages, without their graphs.
+func shapes(stages int) []kernel {
+	return (&Package{Stages: make([]ir.Stage, stages)}).kernels()
+}
+
+// declaration returns what declares the kernel's runner.
+func (k kernel) declaration() string {
+	if k.stage < 0 {
+		return "func Kernel." + k.name
+	}
+	return "func " + k.function("")
 }
 
 // Verify parses a generated file again, and returns an error unless it has the shape. This

@@ -35,11 +35,26 @@ func Allocate(arrays []Allocation) error {
 	return nil
 }
 
+// The bytes that arrays are aligned to: a cache line, and a huge page.
+const line, hugePage = 64, 2 << 20
+
+// Bytes returns the memory of an array that Allocate makes, with what its alignment takes. No
+// product of sizes overflows it.
+func Bytes(sizes ...int) float64 {
+	bytes := 4.0
+	for _, n := range sizes {
+		bytes *= float64(n)
+	}
+	if bytes < hugePage {
+		return bytes + line
+	}
+	return bytes + hugePage
+}
+
 // Floats returns n zeros, aligned to 64 bytes: one cache line, and the units of one block.
 // Large arrays lie in huge pages where the system has them, as products walk through more
 // small pages than the processor's address translation can cache.
 func Floats(n int) []float32 {
-	const line, hugePage = 64, 2 << 20
 	if 4*n < hugePage {
 		return aligned(line, n)
 	}

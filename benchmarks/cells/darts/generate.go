@@ -1,0 +1,3 @@
+package darts
+
+//go:generate go tool cellgen generate darts.cell

@@ -1,0 +1,3 @@
+package lstmp
+
+//go:generate go tool cellgen generate lstmp.cell

@@ -1,0 +1,3 @@
+package mingru
+
+//go:generate go tool cellgen generate mingru.cell

@@ -1,0 +1,3 @@
+package sru
+
+//go:generate go tool cellgen generate sru.cell

@@ -1,0 +1,3 @@
+package enas
+
+//go:generate go tool cellgen generate enas.cell

@@ -1,0 +1,3 @@
+package gru
+
+//go:generate go tool cellgen generate gru.cell

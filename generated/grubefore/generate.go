@@ -1,0 +1,3 @@
+package grubefore
+
+//go:generate go tool cellgen generate grubefore.cell

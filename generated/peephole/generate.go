@@ -1,0 +1,3 @@
+package peephole
+
+//go:generate go tool cellgen generate peephole.cell

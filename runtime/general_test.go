@@ -1,0 +1,413 @@
+package runtime
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
+
+// anyProblem is a sequence for a general cell, and cotangents of its results.
+type anyProblem struct {
+	steps, batch int
+	x, dy        []float64
+	in, s, ds    map[string][]float64
+	p            map[string][]float64
+}
+
+// anyResult is what a layer, or a reference, computes for a problem: arrays by name.
+type anyResult map[string][]float64
+
+func newAnyLayer(t testkit.T, c kernel.Cell, input, hidden int, options ...Option) *Layer {
+	t.Helper()
+	for _, s := range c.Describe().Dims {
+		switch {
+		case s.Name == kernel.Input:
+			input = hidden
+		case s.Equal == "":
+			options = append(options, Width(string(s.Name), hidden/2+3))
+		}
+	}
+	l, err := NewLayer(c, input, hidden, options...)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return l
+}
+
+func newAnyProblem(random *rand.Rand, l *Layer, steps, batch int) *anyProblem {
+	p := &anyProblem{steps: steps, batch: batch, in: make(map[string][]float64), s: make(map[string][]float64), ds: make(map[string][]float64), p: make(map[string][]float64)}
+	p.x, p.dy = testkit.Randoms(random, steps*batch*l.input), testkit.Randoms(random, steps*batch*l.Output())
+	for i, in := range l.Inputs {
+		n, _ := l.values[1+i].rowSize()
+		p.in[in.Name] = testkit.Randoms(random, steps*batch*n)
+	}
+	for i, s := range l.States {
+		n := batch * l.state(i).units
+		p.s[s.Name], p.ds[s.Name] = testkit.Randoms(random, n), testkit.Randoms(random, n)
+	}
+	for name, values := range l.Export().Params {
+		for _, v := range values {
+			p.p[name] = append(p.p[name], float64(v))
+		}
+	}
+	return p
+}
+
+// reference runs the equations row by row.
+func (c *anyCell) reference(l *Layer, p *anyProblem) anyResult {
+	r := make(anyResult)
+	params := make(map[string]*vec)
+	for name, v := range p.p {
+		params[name] = &vec{v, make([]float64, len(v))}
+	}
+	out := l.Output()
+	add := func(name string, n int) { r[name] = make([]float64, n) }
+	add("y", len(p.dy))
+	add("dx", len(p.x))
+	for name, v := range p.in {
+		add("d "+name, len(v))
+	}
+	for name, v := range p.s {
+		add(name, len(v))
+		add("d "+name, len(v))
+	}
+	for b := range p.batch {
+		t, s := &tape{}, make(map[string]*vec)
+		part := func(v []float64, i, rows int) []float64 {
+			n := len(v) / rows
+			return v[i*n : (i+1)*n]
+		}
+		for name, v := range p.s {
+			s[name] = &vec{slices.Clone(part(v, b, p.batch)), part(r["d "+name], b, p.batch)}
+		}
+		var ys []*vec
+		for step := range p.steps {
+			row, rows := step*p.batch+b, p.steps*p.batch
+			e := env{x: &vec{part(p.x, row, rows), part(r["dx"], row, rows)}, p: params, in: make(map[string]*vec), s: s}
+			for name, v := range p.in {
+				e.in[name] = &vec{part(v, row, rows), part(r["d "+name], row, rows)}
+			}
+			var y *vec
+			s, y = c.equations(t, e)
+			copy(r["y"][row*out:], y.v)
+			ys = append(ys, y)
+		}
+		for name, v := range s {
+			copy(part(r[name], b, p.batch), v.v)
+			for i, d := range part(p.ds[name], b, p.batch) {
+				v.d[i] += d
+			}
+		}
+		for step, y := range ys {
+			for i := range y.d {
+				y.d[i] += p.dy[(step*p.batch+b)*out+i]
+			}
+		}
+		t.reverse()
+	}
+	for name, v := range params {
+		r["param "+name] = v.d
+	}
+	return r
+}
+
+// solveAny computes a problem in chunks, forward and backward.
+func solveAny(l *Layer, p *anyProblem, chunks ...int) map[string][]float32 {
+	r := map[string][]float32{"y": testkit.Garbage(len(p.dy)), "dx": testkit.Garbage(len(p.x))}
+	s, ds := testkit.Must(l.NewState(p.batch)), testkit.Must(l.NewState(p.batch))
+	for name := range p.s {
+		copy(s.Of(name), testkit.To32(p.s[name]))
+		copy(ds.Of(name), testkit.To32(p.ds[name]))
+		r[name], r["d "+name] = s.Of(name), ds.Of(name)
+	}
+	for name, v := range p.in {
+		r["d "+name] = make([]float32, len(v))
+	}
+	part := func(v []float32, first, n int) []float32 {
+		size := len(v) / p.steps
+		return v[first*size : (first+n)*size]
+	}
+	params := l.Params("l").WithGradients()
+	x, dy, done := testkit.To32(p.x), testkit.To32(p.dy), 0
+	var workspaces []*Workspace
+	for i, n := range chunks {
+		ws := testkit.Must(l.NewWorkspace(n+i, p.batch+i))
+		workspaces = append(workspaces, ws)
+		for name, v := range p.in {
+			copy(ws.Input(name), part(testkit.To32(v), done, n))
+		}
+		testkit.Check(l.Forward(ws, s, part(x, done, n), part(r["y"], done, n)))
+		done += n
+	}
+	for i, n := range slices.Backward(chunks) {
+		done -= n
+		testkit.Check(l.Backward(workspaces[i], ds, part(dy, done, n), part(r["dx"], done, n), params))
+		for name := range p.in {
+			to := part(r["d "+name], done, n)
+			copy(to, workspaces[i].InputGradient(name)[:len(to)])
+		}
+	}
+	for name, v := range testkit.Must(l.Gradients(params)).Params {
+		r["param "+name] = v
+	}
+	return r
+}
+
+// anySizes calls do with awkward sizes.
+func anySizes(do func(steps, batch, input, hidden int)) {
+	for i, hidden := range []int{1, 15, 16, 17, 33} {
+		for batch := 1; batch <= 3; batch++ {
+			do(1+(i+2*batch)%5, batch, []int{3, 16, 18}[(i+batch)%3], hidden)
+		}
+	}
+}
+
+func onAllBackends(t *testing.T, test func(t *testing.T)) {
+	for _, b := range Backends() {
+		t.Run(b, func(t *testing.T) {
+			testkit.Force(t, b)
+			test(t)
+		})
+	}
+}
+
+// TestGeneralCells compares results and all gradients of general cells with their equations.
+func TestGeneralCells(t *testing.T) {
+	onAllBackends(t, func(t *testing.T) {
+		random := rand.New(rand.NewPCG(1, 9))
+		for _, c := range anyCells {
+			anySizes(func(steps, batch, input, hidden int) {
+				l := newAnyLayer(t, c, input, hidden, Seed(random.Uint64()))
+				p := newAnyProblem(random, l, steps, batch)
+				got := solveAny(l, p, steps)
+				for name, want := range c.reference(l, p) {
+					testkit.CheckClose(t, fmt.Sprintf("%s, sizes %v: %s", c.Name, []int{steps, batch, l.input, hidden}, name), got[name], want, 2*rounding)
+				}
+			})
+		}
+	})
+}
+
+// checkSameBits compares two results bit for bit; all have the names of want.
+func checkSameBits(t testkit.T, what string, got, want map[string][]float32) {
+	t.Helper()
+	for name, w := range want {
+		testkit.CheckEqual(t, what+": "+name, got[name], w)
+	}
+}
+
+// withoutSums removes the gradients of parameters, whose rounding depends on chunks.
+func withoutSums(r map[string][]float32) map[string][]float32 {
+	for name := range r {
+		if len(name) > 6 && name[:6] == "param " {
+			delete(r, name)
+		}
+	}
+	return r
+}
+
+// TestGeneralCellsWide has several groups of units, several chunks of steps, and several
+// workers: chunks and workers change no bit.
+func TestGeneralCellsWide(t *testing.T) {
+	onAllBackends(t, func(t *testing.T) {
+		random := rand.New(rand.NewPCG(2, 9))
+		for _, c := range anyCells {
+			for _, size := range []struct{ steps, batch, input, hidden int }{{5, 70, 67, 70}, {9, 40, 5, 130}} {
+				l := newAnyLayer(t, c, size.input, size.hidden, Workers(1))
+				p := newAnyProblem(random, l, size.steps, size.batch)
+				want := solveAny(l, p, size.steps)
+				if size.hidden == 70 && Backend() != "gonum" {
+					for name, w := range c.reference(l, p) {
+						testkit.CheckClose(t, c.Name+": "+name, want[name], w, 20*rounding)
+					}
+				}
+				l.workers = 3
+				checkSameBits(t, c.Name+", 3 workers", solveAny(l, p, size.steps), want)
+				checkSameBits(t, c.Name+", chunks", withoutSums(solveAny(l, p, 2, 1, size.steps-3)), withoutSums(want))
+			}
+		}
+	})
+}
+
+// TestGeneralCellsStep expects steps, one by one and in a workspace with more room, to have
+// the bits of a whole sequence, also in half precision.
+func TestGeneralCellsStep(t *testing.T) {
+	onAllBackends(t, func(t *testing.T) {
+		random := rand.New(rand.NewPCG(3, 9))
+		for _, c := range anyCells {
+			anySizes(func(steps, batch, input, hidden int) {
+				l := newAnyLayer(t, c, input, hidden)
+				half := testkit.Must(l.Half())
+				rounded := newAnyLayer(t, c, input, hidden)
+				testkit.Check(rounded.Import(half.Export()))
+				p := newAnyProblem(random, l, steps, batch)
+				want := runAny(rounded, p, false)
+				checkSameBits(t, c.Name+", half", runAny(half, p, false), want)
+				checkSameBits(t, c.Name+", half, steps", runAny(half, p, true), want)
+				checkSameBits(t, c.Name+", steps", runAny(rounded, p, true), want)
+				checkSameBits(t, c.Name+", float32 steps", runAny(l, p, true), runAny(l, p, false))
+			})
+		}
+	})
+}
+
+// runAny runs a layer forward, all steps at once or one by one.
+func runAny(l Recurrent, p *anyProblem, single bool) map[string][]float32 {
+	s := testkit.Must(l.NewState(p.batch))
+	ws := testkit.Must(l.NewWorkspace(p.steps+1, p.batch))
+	r := map[string][]float32{"y": testkit.Garbage(len(p.dy))}
+	for name := range p.s {
+		copy(s.Of(name), testkit.To32(p.s[name]))
+		r[name] = s.Of(name)
+	}
+	pieces := 1
+	if single {
+		pieces = p.steps
+	}
+	part := func(v []float32, i int) []float32 { n := len(v) / pieces; return v[i*n : (i+1)*n] }
+	for i := range pieces {
+		for name, v := range p.in {
+			copy(ws.Input(name), part(testkit.To32(v), i))
+		}
+		if single {
+			testkit.Check(l.Step(ws, s, part(testkit.To32(p.x), i), part(r["y"], i)))
+		} else {
+			testkit.Check(l.Forward(ws, s, testkit.To32(p.x), r["y"]))
+		}
+	}
+	return r
+}
+
+// TestGeneralCellsPadding ends rows early: what comes after, NaN included, has no effect.
+func TestGeneralCellsPadding(t *testing.T) {
+	onAllBackends(t, func(t *testing.T) {
+		random := rand.New(rand.NewPCG(4, 9))
+		for _, c := range anyCells {
+			const steps, batch = 4, 3
+			l := newAnyLayer(t, c, 5, 17)
+			p := newAnyProblem(random, l, steps, batch)
+			bad := *p
+			for _, v := range p.ds {
+				clear(v[:2*len(v)/batch]) // of rows 0 and 1
+			}
+			bad.x, bad.in = slices.Clone(p.x), make(map[string][]float64)
+			for name, v := range p.in {
+				bad.in[name] = slices.Clone(v)
+			}
+			for row := range steps * batch {
+				if step, b := row/batch, row%batch; step >= 2*b && b < 2 { // row 0 is all padding, row 1 half
+					out := l.Output()
+					clear(p.dy[row*out : (row+1)*out])
+					bad.x[row*l.input] = 1e30
+					clear(p.x[row*l.input:][:l.input])
+					for name, v := range bad.in {
+						n := len(v) / steps / batch
+						v[row*n] = math.NaN()
+						clear(p.in[name][row*n:][:n])
+					}
+				}
+			}
+			got, want := solveAny(l, &bad, steps), solveAny(l, p, steps)
+			for name, w := range want {
+				if _, state := p.s[name]; name != "y" && !state {
+					testkit.CheckEqual(t, c.Name+": "+name, got[name], w)
+				}
+			}
+		}
+	})
+}
+
+// TestGeneralCellsDoNotAllocate counts allocations of a layer around kernels that have none.
+func TestGeneralCellsDoNotAllocate(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 9))
+	for _, c := range anyCells {
+		l := newAnyLayer(t, idle{c}, 19, 70)
+		p := newAnyProblem(random, l, 3, 2)
+		ws, s, params := testkit.Must(l.NewWorkspace(3, 2)), testkit.Must(l.NewState(2)), l.Params("l").WithGradients()
+		x, y, dx := testkit.To32(p.x), testkit.To32(p.dy), make([]float32, len(p.x))
+		call := func() {
+			testkit.Check(l.Forward(ws, s, x, y))
+			testkit.Check(l.Backward(ws, s, y, dx, params))
+			testkit.Check(l.Step(ws, s, x[:len(x)/3], nil))
+		}
+		if n := testing.AllocsPerRun(3, call); n != 0 {
+			t.Errorf("%s allocates %v times", c.Name, n)
+		}
+	}
+}
+
+// idle has the description of a cell, and kernels that do nothing.
+type idle struct{ *anyCell }
+
+func (idle) Forward(int, *kernel.Block)  {}
+func (idle) Backward(int, *kernel.Block) {}
+
+// TestGeneralCellsExport expects weights to come back bit for bit, by name and parameter by
+// parameter, and gradients as what an optimizer remembers too.
+func TestGeneralCellsExport(t *testing.T) {
+	random := rand.New(rand.NewPCG(6, 9))
+	for _, c := range anyCells {
+		for _, hidden := range []int{1, 16, 33} {
+			l := newAnyLayer(t, c, 5, hidden)
+			w, size := l.Export(), 0
+			for name, v := range w.Params {
+				copy(v, testkit.To32(testkit.Randoms(random, len(v))))
+				w.Params[name] = v
+			}
+			testkit.Check(l.Import(w))
+			checkSameBits(t, c.Name, l.Export().Params, w.Params)
+			other := newAnyLayer(t, c, 5, hidden, Seed(2))
+			params, from := other.Params("l"), l.Params("l")
+			for i, p := range params {
+				name := c.Params[i].Name
+				if p.Name != "l."+name {
+					t.Errorf("%s: parameter %d is named %s", c.Name, i, p.Name)
+				}
+				outside := testkit.Must(from[i].Export(from[i].Value))
+				testkit.CheckEqual(t, p.Name, outside, w.Params[name])
+				testkit.Check(p.Import(p.Value, outside))
+				testkit.CheckEqual(t, p.Name, testkit.Must(p.Export(p.Value)), outside)
+				checkError(t, p.Import(p.Value, outside[1:]), "Import")
+				size += len(outside)
+			}
+			checkSameBits(t, c.Name, other.Export().Params, w.Params)
+			for i, array := range l.arrays {
+				testkit.CheckEqual(t, c.Name, other.arrays[i], array)
+			}
+			if n := l.Parameters(); c.Name[:6] != "summed" && n != size {
+				t.Errorf("%s has %d parameters, want %d", c.Name, n, size)
+			}
+			delete(w.Params, c.Params[0].Name)
+			checkError(t, l.Import(w), "parameter "+c.Params[0].Name+" is missing")
+		}
+	}
+}
+
+// TestWidths tries widths that are missing, unknown, or not what the cell demands.
+func TestWidths(t *testing.T) {
+	try := func(c kernel.Cell, input, hidden int, options ...Option) error {
+		_, err := NewLayer(c, input, hidden, options...)
+		return err
+	}
+	checkError(t, try(lstmp(), 3, 4), `NewLayer: width proj is missing: give it with the option Width("proj", n)`)
+	checkError(t, try(lstmp(), 3, 4, Width("pro", 2), Width("proj", 2)), `Width("pro", 2): the cell has no such width, only proj`)
+	checkError(t, try(lstmp(), 3, 4, Width("proj", 0)), "width proj is 0, want at least 1")
+	checkError(t, try(gruBefore(), 3, 4, Width("proj", 2)), "no such width")
+	checkError(t, try(sru(), 3, 4), "input is 3, want hidden = 4")
+	checkError(t, try(cfc(), 3, 4, Width("backbone", 2)), "backbone is 2, want 20")
+	testkit.Check(try(cfc(), 3, 4, Width("backbone", 20)))
+	checkError(t, try(sru(), 3, 3, Initial("Wq", "constant", 1)), `Initial("Wq", …): the cell has no such parameter, but W`)
+	checkError(t, try(sru(), 3, 3, Initial("W", "constant")), `Initial("W", …): constant`)
+	l := testkit.Must(NewLayer(sru(), 3, 3, Initial("W", kernel.Identity), Initial("v", "constant", 2)))
+	testkit.CheckEqual(t, "W", l.Export().Params["W"], []float32{1, 0, 0, 0, 1, 0, 0, 0, 1})
+	testkit.CheckEqual(t, "v", l.Export().Params["v"], []float32{2, 2, 2})
+	l = testkit.Must(NewLayer(lstmp(), 3, 4, Width("proj", 2)))
+	if l.Output() != 2 || l.Hidden() != 4 || len(testkit.Must(l.NewState(5)).Of("c")) != 20 {
+		t.Errorf("output %d, hidden %d", l.Output(), l.Hidden())
+	}
+}

@@ -1,0 +1,95 @@
+package runtime
+
+import (
+	"github.com/cellgen/cellgen/runtime/internal/gemm"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
+	"github.com/cellgen/cellgen/runtime/kernel"
+)
+
+// Kernels read the vectors and scalars of a width from one panel [blocks][n][16]. Without
+// scalars it is the home of the vectors; a scalar is spread over units, in a panel of the
+// workspace.
+
+// vectorsOf returns the panel that kernels of a width read.
+func (ws *Workspace) vectorsOf(c *class) []float32 {
+	if c.scalars {
+		return ws.vectors[c.index]
+	}
+	return ws.owner.array(c.panel)
+}
+
+// spreadScalars fills the panels with scalars from the homes.
+func (ws *Workspace) spreadScalars() {
+	for _, c := range ws.owner.classes {
+		for n := 0; n < len(c.vectors) && c.scalars; n++ {
+			ws.spreadVector(c, n)
+		}
+	}
+}
+
+// spreadVector fills in the n-th vector, or scalar, of a width.
+func (ws *Workspace) spreadVector(c *class, n int) {
+	at := ws.owner.place[c.vectors[n]]
+	h, values := &ws.owner.homes[at.home], ws.owner.array(at.home)
+	for block := range c.blocks {
+		to := ws.vectors[c.index][(block*len(c.vectors)+n)*kernel.Units:][:kernel.Units]
+		if !h.scalar {
+			copy(to, values[h.at(block, 0, at.slot):])
+			continue
+		}
+		for lane := range to {
+			to[lane] = values[0]
+		}
+	}
+}
+
+// vectorGradients adds one block's cotangents of the vectors of a stage, summed over time
+// and rows. Those of scalars are yet to be summed over units.
+func (l *Layer) vectorGradients(ws *Workspace, s *stage, block int) {
+	dtiles := ws.dtiles(s, block, 0, ws.steps)
+	for i, n := range s.DVectors {
+		at := l.place[s.Vectors[n]]
+		from := dtiles.Columns((s.Slots+i)*kernel.Units, kernel.Units)
+		if l.homes[at.home].scalar {
+			sum := ws.scalarSum(s.class, n, block)
+			clear(sum)
+			gemm.AddRows(sum, from)
+			continue
+		}
+		to := ws.gradients[at.home][l.homes[at.home].at(block, 0, at.slot):][:kernel.Units]
+		gemm.AddRows(to, from)
+		sameNaNs(matrix.New(to, 1, kernel.Units))
+	}
+}
+
+// scalarSum returns a block's part of the gradient of a scalar, for each lane.
+func (ws *Workspace) scalarSum(c *class, n, block int) []float32 {
+	first := 0
+	for _, other := range ws.owner.classes[:c.index] {
+		if other.scalars {
+			first += len(other.vectors) * other.padded
+		}
+	}
+	return ws.sums[first+n*c.padded+block*kernel.Units:][:kernel.Units]
+}
+
+// scalarGradients adds the gradients of scalars, in the order of stages.
+func (l *Layer) scalarGradients(ws *Workspace) {
+	for _, s := range l.stages {
+		for _, n := range s.DVectors {
+			at := l.place[s.Vectors[n]]
+			if !l.homes[at.home].scalar {
+				continue
+			}
+			sum := &ws.gradients[at.home][0]
+			for block := range s.blocks {
+				for _, v := range ws.scalarSum(s.class, n, block) {
+					*sum += v
+				}
+			}
+			if isNaN(*sum) {
+				*sum = matrix.NaN
+			}
+		}
+	}
+}
