@@ -3,7 +3,7 @@ SHELL = bash
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
-.PHONY: help generate test lint fresh vet cross openblas bench table curves peers demo exhaustive fuzz race mutate soak
+.PHONY: help generate test lint fresh vet cross openblas bench table curves peers environments frameworks demo exhaustive fuzz race mutate soak
 
 help:           ## list the targets
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,12 +51,20 @@ curves:         ## time and memory over H, B and T; the compiler's over base; a 
 PYTHON ?= python3.11
 PEERS = benchmarks/peers
 
+PEERCELLS ?= nascell gru lstm enas darts sru mingru
+
+peers: environments ## time cells in PyTorch, JAX, ONNX Runtime …, in turns; needs Python 3.11; hours
+	@set -e; for c in $(PEERCELLS); do $(GO) run ./benchmarks/peers -cell $$c -o $(RESULTS); done
+
+frameworks: environments ## compare torch.nn and Keras layers with the cells that they are; a minute
+	$(PEERS)/.venv/main/bin/python $(PEERS)/compare_frameworks.py torch
+	$(PEERS)/.venv/tensorflow/bin/python $(PEERS)/compare_frameworks.py keras
+
 # Installing takes three minutes and 8 GB the first time. What cannot be installed is named and left out.
-peers:          ## time NASCell in PyTorch, JAX, TensorFlow …, in turns; needs Python 3.11
+environments:
 	-@for env in main tensorflow; do \
 		$(PYTHON) -m venv $(PEERS)/.venv/$$env && $(PEERS)/.venv/$$env/bin/python -m pip install -q -r $(PEERS)/requirements-$$env.txt; done
 	-@cd $(PEERS)/gorgonia && $(GO) build -o ../.venv/gorgonia .
-	$(GO) run ./benchmarks/peers -o $(RESULTS)
 
 demo:           ## NASCell from its tokens: generate, check, train, time; two minutes
 	.ci/demo

@@ -1,5 +1,7 @@
-// Package gen compiles recurrent cells: the graph of a [Source] becomes a forward
-// and a backward graph, ready for an interpreter or an emitter.
+// Package gen compiles recurrent cells. A front end has read a [Source]: tokens (package cell)
+// or equations (package equation). Its graph of a step, with products in it, is differentiated
+// whole and then cut into stages: the products whose operands are ready, then a kernel. Each
+// stage has a forward and a backward graph, ready for an interpreter or an emitter.
 package gen
 
 import (

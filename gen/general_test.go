@@ -66,8 +66,19 @@ func TestGeneralPipeline(t *testing.T) {
 // TestAwkwardStates takes cells through the pipeline whose states are named as ports of others.
 func TestAwkwardStates(t *testing.T) {
 	for _, names := range [][2]string{
-		{"h", "hprev"}, {"h", "dh"}, {"h", "dhprev"}, {"h", "hNext"}, {"doutput", "c"}, {"h", "slot"}, {"outputs", "dslot"},
-		{"given", "operand"}, {"param", "columns"}, {"func", "h"}, {"tprev", "t"}, {"H", "h"}, {"rows", "stride"},
+		{"h", "hprev"},
+		{"h", "dh"},
+		{"h", "dhprev"},
+		{"h", "hNext"},
+		{"doutput", "c"},
+		{"h", "slot"},
+		{"outputs", "dslot"},
+		{"given", "operand"},
+		{"param", "columns"},
+		{"func", "h"},
+		{"tprev", "t"},
+		{"H", "h"},
+		{"rows", "stride"},
 	} {
 		text := strings.NewReplacer("ONE", names[0], "TWO", names[1]).Replace(`cell A
 state ONE TWO

@@ -34,7 +34,7 @@ const rows = `
 		},
 		{
 			Name: "trialleaky", Kind: Activation, Arity: 1,
-			Doc: "leaky rectifier", Form: Function, Go: "TrialLeaky", Cost: 3, ULP: 0.5, Monotone: true,
+			Doc: "leaky rectifier, with derivative 1 at 0", Form: Function, Go: "TrialLeaky", Cost: 3, ULP: 0.5, Monotone: true,
 			Define:     func(x []float64) float64 { return max(x[0], x[0]/8) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]) / (1 + math.Abs(x[0])) },
 			Derivative: []*Expr{mul(dy, less(x, zero, num(0.125), one))},
@@ -42,7 +42,7 @@ const rows = `
 		},
 		{
 			Name: "trialgap", Kind: Combination, Arity: 2, Commutes: true,
-			Doc: "distance of two", Form: Function, Go: "TrialGap", Cost: 2, ULP: 0.5,
+			Doc: "distance of two; the gradient of a tie is 1 in x and -1 in y", Form: Function, Go: "TrialGap", Cost: 2, ULP: 0.5,
 			Define:     func(x []float64) float64 { return math.Abs(x[0] - x[1]) },
 			Kink:       func(x []float64) float64 { return math.Abs(x[0]-x[1]) / (1 + math.Abs(x[0])) },
 			Derivative: []*Expr{mul(dy, less(x0, x1, num(-1), one)), mul(dy, less(x0, x1, one, num(-1)))},

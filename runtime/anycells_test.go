@@ -33,7 +33,7 @@ func half(name string, width kernel.Dim) kernel.Param {
 
 // anyCells are general cells: what each is good for stands in its name.
 var anyCells = []*anyCell{
-	gruBefore(), lstmp(), qrnn(), cfc(), peephole(), antisymmetric(), sru(), deep(), rhn(), mixedInputs(), summed(), bridge(),
+	gruBefore(), lstmp(), qrnn(), cfc(), peephole(), antisymmetric(), sru(), deep(), rhn(), mixedInputs(), summed(), tiedSum(), bridge(),
 }
 
 // gruBefore is a GRU with the reset before the product. The state before goes to the second
@@ -45,14 +45,18 @@ func gruBefore() *anyCell {
 		half("br", hiddenDim), half("bz", hiddenDim), half("bn", hiddenDim),
 	}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}}, Operands: []kernel.Operand{{Name: "rh", Width: hiddenDim}}}
 	return newAnyCell(d, 2, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 2, Products: []kernel.Product{on("x", 0, 0, 1), on("h", 0, 3, 4), on("1", 0, 6, 7)}, Operands: []int{0}},
-			prev: []int{0}, writes: []int{0, 1}, f: func(in, out []float64) {
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 2, Products: []kernel.Product{on("x", 0, 0, 1), on("h", 0, 3, 4), on("1", 0, 6, 7)}, Operands: []int{0}},
+			prev:  []int{0}, writes: []int{0, 1}, f: func(in, out []float64) {
 				out[0], out[1], out[2] = sigmoid64(in[0])*in[2], sigmoid64(in[1]), in[2]
-			}},
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Products: []kernel.Product{on("x", 0, 2), on("rh", 0, 5), on("1", 0, 8)}, States: []int{0}},
+			},
+		},
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Products: []kernel.Product{on("x", 0, 2), on("rh", 0, 5), on("1", 0, 8)}, States: []int{0}},
 			reads: []int{0, 1}, f: func(in, out []float64) {
 				out[0] = (1-in[1])*math.Tanh(in[0]) + in[1]*in[2]
-			}},
+			},
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		r := t.sigmoid(t.add(t.mat(e.p["Wr"], e.x), t.mat(e.p["Ur"], e.s["h"]), e.p["br"]))
 		z := t.sigmoid(t.add(t.mat(e.p["Wz"], e.x), t.mat(e.p["Uz"], e.s["h"]), e.p["bz"]))
@@ -64,21 +68,27 @@ func gruBefore() *anyCell {
 
 // lstmp is an LSTM with a projection, times a scalar that kernels of both widths read.
 func lstmp() *anyCell {
-	d := kernel.Description{Name: "lstmp, two widths, a scalar in both", Dims: []kernel.Size{{Name: "proj"}},
+	d := kernel.Description{
+		Name: "lstmp, two widths, a scalar in both", Dims: []kernel.Size{{Name: "proj"}},
 		States:   []kernel.State{{Name: "r", Width: "proj", Output: true}, {Name: "c", Width: hiddenDim, Initial: 0.25}},
-		Operands: []kernel.Operand{{Name: "m", Width: hiddenDim}}}
+		Operands: []kernel.Operand{{Name: "m", Width: hiddenDim}},
+	}
 	for _, g := range "ifgo" {
 		d.Params = append(d.Params, glorot(fmt.Sprintf("W%c", g), hiddenDim, inputDim), glorot(fmt.Sprintf("U%c", g), hiddenDim, "proj"), half(fmt.Sprintf("b%c", g), hiddenDim))
 	}
 	d.Params = append(d.Params, glorot("P", "proj", hiddenDim), kernel.Param{Name: "scale", Initial: kernel.Initial{Name: kernel.Constant, Args: []float64{1.25}}}, half("v", "proj"))
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 4, Vectors: []int{13}, Products: []kernel.Product{on("1", 0, 2, 5, 8, 11), on("r", 0, 1, 4, 7, 10), on("x", 0, 0, 3, 6, 9)}, States: []int{1}, Operands: []int{0}},
-			prev: []int{1}, vectors: []int{0}, f: func(in, out []float64) {
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 4, Vectors: []int{13}, Products: []kernel.Product{on("1", 0, 2, 5, 8, 11), on("r", 0, 1, 4, 7, 10), on("x", 0, 0, 3, 6, 9)}, States: []int{1}, Operands: []int{0}},
+			prev:  []int{1}, vectors: []int{0}, f: func(in, out []float64) {
 				out[0] = sigmoid64(in[1])*in[4] + sigmoid64(in[0])*math.Tanh(in[2])
 				out[1] = sigmoid64(in[3]) * math.Tanh(in[5]*out[0])
-			}},
-		{Stage: kernel.Stage{Width: "proj", Slots: 1, Vectors: []int{14, 13}, Products: []kernel.Product{on("m", 0, 12)}, States: []int{0}},
-			vectors: []int{1, 0}, f: func(in, out []float64) { out[0] = in[1]*in[0] + in[2] }},
+			},
+		},
+		{
+			Stage:   kernel.Stage{Width: "proj", Slots: 1, Vectors: []int{14, 13}, Products: []kernel.Product{on("m", 0, 12)}, States: []int{0}},
+			vectors: []int{1, 0}, f: func(in, out []float64) { out[0] = in[1]*in[0] + in[2] },
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		g := make(map[rune]*vec)
 		for _, n := range "ifgo" {
@@ -93,19 +103,23 @@ func lstmp() *anyCell {
 
 // qrnn has the input before as a state that a batched stage writes, and no barriers.
 func qrnn() *anyCell {
-	d := kernel.Description{Name: "qrnn, a delayed input, an output that is no state", Output: hiddenDim,
-		States: []kernel.State{{Name: "p", Width: inputDim, Initial: 0.5}, {Name: "c", Width: hiddenDim}}}
+	d := kernel.Description{
+		Name: "qrnn, a delayed input, an output that is no state", Output: hiddenDim,
+		States: []kernel.State{{Name: "p", Width: inputDim, Initial: 0.5}, {Name: "c", Width: hiddenDim}},
+	}
 	for _, g := range "zfo" {
 		d.Params = append(d.Params, glorot(fmt.Sprintf("W%c", g), hiddenDim, inputDim), glorot(fmt.Sprintf("V%c", g), hiddenDim, inputDim))
 	}
 	return newAnyCell(d, 0, []anyStage{
 		{Stage: kernel.Stage{Width: inputDim, Batched: true, Inputs: []int{0}, States: []int{0}}, f: func(in, out []float64) { out[0] = in[0] }},
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Products: []kernel.Product{on("x", 0, 0, 2, 4), on("p", 0, 1, 3, 5)}, States: []int{1}, Output: true},
-			prev: []int{1}, f: func(in, out []float64) {
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Products: []kernel.Product{on("x", 0, 0, 2, 4), on("p", 0, 1, 3, 5)}, States: []int{1}, Output: true},
+			prev:  []int{1}, f: func(in, out []float64) {
 				f := sigmoid64(in[1])
 				out[0] = f*in[3] + (1-f)*math.Tanh(in[0])
 				out[1] = sigmoid64(in[2]) * out[0]
-			}},
+			},
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		g := make(map[rune]*vec)
 		for _, n := range "zfo" {
@@ -118,19 +132,25 @@ func qrnn() *anyCell {
 
 // cfc reads one number a row.
 func cfc() *anyCell {
-	d := kernel.Description{Name: "cfc, a number a row, a backbone", Dims: []kernel.Size{{Name: "backbone", Equal: "20"}}, Inputs: []kernel.ExtraInput{{Name: "ts"}},
+	d := kernel.Description{
+		Name: "cfc, a number a row, a backbone", Dims: []kernel.Size{{Name: "backbone", Equal: "20"}}, Inputs: []kernel.ExtraInput{{Name: "ts"}},
 		Params: []kernel.Param{
 			glorot("Bx", "backbone", inputDim), glorot("Bh", "backbone", hiddenDim), half("bb", "backbone"),
 			glorot("F", hiddenDim, "backbone"), glorot("G", hiddenDim, "backbone"), glorot("A", hiddenDim, "backbone"), half("bf", hiddenDim), half("ba", hiddenDim),
-		}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}}, Operands: []kernel.Operand{{Name: "b", Width: "backbone"}}}
+		}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}}, Operands: []kernel.Operand{{Name: "b", Width: "backbone"}},
+	}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: "backbone", Slots: 1, Inputs: []int{1}, Products: []kernel.Product{on("h", 0, 1), on("x", 0, 0), on("1", 0, 2)}, Operands: []int{0}},
-			f: func(in, out []float64) { out[0] = math.Tanh(in[0] + 0.25*in[1]) }},
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Inputs: []int{1}, Products: []kernel.Product{on("b", 0, 3, 4, 5), on("1", 0, 6), on("1", 2, 7)}, States: []int{0}},
+		{
+			Stage: kernel.Stage{Width: "backbone", Slots: 1, Inputs: []int{1}, Products: []kernel.Product{on("h", 0, 1), on("x", 0, 0), on("1", 0, 2)}, Operands: []int{0}},
+			f:     func(in, out []float64) { out[0] = math.Tanh(in[0] + 0.25*in[1]) },
+		},
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Inputs: []int{1}, Products: []kernel.Product{on("b", 0, 3, 4, 5), on("1", 0, 6), on("1", 2, 7)}, States: []int{0}},
 			f: func(in, out []float64) {
 				g := sigmoid64(in[2] * in[3])
 				out[0] = math.Tanh(in[0])*(1-g) + g*math.Tanh(in[1])
-			}},
+			},
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		b := t.add(t.mat(e.p["Bx"], e.x), t.mat(e.p["Bh"], e.s["h"]), e.p["bb"])
 		ones := newVec(len(b.v))
@@ -151,12 +171,14 @@ func peephole() *anyCell {
 		d.Params = append(d.Params, glorot(fmt.Sprintf("W%c", g), hiddenDim, inputDim), glorot(fmt.Sprintf("U%c", g), hiddenDim, hiddenDim), half(fmt.Sprintf("b%c", g), hiddenDim), half(fmt.Sprintf("p%c", g), hiddenDim))
 	}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Vectors: []int{3, 7, 11}, Products: []kernel.Product{on("h", 0, 1, 5, 9), on("x", 0, 0, 4, 8), on("1", 0, 2, 6, 10)}, States: []int{0, 1}},
-			prev: []int{1}, vectors: []int{2, 0}, f: func(in, out []float64) {
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Vectors: []int{3, 7, 11}, Products: []kernel.Product{on("h", 0, 1, 5, 9), on("x", 0, 0, 4, 8), on("1", 0, 2, 6, 10)}, States: []int{0, 1}},
+			prev:  []int{1}, vectors: []int{2, 0}, f: func(in, out []float64) {
 				i := sigmoid64(in[0] + in[5]*in[3])
 				c := (1-i)*in[3] + i*math.Tanh(in[1])
 				out[0], out[1] = sigmoid64(in[2]+in[4]*c)*math.Tanh(c), c
-			}},
+			},
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		g := make(map[rune]*vec)
 		for _, n := range "igo" {
@@ -174,10 +196,12 @@ func antisymmetric() *anyCell {
 		glorot("W", hiddenDim, inputDim), glorot("V", hiddenDim, hiddenDim), half("b", hiddenDim), {Name: "gamma", Initial: kernel.Initial{Name: kernel.Constant, Args: []float64{0.5}}}, half("tau", hiddenDim),
 	}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}}}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 2, Vectors: []int{3, 4}, Products: []kernel.Product{on("x", 0, 0), on("h", 0, 1), transposed(on("h", 1, 1)), on("1", 0, 2)}, States: []int{0}},
-			prev: []int{0}, vectors: []int{0, 1}, f: func(in, out []float64) {
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 2, Vectors: []int{3, 4}, Products: []kernel.Product{on("x", 0, 0), on("h", 0, 1), transposed(on("h", 1, 1)), on("1", 0, 2)}, States: []int{0}},
+			prev:  []int{0}, vectors: []int{0, 1}, f: func(in, out []float64) {
 				out[0] = in[2] + in[4]*math.Tanh(in[0]-in[1]-in[3]*in[2])
-			}},
+			},
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		h := e.s["h"]
 		s := t.add(t.mat(e.p["W"], e.x), t.mat(e.p["V"], h), t.affine(-1, t.matT(e.p["V"], h), 0), t.affine(-1, t.mul(e.p["gamma"], h), 0), e.p["b"])
@@ -192,13 +216,15 @@ func sru() *anyCell {
 		glorot("W", hiddenDim, inputDim), glorot("Wf", hiddenDim, hiddenDim), glorot("Wr", inputDim, inputDim), half("v", hiddenDim),
 	}, States: []kernel.State{{Name: "c", Width: inputDim}}}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Vectors: []int{3}, Inputs: []int{0}, Products: []kernel.Product{on("x", 0, 0, 1, 2)}, States: []int{0}, Output: true},
-			prev: []int{0}, vectors: []int{0}, f: func(in, out []float64) {
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Vectors: []int{3}, Inputs: []int{0}, Products: []kernel.Product{on("x", 0, 0, 1, 2)}, States: []int{0}, Output: true},
+			prev:  []int{0}, vectors: []int{0}, f: func(in, out []float64) {
 				f := sigmoid64(in[1] + in[5]*in[3])
 				out[0] = f*in[3] + (1-f)*in[0]
 				r := sigmoid64(in[2])
 				out[1] = r*math.Tanh(out[0]) + (1-r)*in[4]
-			}},
+			},
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		c := t.blend(t.sigmoid(t.add(t.mat(e.p["Wf"], e.x), t.mul(e.p["v"], e.s["c"]))), e.s["c"], t.mat(e.p["W"], e.x))
 		return map[string]*vec{"c": c}, t.blend(t.sigmoid(t.mat(e.p["Wr"], e.x)), t.tanh(c), e.x)
@@ -212,12 +238,18 @@ func deep() *anyCell {
 		glorot("V", "mid", inputDim), glorot("Q", "mid", "mid"), glorot("R", "mid", "mid"), glorot("W", hiddenDim, "mid"), glorot("U", hiddenDim, hiddenDim), half("b", "mid"), glorot("S", hiddenDim, "mid"),
 	}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}, {Name: "a", Width: "mid"}}, Operands: []kernel.Operand{{Name: "u", Width: "mid"}, {Name: "w", Width: "mid"}}}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: "mid", Batched: true, Slots: 1, Products: []kernel.Product{on("x", 0, 0), on("1", 0, 5)}, States: []int{1}, Operands: []int{0}},
-			prev: []int{1}, f: func(in, out []float64) { out[0] = math.Tanh(in[0]) + 0.5*in[1]; out[1] = math.Tanh(out[0]) }},
-		{Stage: kernel.Stage{Width: "mid", Batched: true, Slots: 1, Products: []kernel.Product{on("u", 0, 1), on("a", 0, 2)}, Operands: []int{1}},
-			f: func(in, out []float64) { out[0] = math.Tanh(in[0]) }},
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Products: []kernel.Product{on("h", 0, 4), on("w", 0, 3), on("u", 0, 6)}, States: []int{0}},
-			f: func(in, out []float64) { out[0] = math.Tanh(in[0]) }},
+		{
+			Stage: kernel.Stage{Width: "mid", Batched: true, Slots: 1, Products: []kernel.Product{on("x", 0, 0), on("1", 0, 5)}, States: []int{1}, Operands: []int{0}},
+			prev:  []int{1}, f: func(in, out []float64) { out[0] = math.Tanh(in[0]) + 0.5*in[1]; out[1] = math.Tanh(out[0]) },
+		},
+		{
+			Stage: kernel.Stage{Width: "mid", Batched: true, Slots: 1, Products: []kernel.Product{on("u", 0, 1), on("a", 0, 2)}, Operands: []int{1}},
+			f:     func(in, out []float64) { out[0] = math.Tanh(in[0]) },
+		},
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Products: []kernel.Product{on("h", 0, 4), on("w", 0, 3), on("u", 0, 6)}, States: []int{0}},
+			f:     func(in, out []float64) { out[0] = math.Tanh(in[0]) },
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		a := t.add(t.tanh(t.add(t.mat(e.p["V"], e.x), e.p["b"])), t.affine(0.5, e.s["a"], 0))
 		u := t.tanh(a)
@@ -256,12 +288,16 @@ func rhn() *anyCell {
 
 // mixedInputs multiplies an input beside x, and reads it elementwise too.
 func mixedInputs() *anyCell {
-	d := kernel.Description{Name: "inputs beside x", Dims: []kernel.Size{{Name: "ctx", Equal: hiddenDim}}, Inputs: []kernel.ExtraInput{{Name: "g"}, {Name: "ctx", Width: "ctx"}},
+	d := kernel.Description{
+		Name: "inputs beside x", Dims: []kernel.Size{{Name: "ctx", Equal: hiddenDim}}, Inputs: []kernel.ExtraInput{{Name: "g"}, {Name: "ctx", Width: "ctx"}},
 		Params: []kernel.Param{glorot("W", hiddenDim, inputDim), glorot("C", hiddenDim, "ctx"), glorot("U", hiddenDim, hiddenDim)},
-		States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}}}
+		States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}},
+	}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Inputs: []int{2, 1}, Products: []kernel.Product{on("ctx", 0, 1), on("x", 0, 0), on("h", 0, 2)}, States: []int{0}},
-			f: func(in, out []float64) { out[0] = math.Tanh(in[0]) + in[1]*in[2] }},
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Inputs: []int{2, 1}, Products: []kernel.Product{on("ctx", 0, 1), on("x", 0, 0), on("h", 0, 2)}, States: []int{0}},
+			f:     func(in, out []float64) { out[0] = math.Tanh(in[0]) + in[1]*in[2] },
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		h := t.add(t.tanh(t.add(t.mat(e.p["W"], e.x), t.mat(e.p["C"], e.in["ctx"]), t.mat(e.p["U"], e.s["h"]))), t.mul(e.in["ctx"], e.in["g"]))
 		return map[string]*vec{"h": h}, h
@@ -275,16 +311,37 @@ func summed() *anyCell {
 		glorot("A", hiddenDim, inputDim), glorot("B", hiddenDim, inputDim), glorot("T", hiddenDim, hiddenDim), glorot("C", hiddenDim, hiddenDim), glorot("D", hiddenDim, hiddenDim),
 	}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}, {Name: "k", Width: hiddenDim}}}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 4, Products: []kernel.Product{
-			{Operand: "x", First: 0, Sums: [][]int{{1, 0}}}, transposed(on("h", 0, 2)), {Operand: "h", First: 1, Sums: [][]int{{3, 4}}},
-			{Operand: "k", First: 2, Sums: [][]int{{4, 3}, {2}}},
-		}, States: []int{0, 1}},
-			f: func(in, out []float64) { out[0], out[1] = math.Tanh(in[0]+in[2]), math.Tanh(in[1]*in[3]) }},
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 4, Products: []kernel.Product{
+				{Operand: "x", First: 0, Sums: [][]int{{1, 0}}},
+				transposed(on("h", 0, 2)),
+				{Operand: "h", First: 1, Sums: [][]int{{3, 4}}},
+				{Operand: "k", First: 2, Sums: [][]int{{4, 3}, {2}}},
+			}, States: []int{0, 1}},
+			f: func(in, out []float64) { out[0], out[1] = math.Tanh(in[0]+in[2]), math.Tanh(in[1]*in[3]) },
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		p, h, k := e.p, e.s["h"], e.s["k"]
 		a := t.tanh(t.add(t.mat(p["A"], e.x), t.mat(p["B"], e.x), t.matT(p["T"], h), t.mat(p["C"], k), t.mat(p["D"], k)))
 		b := t.tanh(t.mul(t.add(t.mat(p["C"], h), t.mat(p["D"], h)), t.mat(p["T"], k)))
 		return map[string]*vec{"h": a, "k": b}, a
+	})
+}
+
+// tiedSum has a mirror whose slot is the sum of two homes, one of them transposed.
+func tiedSum() *anyCell {
+	d := kernel.Description{Name: "tied, a sum of two homes", Params: []kernel.Param{
+		glorot("W", hiddenDim, inputDim), glorot("A", hiddenDim, hiddenDim), glorot("B", hiddenDim, hiddenDim),
+	}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}, {Name: "k", Width: hiddenDim}}}
+	return newAnyCell(d, 0, []anyStage{
+		{Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Products: []kernel.Product{
+			on("x", 0, 0), transposed(on("h", 0, 1)), on("h", 1, 2), {Operand: "k", First: 2, Sums: [][]int{{1, 2}}},
+		}, States: []int{0, 1}},
+			f: func(in, out []float64) { out[0], out[1] = math.Tanh(in[0]+in[2]), math.Tanh(in[1]) }},
+	}, func(t *tape, e env) (map[string]*vec, *vec) {
+		p, h, k := e.p, e.s["h"], e.s["k"]
+		a := t.tanh(t.add(t.mat(p["W"], e.x), t.matT(p["A"], h), t.mat(p["A"], k), t.mat(p["B"], k)))
+		return map[string]*vec{"h": a, "k": t.tanh(t.mat(p["B"], h))}, a
 	})
 }
 
@@ -295,10 +352,14 @@ func bridge() *anyCell {
 		glorot("W", hiddenDim, inputDim), glorot("U", hiddenDim, hiddenDim), half("v", hiddenDim),
 	}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}}}
 	return newAnyCell(d, 1, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Batched: true, Slots: 1, Vectors: []int{2}, Products: []kernel.Product{on("x", 0, 0)}},
-			writes: []int{0}, vectors: []int{0}, f: func(in, out []float64) { out[0] = sigmoid64(in[0] + in[1]) }},
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Vectors: []int{2}, Products: []kernel.Product{on("h", 0, 1)}, States: []int{0}},
-			prev: []int{0}, reads: []int{0}, f: func(in, out []float64) { out[0] = in[2]*in[1] + (1-in[2])*math.Tanh(in[0]) }},
+		{
+			Stage:  kernel.Stage{Width: hiddenDim, Batched: true, Slots: 1, Vectors: []int{2}, Products: []kernel.Product{on("x", 0, 0)}},
+			writes: []int{0}, vectors: []int{0}, f: func(in, out []float64) { out[0] = sigmoid64(in[0] + in[1]) },
+		},
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Vectors: []int{2}, Products: []kernel.Product{on("h", 0, 1)}, States: []int{0}},
+			prev:  []int{0}, reads: []int{0}, f: func(in, out []float64) { out[0] = in[2]*in[1] + (1-in[2])*math.Tanh(in[0]) },
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		z := t.sigmoid(t.add(t.mat(e.p["W"], e.x), e.p["v"]))
 		h := t.blend(z, e.s["h"], t.tanh(t.mat(e.p["U"], e.s["h"])))

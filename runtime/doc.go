@@ -5,23 +5,28 @@
 //
 // # Shapes
 //
-// Every number is a float32, and every array is a flat slice. T is the number of time
-// steps, B the number of batch rows, D the input width, H the number of hidden units and N
-// the number of the cell's leaves. B is the number of rows that a State is made with, and T
-// follows from the length of x. A Workspace has room for T and B up to some bound: one
-// workspace serves batches of any size up to that, such as sequences that end one by one.
+// Every number is a float32, and every array is a flat slice. T is the number of time steps,
+// B the number of batch rows, D the input width and H the number of hidden units. B is the
+// number of rows that a State is made with, and T follows from the length of x. A Workspace
+// has room for T and B up to some bound: one workspace serves batches of any size up to that,
+// such as sequences that end one by one.
 //
 //	x, dx                  [T][B][D]     time-major, unpadded
-//	y, dy                  [T][B][H]     y_t = h_t
-//	State.Of("h")          [B][H]        and so on for each state of the cell
-//	Weights.Kernel         [D][N·H]      TensorFlow's layout: leaf 0, …, leaf N−1
+//	y, dy                  [T][B][H]     or, in place of H, what Layer.Output returns
+//	State.Of("h")          [B][H]        and so on for each state of the cell, in its width
+//	Workspace.Input("u")   [T][B][H]     an input beside x, in its width; [T][B] if it is a number
+//
+// The weights of a cell that is written as tokens are in TensorFlow's layout; N is the number
+// of its leaves. All its states have width H.
+//
+//	Weights.Kernel         [D][N·H]      leaf 0, …, leaf N−1
 //	Weights.Recurrent      [H][N·H]
 //	Weights.Bias           [N·H]         nil if the cell has none
 //
-// A cell that a .cell file describes may have states and an output of other widths
-// ([Width] gives those that it does not fix), read inputs beside x ([Workspace.Input]), and
-// have its parameters by their own names, as matrices [rows][columns], in Weights.Params and
-// in files.
+// The weights of a cell that is written as equations have the names that its .cell file gives
+// them. It may have more widths than D and H: [Width] gives those that the file does not fix.
+//
+//	Weights.Params["W"]    [rows][columns]   as W is declared; a vector is [width], a scalar [1]
 //
 // The name dv stands for the cotangent of v: the derivative, with respect to v, of the
 // loss, which is a scalar that the caller defines.
@@ -29,9 +34,10 @@
 // # Layouts inside
 //
 // Units are computed in blocks of [kernel.Units] = 16; if H is not a multiple of 16, it is
-// padded to Hp, which is. A slot is one pre-activation of a unit (see [kernel.Stage]). Of
-// the S slots, the product with x adds to a range of nx, the product with h to a range of
-// nh, and the bias to a range of nb. V is the number of values that a kernel saves per unit.
+// padded to Hp, which is. A slot is one pre-activation of a unit (see [kernel.Stage]). In a
+// cell with one stage and one state h, the product with x adds to a range of nx of the S
+// slots, the product with h to a range of nh, and the bias to a range of nb. V is the number
+// of values that a kernel saves per unit.
 //
 //	W panel of a block     [D][nx][16]                parameters, updated in place
 //	U panel of a block     [H][nh][16]
@@ -41,13 +47,15 @@
 //	saved                  [T][blocks][B][V][16]
 //	dtile                  [blocks][T][B][S][16]
 //
-// That is a cell with one stage. In general each [kernel.Stage] has tiles of its own, and a
-// step is the stages in order: products, then kernels. What does not depend on states is
-// computed for a chunk of steps at once, and so are batched stages; if no stage multiplies what
-// the step before has computed, each block of units goes through a chunk on its own. All
-// matrices that multiply one operand lie side by side in one panel, which is the Value of each
-// of their Params. A matrix with several uses is at home in its first product; the others
-// multiply copies in the workspace, made anew in every call.
+// In general a step is the stages in order, each with its width, its products, its tiles and
+// its kernel. What a stage computes for the products of later ones is an operand, [T][B][Hp]
+// like the states. The stages of one width share the saved values, and the C values per unit
+// that Backward carries from a stage to those before, [blocks][B][C][16]. What does not
+// depend on states is computed for a chunk of steps at once, and so are batched stages; if no
+// stage multiplies what the step before has computed, each block of units goes through a
+// chunk on its own. All matrices that multiply one operand lie side by side in one panel,
+// which is the Value of each of their Params. A matrix with several uses is at home in its
+// first product; the others multiply copies in the workspace, made anew in every call.
 //
 // The tile of one block and step is used while it is still in cache. For small batches, the
 // inputs of several steps (hoist) are multiplied at once, as a product of few rows is bound
@@ -57,27 +65,28 @@
 // No padded lane, whatever a kernel computes in it, reaches a real unit. The padded columns
 // of W, U and bias are zero when they are made or imported, and stay zero: the padded lanes
 // of dtile are cleared before any product reads them, so that the gradient of a padded column
-// is a sum of x·0 or h·0, and optimizers leave weights without a gradient alone. (If x or h is
-// not finite, this fails, as do all gradients of that row of weights.) No product reads the
-// padded lanes of h, as its inner size is H, not Hp.
+// is a sum of products with 0, and optimizers leave weights without a gradient alone. (If
+// what is multiplied is not finite, this fails, as do all gradients of that row of weights.)
+// No product reads the padded lanes of a state or an operand, as its inner size is H, not Hp.
 //
 // # Small numbers
 //
 // Denormals take some processors a hundred times as long as other numbers. So a number below
-// 2⁻⁹⁵ (2.5e-29) counts as +0 where it enters a layer, in x or a State; where a state or
-// the cotangent of a tile leaves a kernel (a saturated gate makes it arbitrarily small); and
-// where the cotangent of a state, of which dy is a part, enters one. The product of what is
-// left with a number of 2⁻³¹ or more, as weights are in practice, is not denormal. Every NaN
-// of a state or a gradient has the bits 0xffc00000. See [kernel.Flush] and [kernel.Trim].
+// 2⁻⁹⁵ (2.5e-29) counts as +0 where it enters a layer, in x, an input beside it or a State;
+// where a state, an operand, the output or the cotangent of a tile leaves a kernel (a
+// saturated gate makes it arbitrarily small); and where the cotangent of a state, an operand
+// or the output enters one. The product of what is left with a number of 2⁻³¹ or more, as
+// weights are in practice, is not denormal. Every NaN of a state or a gradient has the bits
+// 0xffc00000. See [kernel.Flush] and [kernel.Trim].
 //
 // # Memory
 //
 // Weights and each set of gradients take what their numbers do with H padded to Hp: for one
 // unit 16 times as much as without. NewLayer, Export, Import and Half take copies for a
-// while. A Workspace of a Layer has transposed copies of x, h and the weights besides the
-// arrays above, one of a HalfLayer has neither these nor dtile. What would be more than a
-// machine's memory, as far as it is known (on Linux), is an error, as Go would end the
-// program.
+// while. A Workspace of a Layer has transposed copies of weights and of what they multiply
+// besides the arrays above, one of a HalfLayer has neither these nor dtile. What would be
+// more than a machine's memory, as far as it is known (on Linux), is an error, as Go would
+// end the program.
 //
 // # Ownership
 //

@@ -6,11 +6,12 @@ import (
 	"github.com/cellgen/cellgen/runtime/internal/check"
 )
 
-// Forward runs the layer over the sequence x [T][B][D] and writes the outputs to
-// y [T][B][H] (or of the width that Output returns). B is the rows of s; T follows from the length of x and is at least 1. ws must
-// have room for both; it may have room for more, which changes no bit. s has the states
-// before the first step on entry, and after the last on return, so that a sequence may be
-// given in chunks, with the same results bit for bit (see [Ordered]).
+// Forward runs the layer over the sequence x [T][B][D] and writes the outputs to y [T][B][H],
+// where Output returns H or another width. B is the rows of s; T follows from the length of x
+// and is at least 1. ws must have room for both; it may have room for more, which changes no
+// bit. s has the states before the first step on entry, and after the last on return, so that
+// a sequence may be given in chunks, with the same results bit for bit (see [Ordered]).
+// Inputs beside x are those that [Workspace.Input] has.
 //
 // In a Layer, ws keeps what Backward needs, and a reference to x, which must not change until
 // Backward has returned. A HalfLayer keeps nothing.

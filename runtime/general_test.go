@@ -322,6 +322,22 @@ func TestGeneralCellsPadding(t *testing.T) {
 	})
 }
 
+// TestTinyInputs expects numbers below 2⁻⁹⁵ beside x to count as 0, whatever multiplies them.
+func TestTinyInputs(t *testing.T) {
+	c := mixedInputs()
+	l := newAnyLayer(t, c, 5, 17)
+	tiny := newAnyProblem(rand.New(rand.NewPCG(7, 9)), l, 3, 2)
+	for i := range tiny.in["ctx"] {
+		tiny.in["ctx"][i] *= 1e27
+	}
+	zero := *tiny
+	zero.in = map[string][]float64{"ctx": tiny.in["ctx"], "g": make([]float64, len(tiny.in["g"]))}
+	for i := range tiny.in["g"] {
+		tiny.in["g"][i] = 2e-29
+	}
+	checkSameBits(t, c.Name, solveAny(l, tiny, 3), solveAny(l, &zero, 3))
+}
+
 // TestGeneralCellsDoNotAllocate counts allocations of a layer around kernels that have none.
 func TestGeneralCellsDoNotAllocate(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 9))

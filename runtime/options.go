@@ -45,8 +45,8 @@ func Width(name string, units int) Option {
 
 // Initial draws the initial values of one parameter, by its name, in another way than the
 // cell says: Initial("U", "orthogonal"), or Initial("b", "constant", 1) for one value. The
-// initialisers are those of package kernel. An unknown name, and arguments that do not fit,
-// are errors of NewLayer.
+// initialisers are the constants of package kernel, such as [kernel.Orthogonal]. An unknown
+// name, and arguments that do not fit, are errors of NewLayer.
 func Initial(name, initialiser string, args ...float64) Option {
 	return func(o *options) {
 		o.initials = with(o.initials, name, kernel.Initial{Name: initialiser, Args: slices.Clone(args)})

@@ -105,7 +105,7 @@ func (l *layout) checkWeights(w Weights) error {
 		return err
 	}
 	if w.Params != nil {
-		return errors.New("Params is given, but the cell's weights are Kernel, Recurrent and Bias")
+		return errors.New("the weights are in Params, but those of this cell are Kernel, Recurrent and Bias")
 	}
 	if n[ofOne] > 0 {
 		return check.Len("bias", len(w.Bias), "leaves·hidden", n[ofOne], l.hidden)
@@ -119,7 +119,7 @@ func (l *layout) checkWeights(w Weights) error {
 // checkNamed returns an error unless all parameters are given, and nothing else.
 func (l *layout) checkNamed(w Weights) error {
 	if w.Kernel != nil || w.Recurrent != nil || w.Bias != nil {
-		return errors.New("Kernel, Recurrent or Bias is given, but the cell's weights are Params")
+		return errors.New("the weights are in Kernel, Recurrent or Bias, but those of this cell are Params")
 	}
 	var names []string
 	for i, p := range l.Params {

@@ -100,7 +100,12 @@ def torch_layer(kind: str, projection: int = 0):
     dstates = {k: v.grad.numpy() for k, v in first.items()}
     of = lambda arrays, gradient: torch_parameters(kind, arrays, gradient)
     return s.vectors(
-        of(parameters, False), y.detach().numpy(), numpy(last), x.grad.numpy(), dstates, of(gradients, True)
+        of(parameters, False),
+        y.detach().numpy(),
+        numpy(last),
+        x.grad.numpy(),
+        dstates,
+        of(gradients, True),
     ), s.cell
 
 
@@ -110,7 +115,11 @@ def torch_parameters(kind: str, p: dict, gradient: bool) -> dict:
     gates = {"GRU": "rzn", "LSTM": "ifgo"}[kind]
     out = rows(p["weight_ih_l0"], gates, "W") | rows(p["weight_hh_l0"], gates, "U")
     biases, others = rows(p["bias_ih_l0"], gates, "b"), rows(p["bias_hh_l0"], gates, "b")
-    return out | both_biases(kind, biases, others, gradient) | ({"P": p["weight_hr_l0"]} if "weight_hr_l0" in p else {})
+    return (
+        out
+        | both_biases(kind, biases, others, gradient)
+        | ({"P": p["weight_hr_l0"]} if "weight_hr_l0" in p else {})
+    )
 
 
 def both_biases(kind: str, biases: dict, others: dict, gradient: bool) -> dict:
@@ -147,7 +156,12 @@ def keras_gru(reset_after: bool):
     dx, dh, *gradients = (v.numpy() for v in tape.gradient(loss, [x, h, *variables]))
     of = lambda arrays, gradient: keras_parameters(arrays, gradient, reset_after)
     return s.vectors(
-        of([v.numpy() for v in variables], False), y, {"h": last}, dx, {"h": dh}, of(gradients, True)
+        of([v.numpy() for v in variables], False),
+        y,
+        {"h": last},
+        dx,
+        {"h": dh},
+        of(gradients, True),
     ), s.cell
 
 
@@ -174,7 +188,9 @@ LAYERS = {
 
 def check(title: str, vectors: dict, cell: str, folder: str) -> bool:
     """Writes a vector file, and compares the cell with it."""
-    file = os.path.join(folder, "".join(c if c.isalnum() else "_" for c in title).strip("_") + ".json")
+    file = os.path.join(
+        folder, "".join(c if c.isalnum() else "_" for c in title).strip("_") + ".json"
+    )
     with open(file, "w") as f:
         json.dump(vectors, f)
     command = [os.environ.get("GO", "go"), "run", "./cmd/cellgen", "check", "-vectors", file, cell]

@@ -174,3 +174,84 @@ func TestUsage(t *testing.T) {
 		t.Errorf("spread %g, %g, %g", low, mid, high)
 	}
 }
+
+// TestCells compares every cell, as it is measured, with the interpreter.
+func TestCells(t *testing.T) {
+	t.Chdir("../..") // where the cells' files are
+	for i := range cells {
+		d := driver{cell: &cells[i]}
+		c := wire.Case{Cell: d.cell.name, Mode: wire.Both, Steps: 4, Batch: 3, Hidden: 19}
+		in := d.cell.values(c)
+		j, err := newSubject(c, in, false)
+		if err != nil {
+			t.Fatalf("%s: %v", c.Cell, err)
+		}
+		got, err := j.Outputs()
+		if err != nil {
+			t.Fatalf("%s: %v", c.Cell, err)
+		}
+		want, err := d.cell.reference(c, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, wrong := d.differ(c, got, want, checkBound); wrong != "" {
+			t.Errorf("%s: %s", c.Cell, wrong)
+		}
+	}
+}
+
+// TestCheck expects a check to time nothing, to name a peer that differs, and to fail then.
+func TestCheck(t *testing.T) {
+	t.Chdir("../..")
+	d := driver{cell: &cells[0], check: true, rounds: 1, files: t.TempDir(), log: io.Discard}
+	d.peers = []peer{{"nascell", "differs", all, 1e-4, []string{self(), "-worker=differs"}}}
+	cases, err := d.cases(d.rows(rows{modes: both}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &report{Cell: "nascell"}
+	if err := d.measure(1, cases, r); err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	if err := r.differences(&text); err == nil || !strings.Contains(err.Error(), "1 of 4") {
+		t.Errorf("error %v of\n%s", err, &text)
+	}
+	for _, x := range r.Results {
+		if x.Seconds != nil {
+			t.Errorf("%s, %v is timed", x.Name, x.Case)
+		}
+	}
+	if !strings.Contains(text.String(), "differs by 1.0e-03") {
+		t.Errorf("text %s", &text)
+	}
+}
+
+// TestRecurrence expects the bytes of a recurrence alone to be reported beside a copy's, in files
+// of its own.
+func TestRecurrence(t *testing.T) {
+	sru, err := cellNamed("sru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := driver{cell: sru, rounds: 2, least: time.Millisecond, files: t.TempDir(), log: io.Discard}
+	cases, err := d.cases(rows{"2x24", "", both, "1", 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &report{Cell: "sru", Machine: machine()}
+	if err := d.measure(1, cases, r); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := r.save(folder); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "peers-sru.md"))
+	if n := strings.Count(string(text), "GB/s; a copy that moves as many"); err != nil || n != len(cases) {
+		t.Errorf("%v, %d lines in\n%s", err, n, text)
+	}
+	if _, err := cellNamed("gnu"); err == nil || !strings.Contains(err.Error(), "mingru") {
+		t.Errorf("an unknown cell: %v", err)
+	}
+}

@@ -14,13 +14,13 @@ import (
 
 // driver compares peers with cellgen, and times them.
 type driver struct {
-	cell          *cell
-	check         bool // compare all with the interpreter, and time none
-	steps, rounds int
-	least         time.Duration
-	peers         []peer
-	files         string    // a folder for arrays
-	log           io.Writer // for progress
+	cell   *cell
+	check  bool // compare all with the interpreter, and time none
+	rounds int
+	least  time.Duration
+	peers  []peer
+	files  string    // a folder for arrays
+	log    io.Writer // for progress
 }
 
 // result is what was measured about an implementation in a case. Cellgen's own has no

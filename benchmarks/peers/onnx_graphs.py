@@ -42,7 +42,9 @@ def operator(case, a, form: str) -> tuple[list, dict]:
         bias[-case.hidden :] = a.cn
     zero = np.array([0], np.int64)
     constants = {"w": stack("W")[None], "u": stack("U")[None], "b": bias[None], "axis0": zero}
-    nodes = [node("Unsqueeze", [s + "0", "axis0"], [s + "1"]) for s in cells.STATES.get(case.cell, "h")]
+    nodes = [
+        node("Unsqueeze", [s + "0", "axis0"], [s + "1"]) for s in cells.STATES.get(case.cell, "h")
+    ]
     nodes.append(node(kind, inputs, outputs, hidden_size=case.hidden, **more))
     nodes.append(node("Squeeze", ["ys", "axis1"], ["y"]))
     if case.cell == "lstm":

@@ -105,8 +105,13 @@ def setup(case, a):
     if case.mode == "forward":
         f, arguments = jax.jit(sequence), leaves
     else:
-        f, arguments = jax.jit(both), (leaves, [jnp.array(v) for v in cells.cotangents(case.cell, a)])
-    return lambda: jax.block_until_ready(f(*arguments)), lambda: cells.named(case.cell, f(*arguments))
+        f, arguments = (
+            jax.jit(both),
+            (leaves, [jnp.array(v) for v in cells.cotangents(case.cell, a)]),
+        )
+    return lambda: jax.block_until_ready(f(*arguments)), lambda: cells.named(
+        case.cell, f(*arguments)
+    )
 
 
 protocol.serve(jax.__version__, setup)

@@ -1,10 +1,9 @@
 """Cells that PyTorch has not: ENAS, DARTS, and the recurrences of SRU and minGRU.
 
-Its argument is "script" (TorchScript), "compile" (a step compiled, in seconds) or
-"whole" (all steps compiled as one graph, in minutes). The input's products are
-hoisted, matrices that multiply one value lie side by side, and what needs no state
-is computed for all steps at once. "plain" is TorchScript without the last of these:
-every equation in the loop.
+Its argument is "script" (TorchScript) or, for ENAS and DARTS, "compile", a step compiled in
+seconds. The input's products are hoisted, matrices that multiply one value lie side by side,
+and what needs no state is computed for all steps at once. "plain" is TorchScript without the
+last of these: every equation in the loop.
 """
 
 import sys
@@ -75,17 +74,37 @@ class Loop(torch.nn.Module):
         return [torch.stack(ys)]
 
 
-def sru(x: Tensor, u: Tensor, p: Tensor, q: Tensor, c0: Tensor, vf: Tensor, vr: Tensor, bf: Tensor, br: Tensor):
+def sru(
+    x: Tensor,
+    u: Tensor,
+    p: Tensor,
+    q: Tensor,
+    c0: Tensor,
+    vf: Tensor,
+    vr: Tensor,
+    bf: Tensor,
+    br: Tensor,
+):
     c, cs = c0, [c0]
     for ut, pt in zip(u.unbind(0), (p + bf).unbind(0)):
         c = torch.lerp(ut, c, torch.sigmoid(torch.addcmul(pt, vf, c)))
         cs.append(c)
-    all = torch.stack(cs)
-    r = torch.sigmoid(torch.addcmul(q + br, vr, all[:-1]))
-    return [torch.lerp(x, all[1:], r), c]
+    states = torch.stack(cs)
+    r = torch.sigmoid(torch.addcmul(q + br, vr, states[:-1]))
+    return [torch.lerp(x, states[1:], r), c]
 
 
-def sru_plain(x: Tensor, u: Tensor, p: Tensor, q: Tensor, c0: Tensor, vf: Tensor, vr: Tensor, bf: Tensor, br: Tensor):
+def sru_plain(
+    x: Tensor,
+    u: Tensor,
+    p: Tensor,
+    q: Tensor,
+    c0: Tensor,
+    vf: Tensor,
+    vr: Tensor,
+    bf: Tensor,
+    br: Tensor,
+):
     c, ys = c0, []
     for t in range(x.shape[0]):
         f = torch.sigmoid(p[t] + vf * c + bf)
@@ -120,16 +139,14 @@ def prepare(cell: str, operands):
         if form == "script":
             loop = torch.jit.script(Loop(step, operands))
             return lambda x, h, w, *weights: loop(x, h, w, weights)
-        if form == "compile":
-            return sequence_of(torch.compile(step, dynamic=False))
-        return torch.compile(sequence_of(step), dynamic=False)
+        return sequence_of(torch.compile(step, dynamic=False))
     f = {"sru": (sru, sru_plain), "mingru": (mingru, mingru_plain)}[cell][form == "plain"]
-    return torch.compile(f, dynamic=False) if form == "whole" else torch.jit.script(f)
+    return torch.jit.script(f)
 
 
 def setup(case, a):
     torch.set_num_threads(case.threads)
-    if form in ("compile", "whole"):
+    if form == "compile":
         torch._dynamo.reset()  # else the shapes so far count against a limit
     tensors = lambda arrays: [torch.from_numpy(v.copy()) for v in arrays]
     leaves = tensors(cells.operands(case.cell, a))

@@ -1,6 +1,6 @@
 """torch.nn.GRU and torch.nn.LSTM.
 
-Its argument is "eager", "script" (TorchScript) or "compile".
+Its argument is "eager", or "compile", which takes a minute or more for each case.
 The LSTM runs in oneDNN; PyTorch gives oneDNN no GRU, and runs its own.
 """
 
@@ -32,12 +32,6 @@ def module(case, a) -> torch.nn.Module:
     return rnn
 
 
-def prepare(rnn: torch.nn.Module):
-    if form == "script":
-        return torch.jit.script(rnn)
-    return torch.compile(rnn, dynamic=False) if form == "compile" else rnn
-
-
 def setup(case, a):
     torch.set_num_threads(case.threads)
     if form == "compile":
@@ -47,7 +41,7 @@ def setup(case, a):
     x, h0 = tensor(a.x), tensor(a.h0[None])
     state = (h0, tensor(a.c0[None])) if case.cell == "lstm" else h0
     rnn = module(case, a)
-    f = prepare(rnn)
+    f = torch.compile(rnn, dynamic=False) if form == "compile" else rnn
 
     def forward():
         y, last = f(x, state)

@@ -71,6 +71,7 @@ func choose(list, folder, cell string) (chosen []peer, err error) {
 		{"nascell", "onnxruntime-unrolled", inference, 1e-4, python("main", "peer_onnxruntime.py", "unrolled")},
 		{"nascell", "gorgonia", sequences, 1e-4, []string{filepath.Join(folder, ".venv", "gorgonia")}},
 		{layered, "torch-nn", sequences, 1e-4, python("main", "peer_torch_nn.py", "eager")},
+		{"gru", "torch-compile", sequences, 1e-4, python("main", "peer_torch_nn.py", "compile")},
 		{searched + " " + recurrence, "torch-script", sequences, 1e-4, python("main", "peer_torch_cells.py", "script")},
 		{recurrence, "torch-script-plain", sequences, 1e-4, python("main", "peer_torch_cells.py", "plain")},
 		{searched, "torch-compile", sequences, 1e-4, python("main", "peer_torch_cells.py", "compile")},
@@ -174,6 +175,8 @@ func (w *worker) reply() (reply wire.Reply, err error) {
 	late := time.AfterFunc(patience, func() { w.command.Process.Kill() })
 	defer late.Stop()
 	if err := w.answers.Decode(&reply); err != nil {
+		w.command.Process.Kill()
+		w.command.Wait() // until all that it said is here
 		return reply, fmt.Errorf("no answer (%w): %s", err, w.said)
 	}
 	if reply.Error != "" {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -145,62 +144,18 @@ func (p *paramInfo) initial() string {
 	return fmt.Sprintf("%s(%s)", p.Initial, all)
 }
 
-// costsOf adds up what a step of a batch row costs.
-func costsOf(d *ir.Description, stages []ir.Stage, in *interp.Inputs) (c explainCost) {
-	products := int64(0) // multiplications
-	for k, s := range d.Stages {
-		units := int64(in.Width(s.Width))
-		for _, p := range s.Products {
-			if p.Operand != "1" {
-				products += int64(len(p.Sums)) * units * int64(in.Width(operandWidth(d, p.Operand)))
-			}
-		}
-		c.ForwardFlops += units * flops(stages[k].Forward)
-		c.BackwardFlops += units * flops(stages[k].Backward)
-	}
-	c.ForwardFlops += 2 * products
-	c.BackwardFlops += 4 * products // the cotangents of operands, and of matrices
-	for _, p := range d.Params {
-		n := int64(1)
-		for _, w := range p.Shape {
-			n *= int64(in.Width(w))
-		}
-		c.Parameters += n
-	}
-	c.WeightBytes = 4 * c.Parameters
-	seen := make(map[string]bool)
-	for _, s := range d.Stages {
-		if !seen[s.Width] {
-			c.SavedBytes += 4 * int64(s.Saved) * int64(in.Width(s.Width))
-		}
-		seen[s.Width] = true
-	}
-	for _, o := range d.Operands {
-		c.SavedBytes += 4 * int64(in.Width(o.Width))
-	}
-	for _, s := range d.States {
-		c.StateBytes += 4 * int64(in.Width(s.Width))
-	}
-	return c
+// explained is the explanation of a cell of leaves, or of a cell of equations.
+type explained interface {
+	text() string
+	with(graphs []dumped) explained // which were asked for
 }
 
-// operandWidth returns the width of what a product multiplies. An input of one number is as
-// wide as a constant: 1.
-func operandWidth(d *ir.Description, name string) string {
-	for _, s := range d.States {
-		if s.Name == name {
-			return s.Width
-		}
+func (e *explanation) with(graphs []dumped) explained     { e.Dump = graphs; return e }
+func (e *cellExplanation) with(graphs []dumped) explained { e.Dump = graphs; return e }
+
+func newExplained(p *gen.Program, tokens []string, size interp.Size) explained {
+	if p.Joint.Named {
+		return newCellExplanation(p, size)
 	}
-	for _, o := range d.Operands {
-		if o.Name == name {
-			return o.Width
-		}
-	}
-	for _, i := range d.Inputs {
-		if i.Name == name {
-			return cmp.Or(i.Width, "1")
-		}
-	}
-	return ir.WidthInput
+	return newExplanation(p, tokens, size.Input, size.Hidden)
 }

@@ -107,6 +107,21 @@ func TestCellVectorErrors(t *testing.T) {
 	}
 }
 
+// TestCellVectorsOfFixedWidths expects widths to be what the cell wants.
+func TestCellVectorsOfFixedWidths(t *testing.T) {
+	source, err := read.Source("small.cell", []byte(strings.Replace(small, "dim    p\n", "dim    p\ndim    q = p\n", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parseCellVectors(tinyCell, gen.Define(source))
+	if want := "76: q is 3, and the cell wants 1"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if _, err := parseCellVectors(strings.Replace(tinyCell, `"q":3`, `"q":1`, 1), gen.Define(source)); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestCellVectorsOfTokens gives vectors of one kind of cells to the check of the other.
 func TestCellVectorsOfTokens(t *testing.T) {
 	dir := t.TempDir()

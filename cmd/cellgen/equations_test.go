@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/equation"
 	"github.com/cellgen/cellgen/gen/interp"
-	"github.com/cellgen/cellgen/gen/ir"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
@@ -125,32 +123,6 @@ func TestEquations(t *testing.T) {
 	}
 }
 
-// extremes returns small cells at the edges of the language.
-func extremes(t *testing.T) (cells []*equation.Cell) {
-	t.Helper()
-	for _, text := range []string{
-		// No state that is multiplied, no matrix, and an output that is not a state.
-		"cell A\nstate h\ndim input = hidden\nh' = 0.5 * h + x\noutput h' * x",
-		// A scalar in two widths, a matrix and its transpose, one matrix twice.
-		"cell B\ndim p\nstate h c (p)\nmatrix W (p, input) = fan_uniform\nmatrix V (p, p) = orthogonal\nscalar g = 0.5\nu = g * x\nh' = tanh(W @ u + V @ h)\nc' = tanh(g * (V.T @ h') + V @ c) + g\noutput W.T @ c'",
-		// The same names as in generated code.
-		"cell C\nstate rows\ninput stride\nmatrix tile (hidden, input) = fan_uniform\nvector b = 1\nrows' = tanh(tile @ x + b * rows) * stride\noutput rows'",
-		// Three states that begin elsewhere, and one that nothing reads.
-		"cell D\nstate h = 1\nstate m = -inf\nstate n = -0.5\nstate unread\nmatrix W (hidden, input) = fan_uniform\nv = W @ x\nm' = max(m, v)\nn' = n * 0.5 + exp(m - m')\nh' = h * 0.9 + n'\nunread' = v\noutput h'",
-		// A width that is a number, and an operand that is a state's next value.
-		"cell E\nstate h (5)\nstate c\nmatrix W (5, input) = fan_uniform\nmatrix U (hidden, 5) = fan_uniform\nmatrix V (5, hidden) = fan_uniform\nh' = tanh(W @ x + V @ c + h)\nc' = c + U @ h'\noutput c' * sigmoid(U @ h)",
-		// A long chain of products in a step.
-		"cell F\nstate h\nmatrix W (hidden, input) = fan_uniform\nmatrix U (hidden, hidden) = orthogonal\na = tanh(W @ x + U @ h)\nb = tanh(U @ a)\nc = tanh(U @ b) + a\nd = tanh(U @ c) + b\nh' = tanh(U @ d) + c\noutput d",
-	} {
-		c, err := equation.Read(text[:6], []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cells = append(cells, c)
-	}
-	return cells
-}
-
 func readCell(t *testing.T, file string) *equation.Cell {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -199,27 +171,6 @@ func TestOracle(t *testing.T) {
 			t.Errorf("%s: %v\n%s", file, err, &out)
 		}
 	}
-}
-
-// uniformInputs draws all inputs from −1 to 1, for which random cells are made. Matrices are
-// so small that products stay there.
-func uniformInputs(s interp.Size, definition *ir.Func, r *rand.Rand) *interp.Inputs {
-	in := interp.NewInputs(definition, s)
-	for i, a := range in.Arrays {
-		if len(a.Data) > 0 && math.IsInf(a.Data[0], 0) {
-			continue
-		}
-		size := 1.0
-		if a.Role == interp.Parameter && len(a.Shape) == 2 {
-			size = 1 / math.Sqrt(float64(max(a.Shape[0], a.Shape[1])))
-		}
-		x := make([]float64, a.Len())
-		for j := range x {
-			x[j] = float64(float32(size * (2*r.Float64() - 1)))
-		}
-		in.Arrays[i].Data = x
-	}
-	return in
 }
 
 // isBlamed reports whether an error is about the variant, or about any if that is "".

@@ -53,7 +53,7 @@ func TestBadInput(t *testing.T) {
 		{"name alone", []string{"-name", "A"}, "", 2, "go together"},
 		{"both", []string{"-name", "A", "-tokens", simple}, "name = 'A'\n", 2, "want a SPEC or -name and -tokens, not both"},
 		{"unknown flag", []string{"-nmae", "A"}, "", 2, "nmae"},
-		{"unknown pass", []string{"-name", "A", "-tokens", simple, "-dump", "svae"}, "", 2, `unknown pass "svae" (did you mean "save"?); want one of lower`},
+		{"unknown pass", []string{"-name", "A", "-tokens", simple, "-dump", "sav"}, "", 2, `unknown pass "sav" (did you mean "save"?); want one of lower`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "out")

@@ -104,22 +104,6 @@ func explain(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-// explained is the explanation of a cell of leaves, or of a cell of equations.
-type explained interface {
-	text() string
-	with(graphs []dumped) explained // which were asked for
-}
-
-func (e *explanation) with(graphs []dumped) explained     { e.Dump = graphs; return e }
-func (e *cellExplanation) with(graphs []dumped) explained { e.Dump = graphs; return e }
-
-func newExplained(p *gen.Program, tokens []string, size interp.Size) explained {
-	if p.Joint.Named {
-		return newCellExplanation(p, size)
-	}
-	return newExplanation(p, tokens, size.Input, size.Hidden)
-}
-
 // newExplanation explains a cell of leaves, which has one stage.
 func newExplanation(p *gen.Program, tokens []string, input, hidden int) *explanation {
 	forward, backward := p.Stages[0].Forward, p.Stages[0].Backward

@@ -42,6 +42,17 @@ func RowsOut(x []float32, r, rows, stride, width int) *float32 {
 }
 `
 
+// toldCases returns cells of equations that have one stage of each width: stages of one width
+// share rows, of which each writes columns of its own.
+func toldCases(t *testing.T) (cases []*equationCase) {
+	for i, file := range []string{"sLSTM", "CfC", "LSTMP", "QRNNfo2", "SRU", "IndRNN"} {
+		c := readCell(t, "../../gen/equation/testdata/oracle/"+file+".cell")
+		size := interp.Size{Steps: 2, Batch: 1 + 102*i, Input: 2, Hidden: 17, Widths: awkwardWidths(&c.Lower().Cell, nil, i)}
+		cases = append(cases, &equationCase{cell: c, Size: size, drawing: uniformInputs})
+	}
+	return cases
+}
+
 // TestRowsAreTold compares generated cells on that runtime. One that reads what it
 // says that it writes would read garbage, and one that writes what it says that it
 // reads would lose it: so the race detector is told the truth.
@@ -50,6 +61,7 @@ func TestRowsAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cases := toldCases(t)
 	strict := t.TempDir()
 	for _, folder := range []string{"runtime", "gen", "cmd/cellgen/harness"} {
 		if err := os.CopyFS(filepath.Join(strict, folder), os.DirFS(filepath.Join(source, folder))); err != nil {
@@ -78,4 +90,5 @@ func TestRowsAreTold(t *testing.T) {
 	compareCells(t, specs, "", func(i int) (interp.Size, uint64) {
 		return interp.Size{Steps: 2, Batch: 1 + 102*i, Input: 2, Hidden: 17}, uint64(i) // more rows than a call of assembly takes
 	})
+	compareEquations(t, cases)
 }

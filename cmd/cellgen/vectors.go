@@ -35,25 +35,6 @@ func openVectors(file string) (*jsonFile, fields, error) {
 	return openJSON(name, data, maxVectors)
 }
 
-// readVectors reads a vector file of a cell of tokens, and checks that its arrays fit its sizes.
-// Mistakes are front.Errors.
-func readVectors(file string) (*vectors, error) {
-	f, all, err := openVectors(file)
-	if err != nil {
-		return nil, err
-	}
-	return tokenVectors(f, all)
-}
-
-// parseVectors reads what a vector file of a cell of tokens says.
-func parseVectors(file string, data []byte) (*vectors, error) {
-	f, all, err := openJSON(file, data, maxVectors)
-	if err != nil {
-		return nil, err
-	}
-	return tokenVectors(f, all)
-}
-
 // tokenVectors reads vectors of a cell of tokens. Their arrays have the names of the run's arrays.
 func tokenVectors(f *jsonFile, all fields) (*vectors, error) {
 	v := &vectors{spec: &cell.Spec{Name: all.label("name"), Bias: all.flag("bias")}}

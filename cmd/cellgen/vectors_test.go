@@ -217,3 +217,22 @@ func TestVectorFiles(t *testing.T) {
 		}
 	}
 }
+
+// readVectors reads a vector file of a cell of tokens, and checks that its arrays fit its sizes.
+// Mistakes are front.Errors.
+func readVectors(file string) (*vectors, error) {
+	f, all, err := openVectors(file)
+	if err != nil {
+		return nil, err
+	}
+	return tokenVectors(f, all)
+}
+
+// parseVectors reads what a vector file of a cell of tokens says.
+func parseVectors(file string, data []byte) (*vectors, error) {
+	f, all, err := openJSON(file, data, maxVectors)
+	if err != nil {
+		return nil, err
+	}
+	return tokenVectors(f, all)
+}

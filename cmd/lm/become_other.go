@@ -6,23 +6,32 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"os/signal"
+
+	"github.com/cellgen/cellgen/cmd/internal/process"
 )
 
 // leaves says that this process waits for the program that it builds, and removes its folder.
 const leaves = false
 
-// become runs another program on the same arguments and streams, and returns its exit code.
-// An interrupt comes to both, and is the other program's to obey.
+// become runs another program on the same arguments and streams, and returns its exit code. An
+// interrupt comes to both: this program ends once the other one has.
 func become(file string) (code int, err error) {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
 	cmd := exec.Command(file, os.Args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err = cmd.Run()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		return exit.ExitCode(), nil
+	if err := cmd.Start(); err != nil {
+		return 0, err
 	}
-	return 0, err
+	ended := make(chan struct{})
+	release, err := process.Hold(func() (await func() error, err error) {
+		return func() error { <-ended; return nil }, nil
+	})
+	waited := cmd.Wait()
+	close(ended)
+	if err == nil {
+		err = release()
+	}
+	if exit := (*exec.ExitError)(nil); errors.As(waited, &exit) {
+		return exit.ExitCode(), err
+	}
+	return 0, errors.Join(waited, err)
 }

@@ -76,7 +76,7 @@ func (r *recurrent) buildIn(ctx context.Context, dir string) (file string, err e
 func ownFiles(folder string) (files []gen.File, err error) {
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil || len(names) == 0 {
-		return nil, fmt.Errorf("%s has no source of lm: %w", folder, err)
+		return nil, fmt.Errorf("%s does not have the source of lm", folder)
 	}
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
@@ -104,7 +104,7 @@ func (r *recurrent) registration(dir string) (gen.File, error) {
 	if err := f.Render(&src); err != nil {
 		return gen.File{}, err
 	}
-	return gen.File{Name: "registration.go", Data: src.Bytes()}, nil
+	return gen.File{Name: builtFile, Data: src.Bytes()}, nil
 }
 
 // leaveFolder removes the folder of this program, if it was built to do so.

@@ -65,8 +65,12 @@ func isFile(name string) bool {
 	if strings.ContainsAny(name, "/"+string(filepath.Separator)) || slices.Contains([]string{".cell", ".toml"}, filepath.Ext(name)) {
 		return true
 	}
+	return isRegular(name)
+}
+
+func isRegular(name string) bool {
 	info, err := os.Stat(name)
-	return err == nil && !info.IsDir()
+	return err == nil && info.Mode().IsRegular()
 }
 
 // readCell reads the cell of a file, for the interpreter.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
+	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 )
@@ -39,13 +39,13 @@ func (c *config) chooseRun(stderr io.Writer) error {
 		return err
 	}
 	if compiled {
-		fmt.Fprintf(stderr, "%s: %s\n", compiledRun, why)
+		fmt.Fprintf(plain.Writer(stderr), "%s: %s\n", compiledRun, why)
 		if err = c.runCompiled(); c.run == compiledRun || isExited(err) {
 			return err
 		}
-		why, _, _ = strings.Cut(err.Error(), "\n")
+		why = err.Error()
 	}
-	fmt.Fprintf(stderr, "%s: %s\n", interpretedRun, why)
+	fmt.Fprintf(plain.Writer(stderr), "%s: %s\n", interpretedRun, why)
 	return nil
 }
 
@@ -85,10 +85,10 @@ func (c *config) choice() (compiled bool, why string, err error) {
 		return false, "", err
 	}
 	took := time.Duration(min(seconds, 1e9) * float64(time.Second)).Round(time.Second / 10)
-	if compiled = seconds*(1-1/speedup) > compileSeconds; compiled {
-		return true, fmt.Sprintf("compiling takes less time than it saves of about %v", took), nil
+	if seconds*(1-1/speedup) > compileSeconds {
+		return true, fmt.Sprintf("compiling saves more time than it takes, as interpreted the run would take about %v", took), nil
 	}
-	return false, fmt.Sprintf("compiling would take longer than it saves of about %v", took), nil
+	return false, fmt.Sprintf("compiling would take longer than it saves, as the run takes about %v", took), nil
 }
 
 // textSize returns how many bytes the text has, if that is known before it is read.
@@ -97,14 +97,12 @@ func (c *config) textSize() (size int, known bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	file := os.Stdin
-	if name != "-" {
-		if file, err = os.Open(name); err != nil {
-			return 0, false, fmt.Errorf("reading the text: %w", err)
-		}
-		defer file.Close()
+	var info os.FileInfo
+	if name == "-" {
+		info, err = os.Stdin.Stat()
+	} else {
+		info, err = os.Stat(name) // and not opened: others wait for who reads a pipe
 	}
-	info, err := file.Stat()
 	switch {
 	case err != nil:
 		return 0, false, fmt.Errorf("reading the text: %w", err)

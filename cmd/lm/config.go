@@ -34,7 +34,7 @@ func (c *config) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	f.StringVar(&c.cell, "cell", "nascell", "the recurrent `cell`: a .cell or .toml file, or one of "+strings.Join(cellNames(), ", "))
 	c.widths = widths.Register(f)
-	f.StringVar(&c.run, "run", auto, "how the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
+	f.StringVar(&c.run, "run", auto, "the `way` in which the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
 	f.StringVar(&c.text, "text", "", "the text `file`, - for standard input (default Newton's Opticks, from the Go distribution)")
 	f.IntVar(&c.limit, "limit", 0, fmt.Sprintf("use only this many `bytes` from the start of the text, 0 for all; at most %d are read", maxText))
 	f.IntVar(&c.epochs, "epochs", 1, "passes over the training text")
@@ -77,6 +77,9 @@ func parseConfig(args []string, stdout io.Writer) (*config, error) {
 	}
 	if c.use, err = findCell(c.cell); err != nil {
 		return nil, err
+	}
+	if c.use.program == nil && built == nil && c.run != auto {
+		return nil, usagef("-run is %s, and %v is compiled already: it is for cells of files", c.run, c.use)
 	}
 	return c, c.checkFit()
 }

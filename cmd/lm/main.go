@@ -1,7 +1,7 @@
-// Command lm trains a byte-level language model with a compiled recurrent cell, evaluates it
-// on held-out text, and samples from it.
+// Command lm trains a byte-level language model with a recurrent cell, one of the shipped or one
+// of a file, evaluates it on held-out text, and samples from it.
 //
-//	lm train [-cell nascell] [-text FILE] [-epochs N] …
+//	lm train [-cell {NAME | FILE}] [-text FILE] [-epochs N] …
 //
 // It exits with 0, with 1 if the input or the training failed or standard output could not be
 // written, with 2 for wrong usage, and with 128 and the signal's number if one interrupts it:
@@ -27,7 +27,14 @@ func main() {
 	process.Main(run)
 }
 
-const usage = "lm train [flags]\n\ttrain a byte-level language model, then print its bits per byte on held-out text and a sample\n"
+const usage = `lm train [flags]
+	train a byte-level language model, then print its bits per byte on held-out text and a sample
+
+The cell of a .cell or .toml file is interpreted at once or, if the run is long enough to gain
+from it, compiled first, which needs the go command. Standard error says which. The numbers of
+the run are the same up to rounding.
+
+`
 
 // usageError is a mistake in how the command was called.
 type usageError struct{ message string }
@@ -86,6 +93,9 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 
 // train runs the command lm train.
 func (c *config) train(stdout, stderr io.Writer) error {
+	if len(c.use.warnings) > 0 {
+		fmt.Fprintln(plain.Writer(stderr), c.use.warnings.Warning())
+	}
 	available := c.available()
 	left, err := c.checkMemory(available)
 	if err != nil {

@@ -18,22 +18,35 @@ func TestNeeds(t *testing.T) {
 			"-hidden 150 -layers 3 -batch 16 -steps 40",
 			"-hidden 1 -embed 1 -layers 500 -batch 1 -shards 1",
 		} {
-			c := tiny(append(strings.Fields(args), "-cell", cell)...)
-			model, work, err := c.needs()
-			check(err)
-			before := live()
-			trainer := must(newTrainer(c, must(newModel(c)), make([]byte, 2*c.batch*c.steps)))
-			must(trainer.step(0))
-			evaluation := must(trainer.model.newStream(c.steps, 1))
-			got := live() - before
-			runtime.KeepAlive(trainer)
-			runtime.KeepAlive(evaluation)
-			t.Logf("%s: %v, said to be %v (%v and %v)", args, got, model+work, model, work)
-			if got > model+work || 1.5*got < model+work-1e6 {
-				t.Errorf("%s: %v are allocated, said to be %v", args, got, model+work)
-			}
+			compareNeeds(t, tiny(append(strings.Fields(args), "-cell", cell)...), args)
 		}
 	})
+	for _, args := range []string{ // interpreted
+		"-cell " + twoStages + " -hidden 33 -embed 17 -batch 64 -shards 8 -steps 100",
+		"-cell " + twoStages + " -hidden 16 -embed 16 -batch 2000 -steps 1",
+		"-cell testdata/lstmp.cell -width proj=300 -hidden 20 -embed 20 -layers 2 -batch 16 -steps 40",
+		"-cell testdata/lstmp.cell -width proj=20 -hidden 300 -layers 2 -batch 16 -steps 40",
+		"-cell testdata/narrow.cell -hidden 300 -embed 300 -batch 16 -steps 40",
+	} {
+		compareNeeds(t, tiny(strings.Fields(args)...), args)
+	}
+}
+
+func compareNeeds(t *testing.T, c *config, args string) {
+	t.Helper()
+	model, work, err := c.needs()
+	check(err)
+	before := live()
+	trainer := must(newTrainer(c, must(newModel(c)), make([]byte, 2*c.batch*c.steps)))
+	must(trainer.step(0))
+	evaluation := must(trainer.model.newStream(c.steps, 1))
+	got := live() - before
+	runtime.KeepAlive(trainer)
+	runtime.KeepAlive(evaluation)
+	t.Logf("%s: %v, said to be %v (%v and %v)", args, got, model+work, model, work)
+	if got > model+work || 1.5*got < model+work-1e6 {
+		t.Errorf("%s: %v are allocated, said to be %v", args, got, model+work)
+	}
 }
 
 // TestTextFits expects a text to have the memory that the model leaves, and no more.

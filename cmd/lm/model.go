@@ -11,8 +11,8 @@ import (
 // vocabulary is the number of tokens; every byte is one.
 const vocabulary = 256
 
-// model maps a byte to its embedding [E], through one or more recurrent layers [H], or of the width of their output,, to the
-// logits [256] of the byte that follows.
+// model maps a byte to its embedding [E], through one or more recurrent layers, whose outputs
+// may have another width than H, to the logits [256] of the byte that follows.
 type model struct {
 	embedding *nn.Embedding
 	layers    []*runtime.Layer

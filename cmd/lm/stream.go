@@ -15,7 +15,7 @@ type stream struct {
 	batch      int
 	workspaces []*runtime.Workspace
 	states     []*runtime.State
-	x, dx      [][]float32 // for each layer [T][B][E or H], and for the projection [T][B][H]
+	x, dx      [][]float32 // for each layer [T][B][its input], and for the projection
 	logits     []float32   // [T][B][256]
 }
 

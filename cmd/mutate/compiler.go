@@ -30,8 +30,8 @@ var compilerFaults = []fault{
 	},
 	{
 		"gradient of the second operand dropped", "differentiator.value",
-		"for i, a := range v.Args {\n\t\td.accumulate",
-		"for i, a := range v.Args[:1] {\n\t\td.accumulate",
+		"for i, a := range v.Args {\n\t\tif d.widths",
+		"for i, a := range v.Args[:1] {\n\t\tif d.widths",
 	},
 	{
 		"an operand in place of the result", "differentiator.value",
@@ -45,8 +45,8 @@ var compilerFaults = []fault{
 	},
 	{
 		"dc dropped", "Reverse",
-		`d.accumulate(v, d.Input("d"+s.Name, next.Kind.Cotangent(), i))`,
-		"if ds := d.Input(\"d\"+s.Name, next.Kind.Cotangent(), i); i == 0 {\n\t\t\td.accumulate(v, ds)\n\t\t}",
+		`d.accumulate(v, d.Input("d"+f.Owner(p), p.Kind.Cotangent(), p.Index))`,
+		"if dv := d.Input(\"d\"+f.Owner(p), p.Kind.Cotangent(), p.Index); p.Index == 0 {\n\t\t\td.accumulate(v, dv)\n\t\t}",
 	},
 	{
 		"1 for a gradient of nothing", "differentiator.cotangent",
@@ -274,14 +274,9 @@ var compilerFaults = []fault{
 		"uses[a] != 1",
 	},
 	{
-		"sides of different kinds are merged", "MergeLeaves",
-		"into.Side() != from.Side()",
-		"into.Side() > from.Side()+9",
-	},
-	{
 		"recurrent weights of a merged leaf lost", "MergeLeaves",
-		"merged(into.Recurrent, from.Recurrent)",
-		"merged(into.Recurrent, nil)",
+		"f.Slots[b.Port.Index].Terms)",
+		"f.Slots[b.Port.Index].Terms[:1])",
 	},
 	{
 		"slots after a merged one are off by one", "removeSlot",
@@ -289,14 +284,14 @@ var compilerFaults = []fault{
 		"v.Port.Index > i+1",
 	},
 	{
-		"a wrong value is saved", "Save",
-		"Value: f.Values[k]})",
-		"Value: f.Values[max(0, k-1)]})",
+		"a wrong value is saved", "cutter.cut",
+		"Value: c.f.Values[k], Stage",
+		"Value: c.f.Values[max(0, k-1)], Stage",
 	},
 	{
 		"transcendentals are computed again", "Save",
-		"if v.Port.Kind == ir.SlotIn || v.Op != nil && v.Op.Transcendental() && primal[v] {",
-		"if v.Port.Kind == ir.SlotIn {",
+		"v.Port.Kind == ir.SlotIn || v.Op != nil && v.Op.Transcendental() && primal[v]",
+		"v.Port.Kind == ir.SlotIn",
 	},
 	{
 		"work moves into the forward graph", "cost",
@@ -305,8 +300,8 @@ var compilerFaults = []fault{
 	},
 	{
 		"a cotangent is taken for independent", "Independent",
-		"free[v] = v.Port.Kind != ir.DNext",
-		"free[v] = v.Port.Kind != ir.DNext || v.Port.Index > 0",
+		"free[v] = !v.Port.Kind.IsCotangent()",
+		"free[v] = !v.Port.Kind.IsCotangent() || v.Port.Index > 0",
 	},
 	{
 		"the cut from the wrong direction", "network.reachesSink",
@@ -319,7 +314,7 @@ var compilerFaults = []fault{
 		"n.arcs[via[at]].capacity -= flow &^ 1",
 	},
 	{
-		"saved values are read from the first place", "part",
+		"saved values are read from the first place", "splitter.part",
 		"c.Port, c.Op = port, nil",
 		"c.Port, c.Op = ir.Port{Kind: port.Kind}, nil",
 	},
@@ -339,34 +334,34 @@ var compilerFaults = []fault{
 		"return need[a] - need[b]",
 	},
 	{
-		"dh of later steps lost", "run.all",
-		"d[r.output][i] += every",
-		"d[r.output][i] = every",
+		"dh of later steps lost", "run.backwardRow",
+		"add(r.d[i].row(r.b), r.dy.row(r.at()))",
+		"copy(r.d[i].row(r.b), r.dy.row(r.at()))",
 	},
 	{
-		"dc of later steps twice", "run.backward",
-		"before[i][b*r.Hidden+u] += *r.dprev[i]",
-		"before[i][b*r.Hidden+u] += d[i][b*r.Hidden+u] + *r.dprev[i]",
+		"dc of later steps twice", "run.elementwise",
+		"add(r.before[p.Index].row(r.b), d)",
+		"add(r.before[p.Index].row(r.b), d)\n\t\tadd(r.before[p.Index].row(r.b), r.d[p.Index].row(r.b))",
 	},
 	{
-		"dx of the last unit alone", "outer",
-		"dx[k] += d",
-		"dx[k] = d",
+		"dx of the last unit alone", "matrix.back",
+		"dx[k] += du",
+		"dx[k] = du",
 	},
 	{
-		"db of the last row alone", "run.backward",
-		"dbias[l*r.Hidden+u] += *",
-		"dbias[l*r.Hidden+u] = *",
+		"db of the last row alone", "matrix.outer",
+		"m.gradient[at] += du * v",
+		"if m.column == 0 {\n\t\t\t\tm.gradient[at] = 0\n\t\t\t}\n\t\t\tm.gradient[at] += du * v",
 	},
 	{
-		"recurrent weights transposed", "run.forward",
-		"r.column(pre[s], h, r.recurrent, l*r.Hidden+u)",
-		"r.column(pre[s], h, r.recurrent, u*len(r.recurrent)/len(h)/r.Hidden+l)",
+		"recurrent weights transposed", "Inputs.matrices",
+		"if role != Bias {",
+		"if role == U {\n\t\t\tall[i].row, all[i].column = side, 1\n\t\t} else if role != Bias {",
 	},
 	{
-		"every step begins with c_0", "run.state",
-		"if t == 0 {",
-		"if t >= 0 {",
+		"every step begins with c_0", "run.previous",
+		"if r.t == 0 {",
+		"if r.t >= 0 {",
 	},
 	{
 		"registers are free too soon", "newTape",
@@ -375,7 +370,7 @@ var compilerFaults = []fault{
 	},
 	{
 		"rows of c 16 apart, not stride", "tape.view",
-		"stride := b.Stride",
-		"stride := units",
+		"stride = b.Stride",
+		"stride = units",
 	},
 }

@@ -29,11 +29,11 @@ var kernelFaults = []fault{
 	},
 	{
 		"reloaded is what was, before it was written again", "assigner.instruction",
-		"\t\tv.again = loaded(i)\n",
-		"\t\tif v.again == nil {\n\t\t\tv.again = loaded(i)\n\t\t}\n",
+		"\t\tv.again = a.frame.loaded(i)\n",
+		"\t\tif v.again == nil {\n\t\t\tv.again = a.frame.loaded(i)\n\t\t}\n",
 	},
 	{
-		"what was stored is reloaded as one value", "stored",
+		"what was stored is reloaded as one value", "frame.stored",
 		"return &reload{x86.VMOVUPS, i.Operands[1]}",
 		"return &reload{x86.VBROADCASTSS, i.Operands[1]}",
 	},
@@ -43,9 +43,9 @@ var kernelFaults = []fault{
 		"v.again = &reload{x86.VMOVUPS, *v.place}\n\t}\n\ta.holds[v.in] = nil",
 	},
 	{
-		"rows of one address", "Vector.kernel",
-		"base[i] = v.Load(v.Param(r.Name), v.GP64())",
-		"base[i] = v.Load(v.Param(list[0*len(r.Name)].Name), v.GP64())",
+		"rows of one address", "Vector.bases",
+		"v.Load(v.Param(r.Name), v.GP64())",
+		"v.Load(v.Param(list[0*i].Name), v.GP64())",
 	},
 	{
 		"saved values one unit further", "Vector.kernel",
@@ -64,13 +64,13 @@ var kernelFaults = []fault{
 	},
 	{
 		"the tile's rows one slot short", "Vector.kernel",
-		"v.ADDQ(operand.U32(4*units*r.Width), base[i])",
-		"if r.Port.Kind == ir.SlotIn {\n\t\t\t\tr.Width = max(1, r.Width-1)\n\t\t\t}\n\t\t\tv.ADDQ(operand.U32(4*units*r.Width), base[i])",
+		"v.ADDQ(operand.U32(4*units*r.Width), bases[i].place)",
+		"if r.Port.Kind == ir.SlotIn {\n\t\t\t\tr.Width = max(1, r.Width-1)\n\t\t\t}\n\t\t\tv.ADDQ(operand.U32(4*units*r.Width), bases[i].place)",
 	},
 	{
 		"saved values' rows of another width", "Vector.kernel",
-		"v.ADDQ(operand.U32(4*units*r.Width), base[i])",
-		"if r.Port.Kind == ir.Saved {\n\t\t\t\tr.Width++\n\t\t\t}\n\t\t\tv.ADDQ(operand.U32(4*units*r.Width), base[i])",
+		"v.ADDQ(operand.U32(4*units*r.Width), bases[i].place)",
+		"if r.Port.Kind == ir.Saved {\n\t\t\t\tr.Width++\n\t\t\t}\n\t\t\tv.ADDQ(operand.U32(4*units*r.Width), bases[i].place)",
 	},
 	{
 		"stride in halves, not bytes", "Vector.kernel",
@@ -169,7 +169,7 @@ var kernelFaults = []fault{
 	},
 	{
 		"one name for all generations", "Program.generation",
-		"p.Forward.String() + p.Backward.String()",
-		"p.Name",
+		"\t\tio.WriteString(hash, s.Forward.String())\n\t\tio.WriteString(hash, s.Backward.String())\n",
+		"\t\tio.WriteString(hash, s.Width)\n",
 	},
 }

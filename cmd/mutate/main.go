@@ -38,6 +38,7 @@ var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
 	processFaults, readerFaults, equationFaults, numberFaults,
+	stageFaults, cellFaults, generalFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -54,16 +55,18 @@ var suites = []struct {
 	{"gen/equation", []string{"./gen/equation", "./gen -run=FrontEnds"}},
 	{"gen/op", []string{"./gen/op", "./gen"}},
 	{"gen/grad", []string{"./gen/grad", "./gen"}},
-	{"gen/pass", []string{"./gen/pass", "./gen"}},
-	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells|MixedGenerations|RowsAreTold"}},
-	{"gen/emit/amd64", []string{"./gen/emit/amd64", "./cmd/cellgen -run=RandomCells|MixedGenerations"}},
-	{"gen/ir", []string{"./gen/ir", "./gen", "./cmd/cellgen -run=RandomCells"}},
+	{"gen/pass", []string{"./gen/pass", "./gen", "./cmd/cellgen -run=RandomEquations"}},
+	{"gen/interp", []string{"./gen/interp", "./gen"}},
+	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells|MixedGenerations|RowsAreTold|RandomEquations"}},
+	{"gen/emit/amd64", []string{"./gen/emit/amd64", "./cmd/cellgen -run=RandomCells|MixedGenerations|RandomEquations"}},
+	{"gen/ir", []string{"./gen/ir", "./gen", "./cmd/cellgen -run=RandomCells|RandomEquations"}},
 	{"gen", []string{"./gen", "./cmd/cellgen -run=Vectors|RandomCells|MixedGenerations"}},
 	{"runtime/nn", []string{"./runtime/nn"}},
 	{"runtime/kernel", []string{"./runtime/kernel", oneBackend, "./runtime"}},
 	{"runtime/internal/machine", []string{"./runtime/internal/machine", oneBackend, "./runtime"}},
 	{"runtime/internal/gemm", []string{"./runtime/internal/gemm", oneBackend, "./runtime"}},
 	{"runtime/internal/team", []string{"./runtime/internal/team", oneBackend, "./runtime"}},
+	{"runtime/internal/initial", []string{"./runtime/internal/initial", oneBackend}},
 	{"runtime/internal/matrix", []string{"./runtime/internal/matrix", oneBackend, "./runtime"}},
 	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn", "./cmd/cellgen -run=TestStates"}},
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
@@ -74,7 +77,7 @@ var suites = []struct {
 	{"cmd/cellgen/harness/lifeline", []string{"./cmd/cellgen/harness/lifeline"}},
 	{"cmd/lm", []string{"./cmd/lm"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
-	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|EndlessStdin|Pages|Terminals|AddLines|VectorErrors|HostileVectors|ManyKeys|CRLF"}},
+	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|EndlessStdin|Pages|Terminals|AddLines|VectorErrors|CellVectors|HostileVectors|ManyKeys|CRLF"}},
 }
 
 func main() { process.Main(run) }

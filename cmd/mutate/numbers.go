@@ -4,8 +4,8 @@ package main
 var numberFaults = []fault{
 	{
 		"states leave as denormals", "Flush",
-		"case leaves(f, v, ir.Next):",
-		"case leaves(f, v, ir.DPrev):",
+		"case leaves(f, v, ir.Next), ",
+		"case leaves(f, v, ir.DPrev), ",
 	},
 	{
 		"cotangents of slots leave as denormals", "Flush",
@@ -13,9 +13,9 @@ var numberFaults = []fault{
 		"case ",
 	},
 	{
-		"cotangents enter as denormals", "Flush",
-		", v.Port.Kind == ir.DNext:",
-		":",
+		"cotangents enter as denormals", "pass.entering",
+		"ir.DNext, ",
+		"",
 	},
 	{
 		"the first of two zeros is the larger", "Vector.max",
@@ -38,7 +38,7 @@ var numberFaults = []fault{
 		"2*op.Tiny) - 1",
 	},
 	{
-		"x enters as it is", "Workspace.inputs",
+		"x enters as it is", "Workspace.flushedInput",
 		"if ws.tiny.Load() {",
 		"if false {",
 	},
@@ -63,13 +63,13 @@ var numberFaults = []fault{
 		"ws.ends[row] = min(ws.steps, end+1)",
 	},
 	{
-		"padding in gradients of weights", "Workspace.transpose",
+		"padding in gradients of weights", "Layer.transpose",
 		"ws.clearPaddedColumns(to)",
 		"_ = to",
 	},
 	{
-		"padding in cotangents of states", "Layer.backwardBlock",
-		"ws.clearPaddedRows(t, call.DPrev[i], kernel.Units, l.padded)",
+		"padding in cotangents of states", "Workspace.clearPadding",
+		"ws.clearPaddedRows(t, call.DPrev[i], kernel.Units, s.padded)",
 		"_ = i",
 	},
 	{

@@ -4,18 +4,18 @@ package main
 var runtimeFaults = []fault{
 	{
 		"the input of the first steps for all", "core.forwardBlock",
-		"if t%ws.hoist == 0 {",
-		"if t == 0 {",
+		"} else if at == 0 {",
+		"} else if t == 0 {",
 	},
 	{
 		"every step begins with h_0", "core.forwardBlock",
-		"ws.outputs(t, 1)",
-		"ws.outputs(0, 1)",
+		"[t*ws.batch*p.stride:]",
+		"[0*t*p.stride:]",
 	},
 	{
 		"every step begins with c_0", "core.forwardBlock",
-		"call.Prev[i] = ws.units(ws.states[i], t, block)",
-		"call.Prev[i] = ws.units(ws.states[i], 0, block)",
+		"call.Prev[i] = ws.units(ws.states[i], s.padded, t, block)",
+		"call.Prev[i] = ws.units(ws.states[i], s.padded, 0, block)",
 	},
 	{
 		"bias of the first slot alone", "core.setBias",
@@ -23,9 +23,9 @@ var runtimeFaults = []fault{
 		"copy(row[first:last], bias[:min(kernel.Units, len(bias))])",
 	},
 	{
-		"the last unit of a block is not in y", "layout.unpadBlock",
-		"min(kernel.Units, l.hidden-first)",
-		"min(kernel.Units-1, l.hidden-first)",
+		"the last unit of a block is not in y", "width.unpadBlock",
+		"min(kernel.Units, w.units-first)",
+		"min(kernel.Units-1, w.units-first)",
 	},
 	{
 		"Backward after Step", "core.run",
@@ -39,8 +39,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"kernels take all rows that there is room for", "Workspace.run",
-		"call.Rows = ws.batch",
-		"call.Rows = ws.maxBatch",
+		"calls[i].Rows = ws.batch",
+		"calls[i].Rows = ws.maxBatch",
 	},
 	{
 		"no room for the inputs of fewer rows", "Workspace.hoistedRows",
@@ -53,29 +53,29 @@ var runtimeFaults = []fault{
 		"if ds != nil {\n\t\t\tclear(ws.cotangents[i])\n\t\t}",
 	},
 	{
-		"dy of the first step dropped", "Layer.backwardStep",
-		"if ws.dy != nil {\n\t\tsize",
-		"if ws.dy != nil && t > 0 {\n\t\tsize",
+		"dy of the first step dropped", "Layer.completeState",
+		"ws.dy != nil && t >= 0 {",
+		"ws.dy != nil && t > 0 {",
 	},
 	{
-		"dh adds up over steps", "Layer.backwardStep",
-		"\t\t\tmatrix.Clear(dh)\n",
+		"dh adds up over steps", "Layer.completeState",
+		"\t\t\tmatrix.Clear(d)\n",
 		"",
 	},
 	{
 		"dU dropped", "Layer.weightGradients",
-		"\tgemm.MulAdd(u, ws.transposed(ws.ht, l.hidden), l.h.columns(dtiles))\n",
-		"",
+		"\t\tgemm.MulAdd(d, ws.sequence(p.of), p.columns(dtiles))\n",
+		"\t\tif p.of < l.stateAt() {\n\t\t\tgemm.MulAdd(d, ws.sequence(p.of), p.columns(dtiles))\n\t\t}\n",
 	},
 	{
 		"db dropped", "Layer.weightGradients",
-		"if len(l.one.sums) > 0 {",
-		"if len(l.one.sums) == 0 {",
+		"\t\tgemm.AddRows(b.Data, p.columns(dtiles))\n",
+		"",
 	},
 	{
 		"padding is in gradients", "Layer.backwardBlock",
-		"if block == l.blocks-1 {",
-		"if block == l.blocks {",
+		"if block == s.blocks-1 {",
+		"if block == s.blocks {",
 	},
 	{
 		"dx is not overwritten", "Layer.inputGradient",
@@ -83,9 +83,9 @@ var runtimeFaults = []fault{
 		"",
 	},
 	{
-		"dU with h_t, not h_{t-1}", "Layer.transposeRecurrent",
-		"ws.outputs(0, ws.steps)",
-		"ws.outputs(1, ws.steps)",
+		"dU with h_t, not h_{t-1}", "Layer.transpose",
+		"ws.rows(at.value, 0, ws.steps)",
+		"ws.rows(at.value, map[bool]int{true: 1}[at.value >= l.stateAt() && at.value < l.operandAt()], ws.steps)",
 	},
 	{
 		"the last block of a group left out", "group.blocks",
@@ -98,29 +98,29 @@ var runtimeFaults = []fault{
 		"min(groupUnits, max(1, n-first-1))",
 	},
 	{
-		"a parameter in two slots", "layout.describeProduct",
-		"|| used[i] ||",
-		"||",
+		"a parameter in two slots", "layout.house",
+		"if l.place[i].home >= 0 {\n\t\t\t\treturn",
+		"if l.place[i].home > len(l.homes) {\n\t\t\t\treturn",
 	},
 	{
-		"panels of groups overlap", "panelTransposed",
-		"(g.first*blocks + block*stride) * rows",
+		"panels of groups overlap", "Workspace.panelTransposed",
+		"(g.first*p.stage.blocks + block*stride) * rows",
 		"(g.first + block*stride) * rows",
 	},
 	{
-		"states padded to no whole blocks", "layout.pad",
-		"padded, states = padded[l.padded:], states[l.hidden:]",
-		"padded, states = padded[l.hidden:], states[l.hidden:]",
+		"states padded to no whole blocks", "width.pad",
+		"padded, rows = padded[w.padded:], rows",
+		"padded, rows = padded[w.units:], rows",
 	},
 	{
-		"weights unit by unit, not leaf by leaf", "exchange.outside",
-		"(row*e.leaves[e.of]+e.place[param])*e.hidden + unit",
-		"(row*e.hidden+unit)*e.leaves[e.of] + e.place[param]",
+		"weights unit by unit, not leaf by leaf", "layout.outside",
+		"l.ordinal[param] * l.hidden, l.leaves[of] * l.hidden, 1}",
+		"l.ordinal[param], l.leaves[of] * l.hidden, l.leaves[of]}",
 	},
 	{
 		"the last of merged leaves alone", "exchange.enter",
-		"v += external",
-		"v = external",
+		"v += *o",
+		"v = *o",
 	},
 	{
 		"merged leaves exported twice", "exchange.leave",
@@ -128,9 +128,9 @@ var runtimeFaults = []fault{
 		"} else if i >= 0 {",
 	},
 	{
-		"initial recurrent weights of another size", "layout.newInitial",
-		"of, rows, fanIn = ofHidden, l.hidden, l.hidden",
-		"of, rows, fanIn = ofHidden, l.hidden, 9*l.hidden",
+		"initial recurrent weights of another size", "initial.Glorot",
+		"glorotLimit(float64(fanIn), ",
+		"glorotLimit(9*float64(fanIn), ",
 	},
 	{
 		"workers do not wait", "Team.wait",

@@ -4,13 +4,13 @@ package main
 var weightFaults = []fault{
 	{
 		"sums begin with 0, and lose -0", "exchange.enter",
-		"v := external[e.outside(sum[0], row, unit)]",
-		"v := 0 + external[e.outside(sum[0], row, unit)]",
+		"v := *e.outside[0].at(row, unit)",
+		"v := 0 + *e.outside[0].at(row, unit)",
 	},
 	{
 		"padding is left as it was", "exchange.enter",
-		"\tclear(panel)\n",
-		"",
+		"\t\t\tclear(panel[e.home.at(block, row, e.slot):][:kernel.Units])\n",
+		"\t\t\t_ = row\n",
 	},
 	{
 		"others of a sum have 0, not -0", "exchange.leave",
@@ -24,13 +24,13 @@ var weightFaults = []fault{
 	},
 	{
 		"what was imported is not kept", "exchange.leave",
-		"len(sum) > 1 && e.makes",
-		"len(sum) > len(e.Params) && e.makes",
+		"len(e.params) > 1 && e.makes",
+		"len(e.params) > len(panel) && e.makes",
 	},
 	{
 		"what was kept leaves though weights have changed", "exchange.leave",
-		"len(sum) > 1 && e.makes(panel[at], sum, row*e.hidden+unit)",
-		"len(sum) > 1 && e.kept[sum[0]] != nil",
+		"len(e.params) > 1 && e.makes(panel[at], row*e.units+unit)",
+		"len(e.params) > 1 && e.kept[e.params[0]] != nil",
 	},
 	{
 		"0 and -0 are one sum", "exchange.makes",
@@ -39,23 +39,23 @@ var weightFaults = []fault{
 	},
 	{
 		"a sum of what was kept without the first", "exchange.makes",
-		"sum := e.kept[params[0]][i]",
-		"sum := 0 * e.kept[params[0]][i]",
+		"sum := e.kept[e.params[0]][i]",
+		"sum := 0 * e.kept[e.params[0]][i]",
 	},
 	{
 		"one row of what was imported is kept", "exchange.remember",
-		"e.kept[param][row*e.hidden+unit] = external",
-		"e.kept[param][unit] = external",
+		"values[row*e.units+unit] = *e",
+		"values[unit] = *e",
 	},
 	{
-		"rows and slots of a panel exchanged", "exchange.each",
-		"((block*e.rows+row)*len(e.side.sums)+slot)*kernel.Units",
-		"((block*len(e.side.sums)+slot)*e.rows+row)*kernel.Units",
+		"rows and slots of a panel exchanged", "home.at",
+		"((block*h.rows+row)*len(h.sums) + slot) * kernel.Units",
+		"((block*len(h.sums)+slot)*h.rows + row) * kernel.Units",
 	},
 	{
 		"all leaves' weights in the first's place", "layout.newInitial",
-		"Columns(l.place[i]*l.hidden, l.hidden)",
-		"Columns(min(0, l.place[i])*l.hidden, l.hidden)",
+		"at.values[at.first+row*at.row+",
+		"at.values[row*at.row+",
 	},
 	{
 		"constants are 0", "Constant",
@@ -68,9 +68,9 @@ var weightFaults = []fault{
 		"if len(w.Bias) > l.hidden*len(l.Params) {",
 	},
 	{
-		"a slot's gradient to its first leaf alone", "Layer.Gradients",
-		"for _, param := range sum {",
-		"for _, param := range sum[:1] {",
+		"a slot's gradient to its first leaf alone", "exchange.spread",
+		"for _, o := range e.outside {",
+		"for _, o := range e.outside[:1] {",
 	},
 	{
 		"values of another length are imported", "Param.Import",
@@ -93,19 +93,19 @@ var weightFaults = []fault{
 		"return slices.Clip(values), nil",
 	},
 	{
-		"what an optimizer remembers is kept as weights", "panelOrder.owns",
+		"what an optimizer remembers is kept as weights", "Layer.owns",
 		"len(own) > 0 && &own[0] == &values[0]",
 		"len(own) > 0",
 	},
 	{
 		"weights by parameter are not kept", "panelOrder.enter",
-		"\t\te.remember(outside)\n",
-		"",
+		"\t\t\te.remember()\n",
+		"\t\t\t_ = e\n",
 	},
 	{
 		"what was kept is not found by parameter", "panelOrder.leave",
-		"\t\te.kept = o.kept\n",
-		"",
+		"o.keptOf(o.token[o.of], inside)",
+		"nil",
 	},
 	{
 		"gradients of any number", "Params.Gradient",
@@ -118,9 +118,9 @@ var weightFaults = []fault{
 		"true",
 	},
 	{
-		"no gradients of the bias are none to miss", "Layer.gradients",
-		"*array == nil && len(values) > 0",
-		"*array == nil && of != ofOne && len(values) > 0",
+		"no gradients of the bias are none to miss", "Layer.findGradients",
+		"found[i] == nil && len(values) > 0",
+		"found[i] == nil && i != l.token[ofOne] && len(values) > 0",
 	},
 	{
 		"only the first gradient is cleared", "Params.Zero",

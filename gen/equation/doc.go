@@ -32,3 +32,4 @@
 package equation
 
 //go:generate go run ../../cmd/mkreference README.md
+//go:generate go tool cellgen draw ../../generated/grubefore/grubefore.cell -o gru_cellgen.svg

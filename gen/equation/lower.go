@@ -34,7 +34,6 @@ type lowerer struct {
 	values   map[binding]*ir.Value // of names
 	products map[slotKey]*ir.Value // each slot once
 	operands map[*ir.Value]ir.Port // what products multiply
-	env      map[string]*ir.Value  // the parameters of the function that is written out
 	names    map[string]bool       // of inputs, states and operands
 }
 

@@ -1,6 +1,7 @@
 // Package interp runs graphs operator by operator: in float64, as the definition that
 // everything else is checked against, and in float32, as the kernel that generated
-// kernels are timed against.
+// kernels are timed against. In float64 it runs the joint graph of a step, over sequences, and
+// does the products itself; it knows no stages. In float32 it runs the kernels of stages.
 package interp
 
 import (

@@ -192,8 +192,16 @@ func TestGeneralVerify(t *testing.T) {
 // whatever states, operands and inputs are called.
 func TestRowNames(t *testing.T) {
 	for _, names := range [][3]string{
-		{"rows", "stride", "tile"}, {"r", "b", "u"}, {"func", "type", "range"}, {"saved", "dTile", "carried"}, {"h", "hPrev", "dH"},
-		{"c", "cOperand", "dCOperand"}, {"cInput", "c", "dCInput"}, {"vectors", "output", "dOutput"}, {"H", "h", "dh"}, {"_", "__", "rows_"},
+		{"rows", "stride", "tile"},
+		{"r", "b", "u"},
+		{"func", "type", "range"},
+		{"saved", "dTile", "carried"},
+		{"h", "hPrev", "dH"},
+		{"c", "cOperand", "dCOperand"},
+		{"cInput", "c", "dCInput"},
+		{"vectors", "output", "dOutput"},
+		{"H", "h", "dh"},
+		{"_", "__", "rows_"},
 	} {
 		for turn := range 3 {
 			a, b, c := names[turn], names[(turn+1)%3], names[(turn+2)%3]
@@ -217,6 +225,25 @@ func TestRowNames(t *testing.T) {
 	}
 }
 
+// TestRowsOfInputs expects rows of numbers, which all units of a row read, to follow each other,
+// and rows of cotangents and of other inputs to be a stride apart.
+func TestRowsOfInputs(t *testing.T) {
+	f := parse(t, "func f\ninput n ()\ninput u (hidden)\noutput\ngiven n\ngiven u\ngiven x\na = given[0]\nb = given[1]\nc = given[2]\nd = add a b\ne = add d c\noutput <- e\ndgiven[0] <- a")
+	got := make(map[string]bool)
+	for _, r := range f.Rows() {
+		got[r.Name] = r.Strided
+	}
+	f.Backward = true
+	for _, r := range f.Rows() {
+		got[r.Name] = r.Strided
+	}
+	for name, want := range map[string]bool{"nInput": false, "uInput": true, "xInput": true, "output": true, "dNInput": true} {
+		if strided, ok := got[name]; !ok || strided != want {
+			t.Errorf("%s is a stride apart: %v; all rows: %v", name, strided, got)
+		}
+	}
+}
+
 // TestProducts groups the terms of slots by operand: neighbouring slots are one product, and a
 // parameter that is used again, or transposed, has a product of its own.
 func TestProducts(t *testing.T) {
@@ -230,6 +257,8 @@ func TestProducts(t *testing.T) {
 		{"a transposed matrix", "h{A} | h{B.T}", "h 0 [[A]], h.T 1 [[B]]"},
 		{"a matrix and its transpose", "h{A} | h{A.T}", "h 0 [[A]], h.T 1 [[A]]"},
 		{"a matrix again, in a copy", "h{A} | o{A}", "h 0 [[A]], o 1 [[A]]"},
+		{"a matrix alone and in a sum", "h{A,B} | h{B}", "h 0 [[A]], h 0 [[B]], h 1 [[B]]"},
+		{"a matrix alone, then in a sum", "h{B} | h{A,B,C}", "h 0 [[B] [A]], h 1 [[B]], h 1 [[C]]"},
 		{"a matrix of another stage", "h{C} | h{B}", "h 0 [[C]], h 1 [[B]]"},
 	} {
 		text := declared
@@ -237,12 +266,13 @@ func TestProducts(t *testing.T) {
 			text += fmt.Sprintf("slot %d = %s\n", i, s)
 		}
 		f := parse(t, text)
-		used := make(map[int]bool)
+		finder := &productFinder{used: make(map[int]bool), uses: make(map[int]int)}
+		finder.count(f)
 		for i, p := range f.Params {
-			used[i] = p.Name == before
+			finder.used[i] = p.Name == before
 		}
 		var got []string
-		for _, p := range f.products(used) {
+		for _, p := range finder.products(f) {
 			var sums [][]string
 			for _, sum := range p.Sums {
 				var names []string

@@ -1,11 +1,13 @@
 // Package ir is the compiler's intermediate representation, a graph: a straight line of
 // values in static single assignment form, over the operators of package op.
 //
-// A graph is the elementwise part of a cell for one unit. Values enter and leave it
-// through ports: the slots, which are sums of matrix products, the states, parameters and
-// inputs that it reads, what products multiply, their cotangents, and the values that the
-// forward graph saves for the backward graph. The graph of a whole step may have values of
-// several widths, which only products join; the graphs of a stage's kernels have one.
+// A graph has the values of one unit. Products with matrices are not operators: a slot says
+// which parameters multiply which operands, and its sum enters the graph as an input. Values
+// enter and leave through ports: the slots, the states, parameters and inputs that the graph
+// reads, what products multiply, their cotangents, what a forward kernel saves for the backward
+// kernels and for later stages, and what a backward kernel carries to the stages before. The
+// graph of a whole step may have values of several widths, which only products join; the graphs
+// of a stage's kernels have one.
 package ir
 
 import (

@@ -33,6 +33,7 @@ type Rows struct {
 	Strided bool   // whether rows start a stride apart; otherwise they are contiguous
 	Fixed   bool   // whether there is one row, for all batch rows
 	Out     bool   // whether the kernel writes them
+	Shared  bool   // whether the kernel writes only a part of them, as kernels of other stages do
 
 	f *Func
 }
@@ -94,6 +95,7 @@ func (f *Func) rows(p Port) Rows {
 		r.Name, r.Fixed = lowerFirst(k.field), p.Kind == Vector
 		r.Width = f.width(p.Kind)
 		r.Out = p.Kind.leaves() && (p.Kind != Saved || !f.Backward)
+		r.Shared = r.Out && (p.Kind == Saved || p.Kind == Carried) && !f.Columns.Only
 	}
 	return r
 }

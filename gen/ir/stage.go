@@ -51,19 +51,21 @@ type Product struct {
 // Describe returns the description of the cell with these stages.
 func Describe(name string, stages []Stage) *Description {
 	d := &Description{Name: name, Cell: stages[0].Forward.Cell}
-	used := make(map[int]bool)
+	p := &productFinder{used: make(map[int]bool), uses: make(map[int]int)}
 	for _, s := range stages {
-		d.Stages = append(d.Stages, s.describe(used, len(stages) == 1))
+		p.count(s.Forward)
+	}
+	for _, s := range stages {
+		d.Stages = append(d.Stages, s.describe(p, len(stages) == 1))
 	}
 	return d
 }
 
-// describe describes a stage; used has the parameters that products of stages before have.
-// What stands for itself in the only stage of a cell is left out.
-func (s Stage) describe(used map[int]bool, only bool) StageDescription {
+// describe describes a stage. What stands for itself in the only stage of a cell is left out.
+func (s Stage) describe(p *productFinder, only bool) StageDescription {
 	f, b := s.Forward, s.Backward
 	d := StageDescription{
-		Width: s.Width, Batched: s.Batched, Slots: len(f.Slots), Products: f.products(used),
+		Width: s.Width, Batched: s.Batched, Slots: len(f.Slots), Products: p.products(f),
 		Saved: f.width(Saved), Carried: b.Columns.Carried,
 		Output: f.Result(Port{Output, 0}) != nil,
 	}
@@ -74,7 +76,7 @@ func (s Stage) describe(used map[int]bool, only bool) StageDescription {
 		d.DVectors = append(d.DVectors, slices.Index(f.Columns.Vectors, v))
 	}
 	for i, g := range f.Givens {
-		if f.passes(Port{Given, i}) || b.passes(Port{Given, i}) {
+		if f.passes(Port{Given, i}) || b.passes(Port{Given, i}) || b.passes(Port{DGiven, i}) { // a cotangent may leave elsewhere than where it is read
 			d.Inputs = append(d.Inputs, g.Index)
 		}
 		if b.passes(Port{DGiven, i}) {
@@ -95,34 +97,6 @@ func (s Stage) describe(used map[int]bool, only bool) StageDescription {
 		}
 	}
 	return d
-}
-
-// products groups the terms of the slots. A parameter that occurs again, anywhere, is in a
-// product of its own kind: the layer then keeps a copy of it.
-func (f *Func) products(used map[int]bool) []Product {
-	type group struct {
-		operand           Port
-		transposed, again bool
-	}
-	var order []group
-	params := make(map[group][][]int) // of each slot
-	for i, s := range f.Slots {
-		for _, t := range s.Terms {
-			g := group{t.Operand, t.Transposed, used[t.Param]}
-			used[t.Param] = true
-			if params[g] == nil {
-				params[g] = make([][]int, len(f.Slots))
-				order = append(order, g)
-			}
-			params[g][i] = append(params[g][i], t.Param)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b group) int { return f.rank(a.operand) - f.rank(b.operand) })
-	var products []Product
-	for _, g := range order {
-		products = append(products, runs(f.OperandName(g.operand), g.transposed, params[g])...)
-	}
-	return products
 }
 
 // runs returns a product for each range of slots that have parameters.

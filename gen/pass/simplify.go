@@ -1,5 +1,7 @@
 // Package pass has the passes over graphs. A pass is a function, named by a verb, that
-// rewrites a graph in place.
+// rewrites a graph in place. Stage, Save and Carry annotate the joint graph of a step: the
+// stage of each value, what forward kernels keep for later ones, and what backward kernels keep
+// for those before. Split then takes it apart, into the graphs of the stages' kernels.
 package pass
 
 import (

@@ -116,6 +116,14 @@ func TestStage(t *testing.T) {
 			"hidden batched, hidden batched, hidden", "g u n", "g 0, u 1, n 2",
 		},
 		{
+			"products of batched operands and of states are one stage", "state h = output elementwise;operand g;slot 0 = x{W};slot 1 = g{A} h{B};slot 2 = h{C};s = slot[0];p = slot[1];q = slot[2];h = hprev;g = tanh s;m = mul p h;n = mul m q;h <- n;operand[0] <- g",
+			"hidden batched, hidden", "s g p q n", "s 0, g 0, p 1, q 1, n 1",
+		},
+		{
+			"a batched product of a delayed input waits for it", "state h = output elementwise;state p =;operand g;slot 0 = x{W};slot 1 = p{A};slot 2 = g{B};s = slot[0];r = slot[1];q = slot[2];h = hprev;g = tanh r;n = mul q h;h <- n;p <- s;operand[0] <- g",
+			"hidden batched, hidden batched, hidden", "s r g q n →p", "s 0, r 1, g 1, q 2, n 2, →p 0",
+		},
+		{
 			"two widths are two stages", "state h (proj) = output;state c = elementwise;operand m;slot 0 = x{W} h{Q};slot 1 = m{P};s = slot[0];r = slot[1];c = cprev;n = mul s c;m = tanh n;h <- r;c <- n;operand[0] <- m",
 			"hidden, proj", "n m r →h →c", "n 0, m 0, r 1, →h 1, →c 0",
 		},
@@ -180,6 +188,10 @@ func TestSaveAcross(t *testing.T) {
 		},
 		{
 			"what batched stages know", "state h = output elementwise;operand g;slot 0 = x{W};slot 1 = g{A};s = slot[0];p = slot[1];h = hprev;g = tanh s;m = mul p h;n = mul m g;h <- n;operand[0] <- g",
+			"g 0, p 1",
+		},
+		{
+			"what a batched stage computes, and a later one returns", "state h = elementwise;operand g;output;slot 0 = x{W};slot 1 = g{A};s = slot[0];p = slot[1];h = hprev;g = neg s;n = mul p h;h <- n;output <- g;operand[0] <- g",
 			"g 0, p 1",
 		},
 		{

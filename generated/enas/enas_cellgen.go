@@ -2,11 +2,11 @@
 
 // Package enas is the recurrent cell ENAS.
 //
-// Pham et al. 2018 (arXiv:1802.03268), the cell of the authors' code: 0 2 1 0 2 1 2 2 4 0 5 0 3 2 6 2
+// Pham et al. 2018 (arXiv:1802.03268), the cell of the authors' enas_lm: 0 2 1 0 2 1 2 2 4 0 5 0 3 2 6 2
 //
 // Source, with s for a state at t-1 and s' for it at t:
 //
-//	cell ENAS "Pham et al. 2018 (arXiv:1802.03268), the cell of the authors' code: 0 2 1 0 2 1 2 2 4 0 5 0 3 2 6 2"
+//	cell ENAS "Pham et al. 2018 (arXiv:1802.03268), the cell of the authors' enas_lm: 0 2 1 0 2 1 2 2 4 0 5 0 3 2 6 2"
 //	state  h
 //	matrix Wc Wh (hidden, input) = uniform(0.05)
 //	matrix Uc Uh C1 C2 C3 C4 C5 C6 C7 C8 H1 H2 H3 H4 H5 H6 H7 H8 (hidden, hidden) = uniform(0.05)

@@ -70,7 +70,7 @@ func forward0(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[0], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -103,7 +103,7 @@ func backward0(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 7*units, 7*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsOut(b.DPrev[0], r, b.Rows, b.Stride, units),
 			b.Stride,
@@ -136,7 +136,7 @@ func forward1(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[1], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -169,7 +169,7 @@ func backward1(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[1], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 7*units, 7*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)
@@ -201,7 +201,7 @@ func forward2(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[2], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -234,7 +234,7 @@ func backward2(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[2], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 7*units, 7*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)
@@ -266,7 +266,7 @@ func forward3(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 4*units, 4*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[3], r, b.Rows, b.Stride, units),
 			kernel.RowsOut(b.Operands[5], r, b.Rows, b.Stride, units),
 			b.Stride,
@@ -301,7 +301,7 @@ func backward3(b *kernel.Block) {
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[3], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[5], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 7*units, 7*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 4*units, 4*units),
 			b.Stride,
 		)
@@ -333,7 +333,7 @@ func forward4(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 4*units, 4*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[4], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -366,7 +366,7 @@ func backward4(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[4], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 7*units, 7*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 4*units, 4*units),
 			b.Stride,
 		)
@@ -398,7 +398,7 @@ func forward5(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[6], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -431,7 +431,7 @@ func backward5(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[6], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 7*units, 7*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)
@@ -463,7 +463,7 @@ func forward6(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Next[0], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -496,7 +496,7 @@ func backward6(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DNext[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 7*units, 7*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)

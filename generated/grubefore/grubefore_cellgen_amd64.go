@@ -50,7 +50,7 @@ func forward0(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 3*units, 3*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 3*units, 3*units),
 			kernel.RowsOut(b.Operands[0], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -83,7 +83,7 @@ func backward0(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 3*units, 3*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 1*units, 1*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 1*units, 1*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsOut(b.DPrev[0], r, b.Rows, b.Stride, units),
 			b.Stride,
@@ -116,7 +116,7 @@ func forward1(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 1*units, 1*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 3*units, 3*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 3*units, 3*units),
 			kernel.RowsOut(b.Next[0], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -148,7 +148,7 @@ func backward1(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Saved, r, b.Rows, 3*units, 3*units),
 			kernel.RowsIn(b.DNext[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 1*units, 1*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 1*units, 1*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 1*units, 1*units),
 			b.Stride,
 		)

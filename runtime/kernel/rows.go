@@ -24,6 +24,12 @@ func RowsOut(x []float32, r, rows, stride, width int) *float32 {
 	return unsafe.SliceData(x[r*stride:])
 }
 
+// RowsInOut is like RowsOut, for rows that assembly reads a part of and writes a part of, as
+// stages that share rows do.
+func RowsInOut(x []float32, r, rows, stride, width int) *float32 {
+	return RowsOut(x, r, rows, stride, width)
+}
+
 // checkAllRows panics unless rows is at least 1 and x has so many rows.
 func checkAllRows(x []float32, rows, stride, width int) {
 	high, last := bits.Mul64(uint64(rows-1), uint64(stride))

@@ -70,7 +70,7 @@ func forward0(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[0], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -103,7 +103,7 @@ func backward0(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 6*units, 6*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 6*units, 6*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsOut(b.DPrev[0], r, b.Rows, b.Stride, units),
 			b.Stride,
@@ -136,7 +136,7 @@ func forward1(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[1], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -169,7 +169,7 @@ func backward1(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[1], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 6*units, 6*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 6*units, 6*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)
@@ -201,7 +201,7 @@ func forward2(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 6*units, 6*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[2], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -234,7 +234,7 @@ func backward2(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[2], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 6*units, 6*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 6*units, 6*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 6*units, 6*units),
 			b.Stride,
 		)
@@ -266,7 +266,7 @@ func forward3(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[3], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -299,7 +299,7 @@ func backward3(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[3], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 6*units, 6*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 6*units, 6*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)
@@ -331,7 +331,7 @@ func forward4(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[4], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -364,7 +364,7 @@ func backward4(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[4], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 6*units, 6*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 6*units, 6*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)
@@ -396,7 +396,7 @@ func forward5(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Operands[5], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -429,7 +429,7 @@ func backward5(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DOperands[5], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 6*units, 6*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 6*units, 6*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)
@@ -461,7 +461,7 @@ func forward6(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 18*units, 18*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsOut(b.Next[0], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)
@@ -494,7 +494,7 @@ func backward6(b *kernel.Block) {
 			kernel.RowsIn(b.Saved, r, b.Rows, 18*units, 18*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DNext[0], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Carried, r, b.Rows, 6*units, 6*units),
+			kernel.RowsInOut(b.Carried, r, b.Rows, 6*units, 6*units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 2*units, 2*units),
 			b.Stride,
 		)

@@ -50,7 +50,7 @@ func forward0(b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 4*units, 4*units),
 			kernel.RowsIn(b.Prev[1], r, b.Rows, b.Stride, units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 5*units, 5*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 5*units, 5*units),
 			kernel.RowsOut(b.Next[1], r, b.Rows, b.Stride, units),
 			kernel.RowsOut(b.Operands[0], r, b.Rows, b.Stride, units),
 			b.Stride,
@@ -116,7 +116,7 @@ func forward1(b *kernel.Block) {
 		run(
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 1*units, 1*units),
-			kernel.RowsOut(b.Saved, r, b.Rows, 0*units, 0*units),
+			kernel.RowsInOut(b.Saved, r, b.Rows, 0*units, 0*units),
 			kernel.RowsOut(b.Next[0], r, b.Rows, b.Stride, units),
 			b.Stride,
 		)

@@ -38,15 +38,16 @@ func TestArrays(t *testing.T) {
 	}
 }
 
-// TestServe expects one answer to each request, and errors for requests out of order.
+// TestServe expects one answer to each request, errors for requests out of order, and a time of
+// a copy without any case.
 func TestServe(t *testing.T) {
-	in := strings.NewReader(`{"op":"run","n":1}` + "\n" + `{"op":"setup","file":"none","mode":"step"}` + "\n" + `{"op":"nap"}` + "\n")
+	in := strings.NewReader(`{"op":"run","n":1}` + "\n" + `{"op":"setup","file":"none","mode":"step"}` + "\n" + `{"op":"nap"}` + "\n" + `{"op":"copy","n":4096}` + "\n")
 	var out bytes.Buffer
 	if err := Serve(in, &out, "7", nil); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	if len(lines) != 4 || lines[0] != `{"version":"7"}` || slices.ContainsFunc(lines[1:], func(l string) bool { return !strings.Contains(l, "error") }) {
+	if len(lines) != 5 || lines[0] != `{"version":"7"}` || !strings.Contains(lines[4], "seconds") || slices.ContainsFunc(lines[1:4], func(l string) bool { return !strings.Contains(l, "error") }) {
 		t.Errorf("answers %q", lines)
 	}
 }

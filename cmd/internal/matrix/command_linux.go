@@ -3,6 +3,7 @@ package matrix
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,8 +23,9 @@ type Command struct {
 	Env  []string // to set, NAME=value, or to unset, NAME
 	Temp string   // the temporary folder; a new one if ""
 
-	Ignore string   // a signal that it is told to ignore, such as HUP
-	Stderr *os.File // standard error; what is written there is in the Result if nil
+	Stdin  io.Reader // through a pipe; nothing if nil
+	Ignore string    // a signal that it is told to ignore, such as HUP
+	Stderr *os.File  // standard error; what is written there is in the Result if nil
 }
 
 func (c *Command) String() string { return c.Name + " " + strings.Join(c.Args, " ") }
@@ -58,7 +60,7 @@ func Start(t testing.TB, c *Command, stdout *os.File) *Running {
 	if r.temp == "" {
 		r.temp = t.TempDir()
 	}
-	r.Cmd = &exec.Cmd{Path: self, Args: append([]string{c.Name}, c.Args...), Dir: c.Dir, Stderr: &r.stderr}
+	r.Cmd = &exec.Cmd{Path: self, Args: append([]string{c.Name}, c.Args...), Dir: c.Dir, Stdin: c.Stdin, Stderr: &r.stderr}
 	r.Env = environment(slices.Concat([]string{"TMPDIR=" + r.temp, "GOTMPDIR"}, c.Env, []string{r.mark}))
 	shell := `exec "$@"`
 	if c.Ignore != "" {

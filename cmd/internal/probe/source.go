@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,7 +25,10 @@ func Required(ctx context.Context, temp string) (string, error) {
 	case !strings.Contains(err.Error(), "not a known dependency") && !strings.Contains(err.Error(), "go.mod file not found"):
 		return "", fmt.Errorf("finding the runtime: %w", err)
 	}
-	return Own(ctx, temp)
+	if dir, err = Own(ctx, temp); err != nil {
+		return "", fmt.Errorf("no module here requires %s, and %w", Module, err)
+	}
+	return dir, nil
 }
 
 // Own returns the folder of the source that this program was built from: where it was, or else
@@ -42,7 +46,7 @@ func Own(ctx context.Context, temp string) (string, error) {
 			return dir, nil
 		}
 	}
-	return "", fmt.Errorf("finding the runtime: no module here requires %s, and the source that this command was built from is gone", Module)
+	return "", errors.New("the source that this command was built from is gone")
 }
 
 // released returns the version that this program was built from, "" for a checkout.

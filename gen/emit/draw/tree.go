@@ -1,6 +1,7 @@
-// Package draw draws cells as figure 5 of Zoph & Le 2017 (arXiv:1611.01578) does: leaves
-// at the bottom, the root on top. Data flows upwards inside a box too: the activation
-// stands over its combination.
+// Package draw draws cells, with data flowing upwards. Cells in words are trees, as in figure 5
+// of Zoph & Le 2017 (arXiv:1611.01578): leaves at the bottom, the root on top, and in a box the
+// activation over its combination. Cells in equations are graphs: inputs and states at the
+// bottom, a box for each matrix, and the next states and the output on top.
 package draw
 
 import "github.com/cellgen/cellgen/gen/cell"

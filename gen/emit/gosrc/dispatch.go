@@ -190,7 +190,10 @@ func (k kernel) dispatch() []jen.Code {
 // address returns the address of a parameter's row r, checked to have all rows.
 func address(r ir.Rows) jen.Code {
 	check := "RowsIn"
-	if r.Out {
+	switch {
+	case r.Shared:
+		check = "RowsInOut"
+	case r.Out:
 		check = "RowsOut"
 	}
 	if r.Fixed {

@@ -106,7 +106,10 @@ func (p *Package) kernel(f *ir.Func) []jen.Code {
 			code = append(code, makeRow(r))
 		}
 	}
-	return []jen.Code{jen.For(jen.Id("r").Op(":=").Range().Id("b").Dot("Rows")).Block(append(code, l.write()...)...)}
+	if code = append(code, l.write()...); len(code) == 0 { // a backward kernel, where all derivatives are 0
+		return nil
+	}
+	return []jen.Code{jen.For(jen.Id("r").Op(":=").Range().Id("b").Dot("Rows")).Block(code...)}
 }
 
 // origin says where a value comes from: its node and, for a slot, the sum.

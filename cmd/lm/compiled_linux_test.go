@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/cellgen/cellgen/cmd/internal/matrix"
+)
+
+// ofFile are the arguments of a training with the cell of a file that takes a moment.
+func ofFile(t *testing.T, more ...string) []string {
+	return append([]string{
+		"train", "-cell", twoStages, "-text", file(t, pattern), "-layers", "2",
+		"-hidden", "17", "-embed", "4", "-batch", "4", "-steps", "6", "-prompt", "the ",
+	}, more...)
+}
+
+// seconds are what differs from run to run.
+var seconds = regexp.MustCompile(`\d+ s\n`)
+
+// TestCompiled expects a compiled run to print what the interpreted run prints, sample included,
+// with the same arguments and text, here from a pipe, and to leave nothing behind.
+func TestCompiled(t *testing.T) {
+	var printed [2]string
+	for i, run := range []string{"interpreted", "compiled"} {
+		c := command(ofFile(t, "-run", run, "-text", "-")...)
+		c.Stdin = bytes.NewReader(pattern)
+		r := matrix.Run(t, c)
+		if r.Code != 0 || !strings.HasPrefix(r.Stderr, run+": as -run says\n") {
+			t.Fatalf("%v: exit %d:\n%s", c, r.Code, r.Stderr)
+		}
+		r.Clean(t, c, run)
+		printed[i] = seconds.ReplaceAllString(r.Stdout, "")
+	}
+	if printed[0] != printed[1] || !strings.HasPrefix(printed[0], "GRU") {
+		t.Errorf("interpreted\n%s\ncompiled\n%s", printed[0], printed[1])
+	}
+}
+
+// TestLongRunIsCompiled expects a run that would take long to be compiled, unless there is no go
+// command.
+func TestLongRunIsCompiled(t *testing.T) {
+	c := command(ofFile(t, "-epochs", "100000")...)
+	r := matrix.Start(t, c, matrix.Null(t))
+	r.AwaitStderr("compiled: compiling saves more time than it takes, as interpreted the run would take about ")
+	r.AwaitStderr("epoch 2")
+	if err := r.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	result := r.End()
+	if result.Code != 143 || !strings.Contains(result.Stderr, "lm: interrupted at step ") {
+		t.Errorf("%v: exit %d:\n%s", c, result.Code, result.Stderr)
+	}
+	result.Clean(t, c, "compiled")
+
+	c.Env = []string{"PATH=/nonexistent"}
+	r = matrix.Start(t, c, matrix.Null(t))
+	r.AwaitStderr("interpreted: the go command is needed, and is not on the path\n")
+	if err := r.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	result = r.End()
+	result.Clean(t, c, "without go")
+}
+
+// TestCompilingFails expects a run that must be compiled to fail where that cannot be, and one
+// that may be to go on.
+func TestCompilingFails(t *testing.T) {
+	c := command(ofFile(t, "-run", "compiled")...)
+	c.Env = []string{"PATH=/nonexistent"}
+	r := matrix.Run(t, c)
+	if want := "compiled: as -run says\nlm: compiling the cell GRUBefore: the go command is needed, and is not on the path\n"; r.Code != 1 || r.Stderr != want {
+		t.Errorf("%v: exit %d:\n%s", c, r.Code, r.Stderr)
+	}
+	r.Clean(t, c, "without go")
+	c = command(ofFile(t, "-text", "-")...) // of unknown length
+	c.Stdin, c.Env = bytes.NewReader(pattern), []string{"GOPROXY=off", "GOMODCACHE=" + filepath.Join(t.TempDir(), "empty")}
+	r = matrix.Run(t, c)
+	want := regexp.MustCompile(`^compiled: how long the text is, .*\ninterpreted: compiling the cell GRUBefore: go build: .*\n(?s:.*)epoch 1`)
+	if r.Code != 0 || !want.MatchString(r.Stderr) {
+		t.Errorf("%v: exit %d:\n%s", c, r.Code, r.Stderr)
+	}
+	r.Clean(t, c, "without modules")
+}
+
+// TestSignalsWhileCompiling ends lm while go builds: nothing goes on running, and nothing is
+// left.
+func TestSignalsWhileCompiling(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		c := command(ofFile(t, "-run", "compiled")...)
+		c.Env = []string{"GOCACHE=" + filepath.Join(t.TempDir(), "empty")} // so that it takes long
+		r := matrix.Start(t, c, matrix.Null(t))
+		r.Await("compile")
+		if err := r.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+		result := r.End()
+		if result.Code != 128+int(s) || result.Stderr != "compiled: as -run says\nlm: "+s.String()+"\n" {
+			t.Errorf("%v, %v: exit %d:\n%s", c, s, result.Code, result.Stderr)
+		}
+		result.Clean(t, c, s.String())
+	}
+}
+
+// TestSourceIsFound builds with the source that the tests were built from.
+func TestSourceIsFound(t *testing.T) {
+	files, err := ownFiles(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f.Name, "_test.go") || f.Name == builtFile {
+			t.Errorf("%s is a part of lm", f.Name)
+		}
+	}
+	if _, err := ownFiles(filepath.Join(os.TempDir(), "nowhere")); err == nil {
+		t.Error("a folder without source is taken for lm's")
+	}
+}

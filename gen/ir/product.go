@@ -1,0 +1,61 @@
+package ir
+
+import "slices"
+
+// productFinder finds the products of a cell's stages.
+type productFinder struct {
+	used map[int]bool // the parameters that products before have
+	uses map[int]int  // how often the cell has each parameter
+}
+
+// productGroup is what the terms of a product have in common.
+type productGroup struct {
+	operand           Port
+	transposed, again bool
+	alone             int // which of the parameters of a slot it is, if they are not summed
+}
+
+// count counts the parameters of a stage.
+func (p *productFinder) count(f *Func) {
+	for _, s := range f.Slots {
+		for _, t := range s.Terms {
+			p.uses[t.Param]++
+		}
+	}
+}
+
+// products groups the terms of the slots. A parameter that occurs again, anywhere, is in a
+// product of its own kind: the layer then keeps a copy of it. Parameters of one slot are summed
+// before they multiply, unless one of them occurs without the others.
+func (p *productFinder) products(f *Func) []Product {
+	var order []productGroup
+	params := make(map[productGroup][][]int) // of each slot
+	for i, s := range f.Slots {
+		for _, t := range s.Terms {
+			g := productGroup{operand: t.Operand, transposed: t.Transposed, again: p.used[t.Param]}
+			p.used[t.Param] = true
+			for params[g] != nil && !p.summed(params[g][i], t.Param) {
+				g.alone++
+			}
+			if params[g] == nil {
+				params[g] = make([][]int, len(f.Slots))
+				order = append(order, g)
+			}
+			params[g][i] = append(params[g][i], t.Param)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b productGroup) int { return f.rank(a.operand) - f.rank(b.operand) })
+	var products []Product
+	for _, g := range order {
+		products = append(products, runs(f.OperandName(g.operand), g.transposed, params[g])...)
+	}
+	return products
+}
+
+// summed reports whether a parameter can be summed with those of its slot.
+func (p *productFinder) summed(with []int, param int) bool {
+	if len(with) == 0 {
+		return true
+	}
+	return p.uses[param] == 1 && !slices.ContainsFunc(with, func(other int) bool { return p.uses[other] > 1 })
+}
