@@ -14,7 +14,7 @@ generate:       ## regenerate every generated file
 
 test: lint fresh  ## everything: style, freshness of generated files, all tests
 	$(GO) build ./...
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 lint:           ## gofumpt, go vet, staticcheck
 	@unformatted="$$($(TOOL) gofumpt -l .)"; test -z "$$unformatted" || { echo "gofumpt would change:"; echo "$$unformatted"; exit 1; }
@@ -34,12 +34,14 @@ openblas:       ## test with OpenBLAS, and time its products beside the others; 
 	.ci/openblas
 
 RESULTS = benchmarks/results
-CELLS = nascell lstm simplecell
+CELLS = $(addprefix generated/, nascell/spec.toml lstm/spec.toml simplecell/spec.toml gru/gru.cell enas/enas.cell) \
+	benchmarks/cells/sru/sru.cell
 
-bench:          ## time generated against interpreted cells, in turns; two minutes
+bench:          ## time generated against interpreted cells, in turns; four minutes
 	@mkdir -p $(RESULTS)
 	@set -e -o pipefail; for c in $(CELLS); do \
-		$(GO) run ./cmd/cellgen bench generated/$$c/spec.toml -batch 1,16 -plot $(RESULTS)/$$c.svg | tee $(RESULTS)/$$c.txt; done
+		name=$$(basename $$(dirname $$c)); \
+		$(GO) run ./cmd/cellgen bench $$c -batch 1,16,32 -plot $(RESULTS)/$$name.svg | tee $(RESULTS)/$$name.txt; done
 
 table:          ## time every cell, shape and implementation, as Go benchmarks; five minutes
 	@mkdir -p $(RESULTS)

@@ -104,7 +104,7 @@ func lstmp() *anyCell {
 // qrnn has the input before as a state that a batched stage writes, and no barriers.
 func qrnn() *anyCell {
 	d := kernel.Description{
-		Name: "qrnn, a delayed input, an output that is no state", Output: hiddenDim,
+		Name: "qrnn, a delayed input, an output that is not a state", Output: hiddenDim,
 		States: []kernel.State{{Name: "p", Width: inputDim, Initial: 0.5}, {Name: "c", Width: hiddenDim}},
 	}
 	for _, g := range "zfo" {

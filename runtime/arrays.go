@@ -2,25 +2,27 @@ package runtime
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
 // arrays are the arrays of a workspace. Each has room for the most steps and rows, and is
-// laid out for those of the last Forward or Step. Wp is a width in whole blocks: of a state, an
+// laid out for the steps and rows of the last Forward or Step. Wp is a width in whole blocks: of a state, an
 // operand, or the units of a stage.
 type arrays struct {
-	flushed  []float32   // [T][B][D], x without tiny numbers, if it has any
-	given    [][]float32 // [T][B][W], or [T][B]: the inputs beside x
-	wide     [][]float32 // [T][B][Wp], or [T][B][16]: what kernels read of x, and the inputs beside it
-	states   [][]float32 // each [T+1][B][Wp]
-	operands [][]float32 // each [T][B][Wp]
-	out      []float32   // [B][Wp], the output of a step, if it is not a state
-	saved    [][]float32 // of each width [T][blocks][B][V][16]
-	tile     [][]float32 // of each stage [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
-	mirrors  [][]float32 // each [blocks][rows][slots][16]
-	vectors  [][]float32 // of each width [blocks][n][16], if there are scalars among them
+	flushed  []float32       // [T][B][D], x without tiny numbers, if it has any
+	given    [][]float32     // [T][B][W], or [T][B]: the inputs beside x
+	wide     [][]float32     // [T][B][Wp], or [T][B][16]: what kernels read of x, and the inputs beside it
+	copied   [][]atomic.Bool // of each input of wide that may be read where it is, chunk by chunk: whether it is not
+	states   [][]float32     // each [T+1][B][Wp]
+	operands [][]float32     // each [T][B][Wp]
+	out      []float32       // [B][Wp], the output of a step, if it is not a state
+	saved    [][]float32     // of each width [T][blocks][B][V][16]
+	tile     [][]float32     // of each stage [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
+	mirrors  [][]float32     // each [blocks][rows][slots][16]
+	vectors  [][]float32     // of each width [blocks][n][16], if there are scalars among them
 
 	cotangents [][]float32   // of each state [2][B][Wp], for even and odd steps; [T+1][B][Wp] if a batched stage writes it
 	doperands  [][]float32   // of each operand [B][Wp]; [T][B][Wp] if a batched stage writes it
@@ -59,6 +61,12 @@ func (ws *Workspace) forwardArrays() (list []matrix.Allocation) {
 		add(&ws.wide[0], steps, batch, c.values[0].padded)
 	} else if len(c.Inputs) == 0 {
 		ws.wide = nil
+	}
+	ws.copied = make([][]atomic.Bool, len(ws.wide))
+	for i := range ws.copied {
+		if i > 0 && c.asGiven(i) {
+			ws.copied[i] = make([]atomic.Bool, steps)
+		}
 	}
 	ws.states, ws.operands = make([][]float32, len(c.States)), make([][]float32, len(c.Operands))
 	for i := range ws.states {

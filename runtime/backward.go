@@ -95,7 +95,7 @@ func (l *Layer) backward(ws *Workspace, self int) {
 }
 
 // backwardSteps goes back step by step. Every stage of a step is a phase, as the cotangents of
-// what it writes need the cotangents of all tiles of the stages after it, those of the next
+// what it writes need the cotangents of all tiles of the stages after it, also in the next
 // step included. Step −1 has only the cotangents of the initial states.
 func (l *Layer) backwardSteps(ws *Workspace, self int) {
 	inputs := groups(l.input)
@@ -120,16 +120,19 @@ func (l *Layer) backwardSteps(ws *Workspace, self int) {
 }
 
 // backwardFree is a phase that goes back through all steps of the stages of one width that
-// are not batched, each group of units on its own.
+// are not batched. Workers share the groups of units, as forwardFree's do the blocks.
 func (l *Layer) backwardFree(ws *Workspace, self int, c *class) {
 	if c.stages[len(c.stages)-1].Batched {
 		return
 	}
-	for part := range ws.team.Parts(self, groups(c.units)) {
+	n, parts := groups(c.units), ws.team.Size()
+	for part := range ws.team.Parts(self, parts) {
 		for t := ws.steps - 1; t >= -1; t-- {
-			for _, s := range slices.Backward(c.stages) {
-				if !s.Batched {
-					l.backwardStep(ws, &ws.calls[self][s.index], s, t, groupOf(part, c.units))
+			for i := part * n / parts; i < (part+1)*n/parts; i++ {
+				for _, s := range slices.Backward(c.stages) {
+					if !s.Batched {
+						l.backwardStep(ws, &ws.calls[self][s.index], s, t, groupOf(i, c.units))
+					}
 				}
 			}
 		}

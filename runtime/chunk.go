@@ -9,7 +9,6 @@ import (
 // forward is what each worker does: chunk by chunk of ws.hoist steps.
 func (c *core) forward(ws *Workspace, self int) {
 	ws.flushInput(self)
-	ws.padInputs(self)
 	ws.refresh(self)
 	for first := 0; first < ws.steps; first += ws.hoist {
 		c.forwardChunk(ws, self, first, min(first+ws.hoist, ws.steps))
@@ -20,6 +19,7 @@ func (c *core) forward(ws *Workspace, self int) {
 // all steps, and then the others step by step. Of these every stage of a step is a phase, as
 // each unit needs all units of the operands or states before; unless no block needs another.
 func (c *core) forwardChunk(ws *Workspace, self, first, end int) {
+	ws.padInputs(self, first, end)
 	for _, s := range c.batched {
 		call := &ws.calls[self][s.index]
 		for block := range ws.team.Parts(self, s.blocks) {
@@ -44,21 +44,28 @@ func (c *core) forwardChunk(ws *Workspace, self, first, end int) {
 	}
 }
 
-// forwardFree is a phase that computes the stages of one width that are not batched, each
-// block on its own.
+// forwardFree is a phase that computes the stages of one width that are not batched. Workers
+// share the blocks, each a range of them that lies side by side in memory, and go through it
+// step by step.
 func (c *core) forwardFree(ws *Workspace, self int, class *class, first, end int) {
 	if class.stages[len(class.stages)-1].Batched {
 		return
 	}
-	for block := range ws.team.Parts(self, class.blocks) {
+	parts := ws.team.Size()
+	for part := range ws.team.Parts(self, parts) {
 		for t := first; t < end; t++ {
 			for _, s := range class.stages {
-				if !s.Batched {
+				for block := part * class.blocks / parts; !s.Batched && block < (part+1)*class.blocks/parts; block++ {
 					c.forwardBlock(ws, &ws.calls[self][s.index], s, t, t-first, block)
 				}
 			}
 		}
 	}
+}
+
+// yields reports whether kernels write the output, which is not a state, right to y.
+func (ws *Workspace) yields() bool {
+	return ws.y != nil && ws.owner.out.units == ws.owner.out.padded
 }
 
 // forwardBlock computes step t of a stage for a block: it completes the tile, and runs the
@@ -87,7 +94,7 @@ func (c *core) forwardBlock(ws *Workspace, call *kernel.Block, s *stage, t, at, 
 		ws.setMore(call, s, t, block)
 	}
 	c.cell.Forward(s.index, call)
-	if s.yields && ws.y != nil {
+	if s.yields && ws.y != nil && !(s.Output && ws.yields()) {
 		from := call.Output
 		if !s.Output {
 			from = call.Next[c.output]
@@ -103,7 +110,10 @@ func (ws *Workspace) setMore(call *kernel.Block, s *stage, t, block int) {
 	for _, i := range s.Operands {
 		call.Operands[i] = ws.units(ws.operands[i], s.padded, t, block)
 	}
-	if s.Output {
+	switch {
+	case s.Output && ws.yields():
+		call.Output = ws.units(ws.y, s.padded, t, block)
+	case s.Output:
 		call.Output = ws.units(ws.out, s.padded, 0, block)
 	}
 }
@@ -118,7 +128,7 @@ func (ws *Workspace) setReads(call *kernel.Block, s *stage, t, block int) {
 			size := ws.batch * kernel.Units
 			call.Inputs[i] = ws.wide[i][t*size : (t+1)*size]
 		} else {
-			call.Inputs[i] = ws.units(ws.wide[i], s.padded, t, block)
+			call.Inputs[i] = ws.units(ws.wideRows(i, t), s.padded, t, block)
 		}
 	}
 }

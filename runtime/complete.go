@@ -60,7 +60,7 @@ func (l *Layer) addProducts(ws *Workspace, d matrix.Float, v *value, t, n int, g
 }
 
 // cotangentRows returns the cotangents of a state before n steps from t on; n is 1 unless
-// those of all steps are kept.
+// the cotangents of all steps are kept.
 func (ws *Workspace) cotangentRows(state, t, n int) matrix.Float {
 	v := ws.owner.state(state)
 	size := ws.batch * v.padded
@@ -130,7 +130,7 @@ func (l *Layer) weightGradients(ws *Workspace, s *stage, block int) {
 }
 
 // sharedGradients adds what several blocks have part in: the gradients of parameters with
-// several uses, and those of scalars.
+// several uses, and the gradients of scalars.
 func (l *Layer) sharedGradients(ws *Workspace) {
 	for i, m := range l.mirrors {
 		m.addTo(ws.gradients, l.homes, ws.dmirrors[i])

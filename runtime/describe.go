@@ -113,7 +113,7 @@ func (l *layout) describeParams() error {
 	return nil
 }
 
-// describeOutput finds the width of y: that of the output, or of the state that is it.
+// describeOutput finds the width of y: the output's, or the width of the state that is it.
 func (l *layout) describeOutput() (err error) {
 	var writers int
 	for _, s := range l.stages {

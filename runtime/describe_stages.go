@@ -84,7 +84,7 @@ func (l *layout) describeStage(s *stage) error {
 	return l.describeCotangents(s)
 }
 
-// joinClass adds a stage to those of its width.
+// joinClass adds a stage to the class of its width.
 func (l *layout) joinClass(s *stage) error {
 	w, err := l.widthOf(s.Width)
 	if err != nil {

@@ -37,8 +37,8 @@ func TestGeneralDescriptionsAreChecked(t *testing.T) {
 			d := clone(c.Description)
 			do(&d, d.Stages)
 			var options []Option
-			if len(c.Dims) > 0 {
-				options = append(options, Width("proj", 3))
+			for _, size := range c.Dims {
+				options = append(options, Width(string(size.Name), 3))
 			}
 			_, err := NewLayer(describedCell{c, d}, 4, 4, options...)
 			want, _, _ = strings.Cut(want, "#")
@@ -89,6 +89,7 @@ func TestGeneralDescriptionsAreChecked(t *testing.T) {
 		"it is batched, and multiplies r":                       func(_ *kernel.Description, s []kernel.Stage) { s[0].Batched = true },
 		"stage 0: width q is unknown":                           func(_ *kernel.Description, s []kernel.Stage) { s[0].Width = "q" },
 		"kernels of width hidden read parameter P":              func(_ *kernel.Description, s []kernel.Stage) { s[0].Vectors = []int{12} },
+		"kernels of width hidden read parameter v":              func(_ *kernel.Description, s []kernel.Stage) { s[0].Vectors = []int{14} },
 		"parameter bi is read by kernels, and":                  func(_ *kernel.Description, s []kernel.Stage) { s[0].Vectors = []int{2} },
 		"products with q: operand must be":                      func(_ *kernel.Description, s []kernel.Stage) { s[0].Products[1].Operand = "q" },
 		"vectors have no transposes":                            func(_ *kernel.Description, s []kernel.Stage) { s[0].Products[0].Transposed = true },
@@ -111,6 +112,11 @@ func TestGeneralDescriptionsAreChecked(t *testing.T) {
 		"stage 1 writes the operand, which": func(_ *kernel.Description, s []kernel.Stage) { s[0].Operands, s[1].Operands = nil, []int{0} },
 		"written by two stages":             func(_ *kernel.Description, s []kernel.Stage) { s[1].DStates = []int{0} },
 		"2 stages, want one of":             func(d *kernel.Description, _ []kernel.Stage) { d.Named = false },
+	})
+	try(deep(), map[string]damage{
+		"it is batched, and multiplies a": func(_ *kernel.Description, s []kernel.Stage) {
+			s[0].Products, s[1].Products = append(s[0].Products, s[1].Products[1]), s[1].Products[:1]
+		},
 	})
 	try(peephole(), map[string]damage{
 		"must be named": func(d *kernel.Description, s []kernel.Stage) { d.Named = false },
@@ -140,6 +146,16 @@ func TestNoCotangents(t *testing.T) {
 		for _, p := range params {
 			testkit.CheckEqual(t, c.Name+": "+p.Name, p.Grad, make([]float32, len(p.Grad)))
 		}
+		back := func(dy []float32) []float32 { // of the last states
+			ds, dx := testkit.Must(l.NewState(1)), make([]float32, len(dx))
+			for _, array := range ds.arrays {
+				copy(array.Data, slices.Repeat([]float32{1}, len(array.Data)))
+			}
+			testkit.Check(l.Backward(ws, ds, dy, dx, params))
+			return dx
+		}
+		back(dy)
+		testkit.CheckEqual(t, c.Name+": dx of the last states", back(nil), back(make([]float32, len(dy))))
 	}
 }
 

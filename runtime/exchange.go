@@ -125,7 +125,7 @@ func (e exchange) leave(panel []float32) {
 	})
 }
 
-// spread sets the values outside of all parameters to those of the slot: gradients.
+// spread sets the values outside of all parameters to the slot's: gradients.
 func (e exchange) spread(panel []float32) {
 	e.each(func(at, row, unit int) {
 		for _, o := range e.outside {

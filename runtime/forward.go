@@ -62,6 +62,7 @@ func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
 	ws.tiny.Store(false)
 	ws.flushShortInput()
 	ws.spreadScalars()
+	ws.forgetCopies()
 	ws.run(ws.forward)
 	ws.y = nil
 	for i, array := range s.arrays {

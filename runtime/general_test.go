@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cellgen/cellgen/runtime/internal/initial"
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
@@ -320,6 +322,24 @@ func TestGeneralCellsPadding(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestInitialOfGeneralCells expects parameters to be drawn one after the other as they are
+// declared, however products read them.
+func TestInitialOfGeneralCells(t *testing.T) {
+	for _, c := range anyCells {
+		l, random := newAnyLayer(t, c, 5, 17, Seed(3)), initial.Random(3)
+		got := l.Export().Params
+		for i, p := range c.Params {
+			want := make([]float32, l.size(i))
+			if shape := l.shape(i); len(shape) == 2 {
+				testkit.Check(initial.Draw(random, p.Initial.Name, p.Initial.Args, matrix.New(want, shape[0], shape[1])))
+			} else {
+				testkit.Check(initial.DrawVector(random, p.Initial.Name, p.Initial.Args, want))
+			}
+			testkit.CheckEqual(t, c.Name+": "+p.Name, got[p.Name], want)
+		}
+	}
 }
 
 // TestTinyInputs expects numbers below 2⁻⁹⁵ beside x to count as 0, whatever multiplies them.

@@ -36,30 +36,80 @@ func (v *value) rowSize() (outside, inside int) {
 	return v.units, v.padded
 }
 
-// padInputs is a phase that copies what kernels read of x and of the inputs beside it, without
-// tiny numbers, to rows of whole blocks.
-func (ws *Workspace) padInputs(self int) {
+// padInputs prepares what kernels read of x, and of the inputs beside it, for the steps from
+// first to end, all of one chunk: rows of whole blocks, without tiny numbers. Rows that are so
+// already are read where they are; if a chunk of an input has tiny numbers, a second phase
+// copies it.
+func (ws *Workspace) padInputs(self, first, end int) {
 	if len(ws.wide) == 0 {
 		return
 	}
-	c := ws.owner
-	for t := range ws.team.Parts(self, ws.steps) {
+	for part := range ws.team.Parts(self, end-first) {
 		for i, padded := range ws.wide {
-			if padded == nil {
-				continue
+			switch {
+			case padded == nil:
+			case !ws.owner.asGiven(i):
+				ws.padInput(i, first+part)
+			case i > 0 && gemm.AnyTiny(ws.inputRows(i, first+part)):
+				ws.copied[i][first/ws.hoist].Store(true)
 			}
-			v := &c.values[i]
-			outside, inside := v.rowSize()
-			from := ws.x
-			if i > 0 {
-				from = ws.given[i-1]
-			}
-			rows, to := from[t*ws.batch*outside:][:ws.batch*outside], padded[t*ws.batch*inside:]
-			if v.scalar {
-				spread(to, rows)
-			} else {
-				v.pad(to, rows)
-			}
+		}
+	}
+	for i := range ws.wide {
+		if ws.copied[i] == nil || !ws.copied[i][first/ws.hoist].Load() { // all workers see the same
+			continue
+		}
+		for part := range ws.team.Parts(self, end-first) {
+			ws.padInput(i, first+part)
+		}
+	}
+}
+
+// asGiven reports whether kernels can read an input where it is, if it has no tiny numbers:
+// its rows are whole blocks, and no product reads it where kernels do.
+func (l *layout) asGiven(i int) bool {
+	v := &l.values[i]
+	return !v.scalar && v.units == v.padded && (i == 0 || len(v.uses) == 0)
+}
+
+// inputRows returns the rows of x, without tiny numbers, or of another input at a step.
+func (ws *Workspace) inputRows(i, t int) []float32 {
+	from := ws.flushedInput()
+	if i > 0 {
+		from = ws.given[i-1]
+	}
+	size, _ := ws.owner.values[i].rowSize()
+	return from[t*ws.batch*size:][:ws.batch*size]
+}
+
+// padInput copies the rows of an input at a step to rows of whole blocks.
+func (ws *Workspace) padInput(i, t int) {
+	v := &ws.owner.values[i]
+	_, inside := v.rowSize()
+	rows, to := ws.inputRows(i, t), ws.wide[i][t*ws.batch*inside:]
+	if v.scalar {
+		spread(to, rows)
+	} else {
+		v.pad(to, rows)
+	}
+}
+
+// wideRows returns the array whose rows kernels read of an input at a step.
+func (ws *Workspace) wideRows(i, t int) []float32 {
+	switch {
+	case !ws.owner.asGiven(i) || i > 0 && ws.copied[i][t/ws.hoist].Load():
+		return ws.wide[i]
+	case i == 0:
+		return ws.flushedInput()
+	}
+	return ws.given[i-1]
+}
+
+// forgetCopies makes all inputs be read where they are.
+func (ws *Workspace) forgetCopies() {
+	for i := range ws.copied {
+		for chunk := range ws.copied[i] {
+			ws.copied[i][chunk].Store(false)
 		}
 	}
 }

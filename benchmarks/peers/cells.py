@@ -47,7 +47,7 @@ def merge(cell: str, a) -> list[np.ndarray]:
 
 
 def split(cell: str, merged: list[np.ndarray]) -> dict[str, np.ndarray]:
-    """The gradients of the parameters, from those of what merge returned."""
+    """The gradients of the parameters, from the gradients of what merge returned."""
     parts = {}
     for names, m in zip(layout(cell), merged):
         parts |= {"d" + n: v for n, v in zip(names, np.split(np.asarray(m).T, len(names)))}

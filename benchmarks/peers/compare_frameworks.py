@@ -13,7 +13,7 @@ Where frameworks differ from the cells, and from each other:
 - PyTorch stacks gates as rows, W·x, as the cells do; Keras has them as columns, x·W.
 - The gates' order is r, z, n in PyTorch, z, r, n in Keras; i, f, g, o in PyTorch's LSTM.
 - PyTorch has two biases, Keras too after the reset. Both are added to every gate, so that the
-  cell has their sum; only that of n has a second one, inside r · (Un·h + cn).
+  cell has their sum; only n has a second bias, inside r · (Un·h + cn).
 - z keeps the old state in both: h' = (1 − z)·n + z·h.
 """
 

@@ -2,7 +2,7 @@ package main
 
 import "github.com/cellgen/cellgen/runtime"
 
-// The shipped LSTM is a tree with five leaves, of which two are the output gate; peers are
+// The shipped LSTM is a tree with five leaves, two for the output gate; peers are
 // given the four gates' matrices and biases, as lstm.cell has them.
 
 const leaves = 5

@@ -61,7 +61,7 @@ func (d *driver) measure(threads int, cases []wire.Case, r *report) error {
 	return nil
 }
 
-// start starts cellgen's worker, and those of the peers that are installed.
+// start starts cellgen's worker, and the workers of the peers that are installed.
 func (d *driver) start(threads int, r *report) (workers []*worker) {
 	for _, p := range append([]peer{ours}, d.peers...) {
 		fmt.Fprintf(d.log, "starting %s, threads: %d\n", p.name, threads)

@@ -55,7 +55,7 @@ func newSubject(c wire.Case, in map[string][]float32, half bool) (*subject, erro
 	return j, j.allocate()
 }
 
-// allocate makes the arrays, and fills those of the inputs beside x.
+// allocate makes the arrays, and fills the arrays of the inputs beside x.
 func (j *subject) allocate() (err error) {
 	j.y, j.dx = make([]float32, len(j.in["x"])), make([]float32, len(j.in["x"]))
 	if j.ws, err = j.layer.NewWorkspace(j.Steps, j.Batch); err != nil {

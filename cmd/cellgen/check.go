@@ -57,7 +57,7 @@ func check(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 }
 
 // vectorTrial compares the interpreter with a vector file, and returns the trial that
-// compares the generated package with it. The file's keys say of which kind its cell is.
+// compares the generated package with it. The file's keys say which kind its cell is.
 func vectorTrial(file string, spec gen.Source, definition *ir.Func, w io.Writer) (trial, error) {
 	f, all, err := openVectors(file)
 	if err != nil {

@@ -43,7 +43,7 @@ func RowsOut(x []float32, r, rows, stride, width int) *float32 {
 `
 
 // toldCases returns cells of equations that have one stage of each width: stages of one width
-// share rows, of which each writes columns of its own.
+// share rows: each writes columns of its own.
 func toldCases(t *testing.T) (cases []*equationCase) {
 	for i, file := range []string{"sLSTM", "CfC", "LSTMP", "QRNNfo2", "SRU", "IndRNN"} {
 		c := readCell(t, "../../gen/equation/testdata/oracle/"+file+".cell")

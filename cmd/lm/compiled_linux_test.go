@@ -42,8 +42,8 @@ func TestCompiled(t *testing.T) {
 	}
 }
 
-// TestLongRunIsCompiled expects a run that would take long to be compiled, unless there is no go
-// command.
+// TestLongRunIsCompiled expects a run that would take long to be compiled, and interpreted where
+// the go command is missing.
 func TestLongRunIsCompiled(t *testing.T) {
 	c := command(ofFile(t, "-epochs", "100000")...)
 	r := matrix.Start(t, c, matrix.Null(t))

@@ -13,7 +13,7 @@ const (
 	speedup        = 1.3
 )
 
-// estimate returns how many seconds a run takes with a text of this size: those of an update
+// estimate returns how many seconds a run takes with a text of this size: the seconds of an update
 // and of a chunk of an evaluation, which it does, times their numbers.
 func (c *config) estimate(text int) (seconds float64, err error) {
 	heldOut := text / 10

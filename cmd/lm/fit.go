@@ -8,7 +8,7 @@ import (
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
-// checkFit returns an error unless layers of the cell can be those of the model.
+// checkFit returns an error unless the model's layers can be of this cell.
 func (c *config) checkFit() error {
 	d := c.use.Describe()
 	if len(d.Inputs) > 0 {

@@ -59,9 +59,9 @@ var contractFaults = []fault{
 		"n = max(n, leaf(p))",
 	},
 	{
-		"bias is not added", "Func.products",
-		"\t\t\tg := group{",
-		"\t\t\tif t.Operand.Kind == NoPort {\n\t\t\t\tcontinue\n\t\t\t}\n\t\t\tg := group{",
+		"bias is not added", "productFinder.products",
+		"\t\t\tg := productGroup{",
+		"\t\t\tif t.Operand.Kind == NoPort {\n\t\t\t\tcontinue\n\t\t\t}\n\t\t\tg := productGroup{",
 	},
 	{
 		"bias on the side of the input", "cell.slots",
@@ -74,7 +74,7 @@ var contractFaults = []fault{
 		`Name: "U" + leaf, Label: leaf, Shape: []string{ir.WidthHidden, ir.WidthInput}`,
 	},
 	{
-		"the first of merged leaves alone", "Func.products",
+		"the first of merged leaves alone", "productFinder.products",
 		"append(params[g][i], t.Param)",
 		"append(params[g][i], t.Param)[:1]",
 	},
@@ -165,13 +165,13 @@ var contractFaults = []fault{
 	},
 	{
 		"assembly reads what it writes", "gosrc.address",
-		"if r.Out {",
-		"if !r.Out {",
+		"case r.Out:",
+		"case !r.Out:",
 	},
 	{
 		"nothing is written by assembly", "gosrc.address",
-		"if r.Out {",
-		"if r.Out && r.Width < 0 {",
+		"case r.Out:",
+		"case r.Out && r.Width < 0:",
 	},
 	{
 		"rows of assembly one value wide", "gosrc.address",

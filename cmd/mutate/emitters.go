@@ -93,7 +93,7 @@ var emitterFaults = []fault{
 		"Saved: f.width(Saved) - 1, ",
 	},
 	{
-		"sides of slots exchanged", "Func.products",
+		"sides of slots exchanged", "productFinder.products",
 		"for _, g := range order {\n\t\tproducts = append(products, runs(f.OperandName(g.operand),",
 		"for i, g := range order {\n\t\tproducts = append(products, runs(f.OperandName(order[len(order)-1-i].operand),",
 	},

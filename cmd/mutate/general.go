@@ -114,7 +114,7 @@ var generalFaults = []fault{
 		"\t\tif t < 0 {\n\t\t\tmatrix.Clear(matrix.Strided(d, ws.batch, kernel.Units, out.padded))\n\t\t}\n",
 	},
 	{
-		"an input beside x is the one before", "Workspace.padInputs",
+		"an input beside x is the one before", "Workspace.inputRows",
 		"from = ws.given[i-1]",
 		"from = ws.given[max(0, i-2)]",
 	},
@@ -184,9 +184,9 @@ var generalFaults = []fault{
 		"!yield",
 	},
 	{
-		"a batched stage multiplies what is not known", "layout.checkBatched",
-		"(!w.Batched || w.index >= s.index)",
-		"w.index >= s.index",
+		"a batched stage multiplies a state that it writes", "layout.checkBatched",
+		"w.index >= s.index)",
+		"w.index > s.index)",
 	},
 	{
 		"stages of a width save different numbers", "layout.joinClass",

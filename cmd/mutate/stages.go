@@ -108,9 +108,9 @@ var stageFaults = []fault{
 		"r.Stage >= 0*k && r.Port",
 	},
 	{
-		"a parameter has two homes", "Func.products",
-		"t.Transposed, used[t.Param]}",
-		"t.Transposed, false}",
+		"a parameter has two homes", "productFinder.products",
+		"again: p.used[t.Param]}",
+		"again: false}",
 	},
 	{
 		"a transposed product is not", "ir.runs",

@@ -111,7 +111,24 @@ func TestLimits(t *testing.T) {
 		a := strings.Repeat("a", n)
 		return "cell A\n" + a + " = x\noutput " + a
 	}
+	const square = "cell A\nstate h\nmatrix U (hidden, hidden) = identity\n"
+	chain := func(n int) string {
+		text := square + "r0 = U @ h\n"
+		for i := 1; i < n; i++ {
+			text += fmt.Sprintf("r%d = U @ r%d\n", i, i-1)
+		}
+		return text + fmt.Sprintf("h' = r%d\noutput h'", n-1)
+	}
+	sum := func(term string, n int) string {
+		return square + "h' = " + term + strings.Repeat(" + "+term, n-1) + "\noutput h'"
+	}
 	for _, c := range []struct{ src, want string }{
+		{chain(MaxStages), ""},
+		{chain(MaxStages + 1), "f:204:1: the products of a step wait for each other more than 200 times"},
+		{sum("U @ h", MaxProducts), ""},
+		{sum("U @ h", MaxProducts+1), "f:4:1: the equations have more than 1000 products with matrices"},
+		{sum("gelu(h)", MaxOperators/4), ""},
+		{sum("gelu(h)", MaxOperators/4+1), "f:4:1: the equations have more than 20000 operators, with functions written out"},
 		{nested(MaxDepth), ""},
 		{nested(MaxDepth + 1), "f:2:1008: more than 1000 open parentheses"},
 		{nested(10_000), "f:2:1008: more than 1000 open parentheses"},

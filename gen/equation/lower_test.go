@@ -124,6 +124,34 @@ func TestLower(t *testing.T) {
 	}
 }
 
+// TestLowerShares expects a value that several matrices multiply to be one operand, a matrix times
+// it one slot, and widths to be given once.
+func TestLowerShares(t *testing.T) {
+	c, err := Read("f", []byte(`cell C
+dim p
+dim q = hidden
+state h
+state m (p)
+matrix W (hidden, input) = glorot_uniform
+matrix A B (hidden, q) = glorot_uniform
+r  = tanh(W @ x + A @ h)
+s  = A @ r
+h' = tanh(s + B @ r) * (A @ r)
+m' = 0.5 * m
+output h'
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := c.Lower()
+	if got, want := fmt.Sprint(f.Operands), "[{r hidden}]"; got != want || len(f.Slots) != 4 {
+		t.Errorf("operands are %s, want %s, and %d slots, want 4:\n%s", got, want, len(f.Slots), f)
+	}
+	if got, want := fmt.Sprint(f.Sizes), "[{p } {q hidden}]"; got != want {
+		t.Errorf("widths are %s, want %s", got, want)
+	}
+}
+
 // TestLowerOracle compares outputs, last states and every gradient of the graph with independent
 // vectors, to 1e-12 relative to max(1, |value|).
 func TestLowerOracle(t *testing.T) {

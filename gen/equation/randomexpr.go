@@ -173,7 +173,7 @@ func (d *drawer) operand() (draft, string) {
 	return d.pool[d.inputWidth()][0], d.inputWidth()
 }
 
-// sum draws a sum of products, of which some are given, with or without a bias and other terms.
+// sum draws a sum of products, some of them given, with or without a bias and other terms.
 func (d *drawer) sum(width string, terms ...draft) draft {
 	for range max(1-len(terms), d.IntN(3)) {
 		v, of := d.operand()

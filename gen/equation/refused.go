@@ -24,7 +24,7 @@ const (
 	transpose = "transposes: write W.T @ x"
 )
 
-// refusals are functions that cells elsewhere have, and why there are none here.
+// refusals are functions that cells elsewhere have, and why cells here do not.
 var refusals = []struct {
 	why   string
 	names []string

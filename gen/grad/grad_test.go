@@ -136,7 +136,7 @@ p <- c`)
 const general = "func f\nparam A (hidden,hidden)\nparam b\nparam k ()\ninput t ()\nstate h = elementwise\noperand o\nvector b\nvector k\ngiven t\noutput\n" +
 	"slot 0 = h{A}\nslot 1 = o{A}\ns = slot[0]\np = slot[1]\nh = hprev\nb = vector[0]\nk = vector[1]\nt = given[0]\n"
 
-// TestReverseOfPorts checks, by hand, the cotangents of what enters, and that those of operands
+// TestReverseOfPorts checks, by hand, the cotangents of what enters, and that the cotangents of operands
 // and of the output are taken.
 func TestReverseOfPorts(t *testing.T) {
 	for _, c := range []struct {

@@ -7,7 +7,7 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// Inputs is what a run over a sequence takes: all arrays except those of [Next] and [Output].
+// Inputs is what a run over a sequence takes: all arrays except [Next] and [Output].
 type Inputs struct {
 	Size
 	ir.Cell

@@ -14,7 +14,7 @@ import (
 )
 
 // TestRandomCells draws cells of several stages and widths. The gradients of their definition
-// are those of central differences along a random direction, to 1e-6 of max(1, |derivative|);
+// agree with central differences along a random direction, to 1e-6 of max(1, |derivative|);
 // the compiled graph and the kernels compute what the definition says.
 func TestRandomCells(t *testing.T) {
 	rough, trials := 0, soak.Cases(300, 20000)

@@ -63,7 +63,7 @@ func newRun(joint *ir.Func, in *Inputs) *run {
 	return r
 }
 
-// output connects the output and its cotangent: those of a state if parameters have no names.
+// output connects the output and its cotangent: a state's if parameters have no names.
 func (r *run) output() {
 	if r.Named {
 		r.y, r.dy = r.out.Y.rows(Output)[0], r.Arrays.rows(DOutput)[0]

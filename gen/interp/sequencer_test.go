@@ -23,7 +23,7 @@ type sequencer struct {
 	saved, carried      map[shared][]float32
 }
 
-// shared says which stages share rows: those of a width.
+// shared says which stages share rows: the stages of a width.
 type shared struct {
 	width    string
 	t, block int
@@ -141,7 +141,7 @@ func (s *sequencer) run() *Outputs {
 	return s.out
 }
 
-// addOutput adds the output's cotangents to those of its state.
+// addOutput adds the output's cotangents to the cotangents of its state.
 func (s *sequencer) addOutput() {
 	if i := s.Inputs.Output(); i >= 0 {
 		for t := range s.Steps {

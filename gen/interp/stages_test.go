@@ -32,8 +32,8 @@ func (s *sequencer) vector(name string, t int) (x, dx padded) {
 	return ones, newPadded(s.Batch, 1, 0)
 }
 
-// products calls f for every product of a block: with the element of a tile's row, that of the
-// operand and its cotangent, and that of the parameter and its gradient.
+// products calls f for every product of a block: with the elements of a tile's row, of the
+// operand and its cotangent, and of the parameter and its gradient.
 func (s *sequencer) products(stage ir.StageDescription, k, t int, f func(row, slot, u int, x, dx *float32, w, dw *float64)) {
 	for _, p := range stage.Products {
 		x, dx := s.vector(p.Operand, t)

@@ -64,7 +64,7 @@ type State struct {
 type Operand struct{ Name, Width string }
 
 // Reading is a parameter or an input that the graph reads elementwise in values of a
-// width. One number, for all units or for those of a row, may be read in several.
+// width. One number, for all units or for a row's, may be read in several.
 type Reading struct {
 	Index int
 	Width string

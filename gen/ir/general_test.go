@@ -159,7 +159,7 @@ func TestGeneralVerify(t *testing.T) {
 		{"an operand that is not there", func(f *Func) { f.Slots[0].Terms[2].Operand.Index = 2 }, "slot 0 multiplies operand[2], which is out of range"},
 		{"a state that is not there", func(f *Func) { f.Slots[0].Terms[1].Operand.Index = 3 }, "slot 0 multiplies state[3]prev, which is out of range"},
 		{"an input that is not there", func(f *Func) { f.Slots[0].Terms[0].Operand.Index = -1 }, "slot 0 multiplies given[-1], which is out of range"},
-		{"a product with what is no operand", func(f *Func) { f.Slots[0].Terms[0].Operand.Kind = Next }, "slot 0 multiplies h, which is out of range"},
+		{"a product with what is not an operand", func(f *Func) { f.Slots[0].Terms[0].Operand.Kind = Next }, "slot 0 multiplies h, which is out of range"},
 		{"an operand of another width", func(f *Func) { f.Slots[0].Terms[0].Operand.Kind = Prev }, "slot 0 multiplies W of width input by h of width proj"},
 		{"a bias that is a matrix", func(f *Func) { f.Slots[0].Terms[0].Operand = Port{} }, "slot 0 adds W, which is not a vector"},
 		{"a vector that is a matrix", func(f *Func) { f.Vectors[0].Index = 1 }, "vector 0 of width hidden reads number 1 of width hidden×hidden"},
@@ -241,6 +241,52 @@ func TestRowsOfInputs(t *testing.T) {
 		if strided, ok := got[name]; !ok || strided != want {
 			t.Errorf("%s is a stride apart: %v; all rows: %v", name, strided, got)
 		}
+	}
+}
+
+// TestRowsOfStates expects the kernels of the only stage to take the rows of all states, used or
+// not, and those of other stages what they use.
+func TestRowsOfStates(t *testing.T) {
+	f := parse(t, "func f\nstate h = output\nstate c = elementwise\nslot 0 = x{0} h{0}\nd = dh\ndslot[0] <- d")
+	f.Backward = true
+	for only, want := range map[bool]string{true: "saved cPrev dH dC dTile dCPrev", false: "saved dH dTile"} {
+		f.Columns.Only = only
+		var names []string
+		for _, r := range f.Rows() {
+			names = append(names, r.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("the only stage: %v: rows %s, want %s", only, got, want)
+		}
+	}
+}
+
+// TestPlacesOfVectors checks where kernels find vectors, and the stage that this describes: a row
+// has the vectors of one width, and their cotangents follow the slots'.
+func TestPlacesOfVectors(t *testing.T) {
+	const declared = "func f\nparam W (hidden,input)\nparam a (proj)\nparam b (hidden)\nparam c (hidden)\nstate h = output\nslot 0 = x{W}\nvector a (proj)\nvector b\nvector c\ngiven x\n"
+	forward := parse(t, declared+"s = slot[0]\nb = vector[1]\nc = vector[2]\nd = add s b\ne = add d c\nh <- e\nsaved[0] <- s")
+	backward := parse(t, declared+"d = dh\nx = given[0]\ns = saved[0]\ne = mul d s\ng = mul e x\ndslot[0] <- e\ndvector[2] <- g\ndgiven[0] <- d")
+	backward.Backward = true
+	forward.Columns = Columns{Saved: 1, Vectors: []int{1, 2}, DVectors: []int{2}}
+	backward.Columns = forward.Columns
+	for _, c := range []struct {
+		f    *Func
+		port Port
+		want int
+	}{
+		{forward, Port{SlotIn, 0}, 0}, {forward, Port{Vector, 1}, 0}, {forward, Port{Vector, 2}, Units},
+		{backward, Port{DSlot, 0}, 0}, {backward, Port{DVector, 2}, Units}, {backward, Port{Given, 0}, 0},
+	} {
+		list := c.f.Rows()
+		r := list[RowsOf(list, c.port)]
+		if got := r.Offset(c.port); got != c.want || r.Fixed != (c.port.Kind == Vector) {
+			t.Errorf("%s is at %d, want %d, in one row for all: %v", c.f.PortName(c.port), got, c.want, r.Fixed)
+		}
+	}
+	d := Describe("f", []Stage{{Width: "hidden", Forward: forward, Backward: backward}}).Stages[0]
+	if got, want := fmt.Sprint(d.Vectors, d.DVectors, d.Inputs, d.DInputs), "[2 3] [1] [0] [0]"; got != want {
+		t.Errorf("vectors, their cotangents, inputs and theirs are %s, want %s", got, want)
 	}
 }
 

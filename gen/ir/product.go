@@ -52,7 +52,7 @@ func (p *productFinder) products(f *Func) []Product {
 	return products
 }
 
-// summed reports whether a parameter can be summed with those of its slot.
+// summed reports whether a parameter can be summed with the others of its slot.
 func (p *productFinder) summed(with []int, param int) bool {
 	if len(with) == 0 {
 		return true

@@ -36,7 +36,7 @@ func Save(f *ir.Func) error {
 }
 
 // Carry chooses, in a joint graph, the values that backward graphs keep for the stages before
-// them, and makes them results: those of a stage are the minimum vertex cut between the
+// them, and makes them results: a stage carries the minimum vertex cut between the
 // cotangents that it is given and what stages before it compute from them.
 func Carry(f *ir.Func) error {
 	free := Independent(f)

@@ -10,7 +10,7 @@ import (
 	"github.com/cellgen/cellgen/gen/ir"
 )
 
-// parameters are those of the cells below: matrices by their operand, hidden unless the name says
+// parameters are the parameters of the cells below: matrices by their operand, hidden unless the name says
 // another, a vector and a scalar.
 const parameters = "param W (hidden,input);param V (hidden,input);param A;param B;param C;param D;param P (proj,hidden);param Q (hidden,proj);param S (input,input);param b;param k ();"
 

@@ -83,7 +83,7 @@ func (p *graphPainter) edges(i int) {
 	}
 }
 
-// colorFrom returns the colour of an edge: that of a state, if it comes from one.
+// colorFrom returns the colour of an edge: a state's, if it comes from one.
 func (p *graphPainter) colorFrom(i int) shade {
 	for p.vertices[i].role == bend {
 		i = p.vertices[i].from[0]

@@ -56,7 +56,7 @@ func newWriter(f *ir.Func) *writer {
 // longest is how many operations a temporary may have and still be written where it is used.
 const longest = 24
 
-// identifiers returns the names of a kernel's variables: those of the values, with underscores
+// identifiers returns the names of a kernel's variables: the values' names, with underscores
 // where Go or the kernel has another use for a name.
 func identifiers(f *ir.Func) map[*ir.Value]string {
 	taken := map[string]bool{"b": true, "r": true, "u": true, "units": true, "kernel": true, "float32": true, "min": true, "max": true}

@@ -65,7 +65,7 @@ func TestNothingChanges(t *testing.T) {
 	}
 }
 
-// TestNames compares the table with the names of the contract, and with those of .cell files,
+// TestNames compares the table with the names of the contract, and with the initialisers of .cell files,
 // where a constant is just its number.
 func TestNames(t *testing.T) {
 	if contract := []string{

@@ -74,6 +74,9 @@ func (t *Team) Run(workers int, bound bool, work func(self int)) {
 	done = true
 }
 
+// Size returns the number of workers of the call.
+func (t *Team) Size() int { return t.size }
+
 // assist does a helper's part of a call, and returns false if that fails.
 func (t *Team) assist() (done bool) {
 	defer func() {
