@@ -83,7 +83,7 @@ fuzz:           ## fuzz every reader, for FUZZTIME=30s each
 race:           ## test concurrent code under the race detector; needs a C compiler
 	CGO_ENABLED=1 $(GO) test -race -short ./runtime/... ./generated/...
 
-mutate:         ## seed faults one at a time, and check that a test fails; an hour and a half
+mutate:         ## seed faults one at a time, and check that a test fails; two hours
 	$(GO) run ./cmd/mutate >killed.tmp && mv killed.tmp cmd/mutate/killed.txt
 
 soak: race mutate  ## run all tests that draw cases, with many cases; three hours

@@ -334,10 +334,12 @@ func tiedSum() *anyCell {
 		glorot("W", hiddenDim, inputDim), glorot("A", hiddenDim, hiddenDim), glorot("B", hiddenDim, hiddenDim),
 	}, States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}, {Name: "k", Width: hiddenDim}}}
 	return newAnyCell(d, 0, []anyStage{
-		{Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Products: []kernel.Product{
-			on("x", 0, 0), transposed(on("h", 0, 1)), on("h", 1, 2), {Operand: "k", First: 2, Sums: [][]int{{1, 2}}},
-		}, States: []int{0, 1}},
-			f: func(in, out []float64) { out[0], out[1] = math.Tanh(in[0]+in[2]), math.Tanh(in[1]) }},
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Products: []kernel.Product{
+				on("x", 0, 0), transposed(on("h", 0, 1)), on("h", 1, 2), {Operand: "k", First: 2, Sums: [][]int{{1, 2}}},
+			}, States: []int{0, 1}},
+			f: func(in, out []float64) { out[0], out[1] = math.Tanh(in[0]+in[2]), math.Tanh(in[1]) },
+		},
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		p, h, k := e.p, e.s["h"], e.s["k"]
 		a := t.tanh(t.add(t.mat(p["W"], e.x), t.matT(p["A"], h), t.mat(p["A"], k), t.mat(p["B"], k)))

@@ -73,6 +73,7 @@ func TestGeneralDescriptionsAreChecked(t *testing.T) {
 		"stage 1 of width proj writes the output of width hidden": func(d *kernel.Description, s []kernel.Stage) {
 			d.States[0].Output, d.Output, s[1].Output = false, kernel.Hidden, true
 		},
+		"r has width proj, the stage hidden":                    func(_ *kernel.Description, s []kernel.Stage) { s[0].States, s[1].States = []int{0, 1}, []int{} },
 		"no stage writes c":                                     func(_ *kernel.Description, s []kernel.Stage) { s[0].States = []int{}; s[0].DStates = []int{} },
 		"it has state 1, which is out of range or":              func(_ *kernel.Description, s []kernel.Stage) { s[0].States = []int{1, 1} },
 		"it has state -1":                                       func(_ *kernel.Description, s []kernel.Stage) { s[0].DStates = []int{-1} },

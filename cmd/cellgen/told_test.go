@@ -40,12 +40,15 @@ func RowsOut(x []float32, r, rows, stride, width int) *float32 {
 	}
 	return unsafe.SliceData(x[r*stride:])
 }
+
+func RowsInOut(x []float32, r, rows, stride, width int) *float32 {
+	return unsafe.SliceData(x[r*stride:][:width])
+}
 `
 
-// toldCases returns cells of equations that have one stage of each width: stages of one width
-// share rows: each writes columns of its own.
+// toldCases returns cells of equations, of one stage and of several, in one width or more.
 func toldCases(t *testing.T) (cases []*equationCase) {
-	for i, file := range []string{"sLSTM", "CfC", "LSTMP", "QRNNfo2", "SRU", "IndRNN"} {
+	for i, file := range []string{"sLSTM", "CfC", "LSTMP", "QRNNfo2", "SRU", "IndRNN", "GRU", "RHN3"} {
 		c := readCell(t, "../../gen/equation/testdata/oracle/"+file+".cell")
 		size := interp.Size{Steps: 2, Batch: 1 + 102*i, Input: 2, Hidden: 17, Widths: awkwardWidths(&c.Lower().Cell, nil, i)}
 		cases = append(cases, &equationCase{cell: c, Size: size, drawing: uniformInputs})

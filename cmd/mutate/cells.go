@@ -203,9 +203,4 @@ var cellFaults = []fault{
 		"v.Param(r.Name).Resolve()",
 		"v.Param(list[inRegisters].Name).Resolve()",
 	},
-	{
-		"an address that passes is taken to stay", "bases.register",
-		"b[i].passing[r.ID()] = true",
-		"b[i].passing[r.ID()] = false",
-	},
 }

@@ -63,9 +63,9 @@ var descriptionFaults = []fault{
 		"}",
 	},
 	{
-		"a state of another width", "layout.describeUnnamed",
-		"p.Transposed || !l.same(l.States[l.output].Width, kernel.Hidden)",
-		"p.Transposed",
+		"a state of another width", "layout.describeWritten",
+		"!l.same(l.dimOf(first+i), s.Width)",
+		"first+i < 0",
 	},
 	{
 		"two outputs", "layout.describeState",

@@ -35,20 +35,26 @@ var limits = []struct {
 func (c *checker) limits() {
 	m := measure{depths: make(map[string]int)}
 	for _, l := range c.cell.File.Lines {
-		e, ok := l.Item.(*Equation)
-		if !ok {
+		depth := 0
+		switch i := l.Item.(type) {
+		case *Equation:
+			depth = m.of(i.X)
+			m.depths[written(i.Name, i.Next)] = depth
+		case *Output:
+			depth = m.of(i.X)
+		default:
 			continue
 		}
-		m.depths[written(e.Name, e.Next)] = m.of(e.X)
+		at := l.Item.Place()
 		switch {
-		case m.depths[written(e.Name, e.Next)] > MaxStages:
-			c.errs.Add(e.Position, "the products of a step wait for each other more than %d times", MaxStages)
+		case depth > MaxStages:
+			c.errs.Add(at, "the products of a step wait for each other more than %d times", MaxStages)
 			return
 		case m.operators > MaxOperators:
-			c.errs.Add(e.Position, "the equations have more than %d operators, with functions written out", MaxOperators)
+			c.errs.Add(at, "the equations have more than %d operators, with functions written out", MaxOperators)
 			return
 		case m.products > MaxProducts:
-			c.errs.Add(e.Position, "the equations have more than %d products with matrices", MaxProducts)
+			c.errs.Add(at, "the equations have more than %d products with matrices", MaxProducts)
 			return
 		}
 	}

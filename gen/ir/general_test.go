@@ -247,9 +247,9 @@ func TestRowsOfInputs(t *testing.T) {
 // TestRowsOfStates expects the kernels of the only stage to take the rows of all states, used or
 // not, and those of other stages what they use.
 func TestRowsOfStates(t *testing.T) {
-	f := parse(t, "func f\nstate h = output\nstate c = elementwise\nslot 0 = x{0} h{0}\nd = dh\ndslot[0] <- d")
+	f := parse(t, "func f\nstate h = output\nstate c =\nstate m = elementwise\nslot 0 = x{0} h{0}\nd = dh\ndslot[0] <- d")
 	f.Backward = true
-	for only, want := range map[bool]string{true: "saved cPrev dH dC dTile dCPrev", false: "saved dH dTile"} {
+	for only, want := range map[bool]string{true: "saved mPrev dH dC dM dTile dMPrev", false: "saved dH dTile"} {
 		f.Columns.Only = only
 		var names []string
 		for _, r := range f.Rows() {
@@ -275,8 +275,12 @@ func TestPlacesOfVectors(t *testing.T) {
 		port Port
 		want int
 	}{
-		{forward, Port{SlotIn, 0}, 0}, {forward, Port{Vector, 1}, 0}, {forward, Port{Vector, 2}, Units},
-		{backward, Port{DSlot, 0}, 0}, {backward, Port{DVector, 2}, Units}, {backward, Port{Given, 0}, 0},
+		{forward, Port{SlotIn, 0}, 0},
+		{forward, Port{Vector, 1}, 0},
+		{forward, Port{Vector, 2}, Units},
+		{backward, Port{DSlot, 0}, 0},
+		{backward, Port{DVector, 2}, Units},
+		{backward, Port{Given, 0}, 0},
 	} {
 		list := c.f.Rows()
 		r := list[RowsOf(list, c.port)]
