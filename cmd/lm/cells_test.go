@@ -141,12 +141,16 @@ func TestInterpretedIsSaid(t *testing.T) {
 
 // TestEstimate expects estimates to grow with the run.
 func TestEstimate(t *testing.T) {
+	const update, evaluation = 1e-3, 1e-4
 	few, many := tiny("-cell", twoStages, "-epochs", "1"), tiny("-cell", twoStages, "-epochs", "1000")
-	short, long := must(few.estimate(10_000)), must(many.estimate(10_000))
-	if !(short > 0) || long < 100*short {
-		t.Errorf("1 epoch takes %v s, 1000 take %v s", short, long)
+	short, long := few.total(10_000, update, evaluation), many.total(10_000, update, evaluation)
+	if chunks := 9000 / few.batch / few.steps; short < float64(chunks-1)*update || long < 900*short || long > 1000*short {
+		t.Errorf("1 epoch of %d updates takes %v s, 1000 take %v s", chunks, short, long)
 	}
-	if none := must(tiny("-cell", twoStages, "-sample", "0").estimate(20)); none != 0 {
+	if none := tiny("-cell", twoStages, "-sample", "0").total(20, update, evaluation); none != 0 {
 		t.Errorf("a text that is too short takes %v s", none)
+	}
+	if seconds := must(few.estimate(10_000)); !(seconds > 0) {
+		t.Errorf("1 epoch takes %v s", seconds)
 	}
 }

@@ -6,18 +6,15 @@ import (
 )
 
 // What compiling a cell takes, where everything else has been compiled before, and how many
-// times faster the run then is. On two processors compiling took 2 s; one-stage cells ran 1.2 to
-// 1.5 times faster, ENAS of seven stages 1.4 to 2 times.
+// times faster the run then is. On two processors compiling took 2 s; one-stage cells ran 1.1 to
+// 1.4 times faster, ENAS of seven stages 1.4 to 2 times.
 const (
 	compileSeconds = 3
 	speedup        = 1.3
 )
 
-// estimate returns how many seconds a run takes with a text of this size: the seconds of an update
-// and of a chunk of an evaluation, which it does, times their numbers.
+// estimate returns how many seconds a run takes with a text of this size.
 func (c *config) estimate(text int) (seconds float64, err error) {
-	heldOut := text / 10
-	chunks := (text - heldOut - 1) / c.batch / c.steps
 	m, err := newModel(c)
 	if err != nil {
 		return 0, err
@@ -28,8 +25,16 @@ func (c *config) estimate(text int) (seconds float64, err error) {
 	}
 	update := timed(func() { _, _ = t.step(0) }) // that may diverge; it takes as long
 	evaluation := timed(func() { _, _ = m.evaluate(context.Background(), make([]byte, c.steps+1), c.steps) })
+	return c.total(text, update, evaluation), nil
+}
+
+// total returns the seconds of a run: of an update and of a chunk of an evaluation, which it
+// does, times their numbers.
+func (c *config) total(text int, update, evaluation float64) float64 {
+	heldOut := text / 10
+	chunks := (text - heldOut - 1) / c.batch / c.steps
 	perEpoch := float64(chunks)*update + float64(heldOut/c.steps)*evaluation
-	return float64(c.epochs)*perEpoch + float64(c.sample/c.steps)*evaluation, nil
+	return float64(c.epochs)*perEpoch + float64(c.sample/c.steps)*evaluation
 }
 
 // timed returns the seconds of work, done once more than timed.
