@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -22,8 +21,6 @@ import (
 	cellruntime "github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
-
-var record = flag.Bool("record", false, "write the hashes of TestBits, where bits are meant to change")
 
 const bitsFile = "testdata/bits.txt"
 
