@@ -47,7 +47,7 @@ func format(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 	}
 }
 
-// file formats a file. It returns the file to write, if it is to be written, or prints what
+// file formats a file. It returns the file to write, if that must be written, or prints what
 // would change; standard input is printed.
 func (f *formatter) file(file string, stdout, stderr io.Writer) (*gen.File, error) {
 	name, old, err := read.Input(file, equation.MaxSource)

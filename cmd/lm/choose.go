@@ -65,7 +65,7 @@ func (c *config) runCompiled() error {
 	return &exited{code}
 }
 
-// choice returns whether the cell is to be compiled, and why.
+// choice returns whether to compile the cell, and why.
 func (c *config) choice() (compiled bool, why string, err error) {
 	if c.run != auto {
 		return c.run == compiledRun, "as -run says", nil

@@ -144,7 +144,7 @@ var cellFaults = []fault{
 		"",
 	},
 	{
-		"the gradient of a scalar is that of the last unit", "interp.gather",
+		"the gradient of a scalar is the last unit's", "interp.gather",
 		"dst[0] += v",
 		"dst[0] = v",
 	},

@@ -54,7 +54,7 @@ var generalFaults = []fault{
 		"if len(rows) == 0 {\n\t\t\t\tgemm.AddTo(dx, matrix.Strided(rows, n*ws.batch, v.units, c.padded).Columns(g.first, g.units))\n\t\t\t}",
 	},
 	{
-		"the cotangent of a number is that of its first unit", "Layer.numberGradient",
+		"the cotangent of a number is its first unit's", "Layer.numberGradient",
 		"[row*c.padded:][:c.units] {",
 		"[row*c.padded:][:1] {",
 	},

@@ -158,7 +158,7 @@ var stageFaults = []fault{
 		"slices.Index(r.f.Columns.DVectors, p.Index)",
 	},
 	{
-		"vectors where those of another width are", "Rows.Offset",
+		"vectors at another width's places", "Rows.Offset",
 		"return slices.Index(r.f.Columns.Vectors, p.Index) * Units",
 		"return p.Index * Units",
 	},

@@ -183,8 +183,8 @@ func (b *grapher) call(x *equation.Call) value {
 
 var signs = map[byte]string{'+': " + ", '-': " − ", '*': " × ", '/': " / "}
 
-// chain adds a sum, or a product of units. Its label is the operator alone, with the texts that
-// it joins, if there is no other.
+// chain adds a sum, or a product of units. If all operators are one, its label is that operator
+// and the texts that it joins; else it is the whole expression.
 func (b *grapher) chain(x *equation.Chain) value {
 	terms, all, same := []value{b.expr(x.First)}, "", true
 	if x.Negated {
