@@ -33,7 +33,7 @@ func half(name string, width kernel.Dim) kernel.Param {
 
 // anyCells are general cells: what each is good for stands in its name.
 var anyCells = []*anyCell{
-	gruBefore(), lstmp(), qrnn(), cfc(), peephole(), antisymmetric(), sru(), deep(), rhn(), mixedInputs(), summed(), tiedSum(), bridge(),
+	gruBefore(), lstmp(), qrnn(), cfc(), peephole(), antisymmetric(), sru(), deep(), rhn(), mixedInputs(), summed(), tiedSum(), bridge(), gated(),
 }
 
 // gruBefore is a GRU with the reset before the product. The state before goes to the second
@@ -328,7 +328,8 @@ func summed() *anyCell {
 	})
 }
 
-// tiedSum has a mirror whose slot is the sum of two homes, one of them transposed.
+// tiedSum has a mirror whose slot is the sum of two homes, one of them transposed. Its first slots
+// have no product with x.
 func tiedSum() *anyCell {
 	d := kernel.Description{Name: "tied, a sum of two homes", Params: []kernel.Param{
 		glorot("W", hiddenDim, inputDim), glorot("A", hiddenDim, hiddenDim), glorot("B", hiddenDim, hiddenDim),
@@ -336,7 +337,7 @@ func tiedSum() *anyCell {
 	return newAnyCell(d, 0, []anyStage{
 		{
 			Stage: kernel.Stage{Width: hiddenDim, Slots: 3, Products: []kernel.Product{
-				on("x", 0, 0), transposed(on("h", 0, 1)), on("h", 1, 2), {Operand: "k", First: 2, Sums: [][]int{{1, 2}}},
+				on("x", 2, 0), transposed(on("h", 0, 1)), on("h", 1, 2), {Operand: "k", First: 2, Sums: [][]int{{1, 2}}},
 			}, States: []int{0, 1}},
 			f: func(in, out []float64) { out[0], out[1] = math.Tanh(in[0]+in[2]), math.Tanh(in[1]) },
 		},
@@ -365,6 +366,25 @@ func bridge() *anyCell {
 	}, func(t *tape, e env) (map[string]*vec, *vec) {
 		z := t.sigmoid(t.add(t.mat(e.p["W"], e.x), e.p["v"]))
 		h := t.blend(z, e.s["h"], t.tanh(t.mat(e.p["U"], e.s["h"])))
+		return map[string]*vec{"h": h}, h
+	})
+}
+
+// gated reads x, and inputs beside it, elementwise alone: kernels write all of their cotangents.
+func gated() *anyCell {
+	d := kernel.Description{
+		Name: "gated, inputs in no product", Dims: []kernel.Size{{Name: inputDim, Equal: hiddenDim}},
+		Inputs: []kernel.ExtraInput{{Name: "g", Width: hiddenDim}, {Name: "k", Width: hiddenDim}},
+		Params: []kernel.Param{glorot("U", hiddenDim, hiddenDim)},
+		States: []kernel.State{{Name: "h", Width: hiddenDim, Output: true}},
+	}
+	return newAnyCell(d, 0, []anyStage{
+		{
+			Stage: kernel.Stage{Width: hiddenDim, Slots: 1, Inputs: []int{0, 1, 2}, Products: []kernel.Product{on("h", 0, 0)}, States: []int{0}},
+			f:     func(in, out []float64) { out[0] = math.Tanh(in[0]+in[1]*in[2]) * in[3] },
+		},
+	}, func(t *tape, e env) (map[string]*vec, *vec) {
+		h := t.mul(t.tanh(t.add(t.mat(e.p["U"], e.s["h"]), t.mul(e.x, e.in["g"]))), e.in["k"])
 		return map[string]*vec{"h": h}, h
 	})
 }

@@ -88,7 +88,7 @@ func (c *anyCell) read(s *anyStage, b *kernel.Block, r, u int, tile []float32, c
 		}
 	}
 	for _, i := range s.vectors {
-		add(b.Vectors[i*16+u])
+		add(b.Vectors[r*b.VectorStride+i*16+u])
 	}
 	for _, i := range s.reads {
 		add(b.Saved[(r*s.Saved+i)*16+u])
@@ -165,7 +165,7 @@ func (c *anyCell) Backward(stage int, b *kernel.Block) {
 				b.DPrev[i][r*b.Stride+u] = next()
 			}
 			for _, i := range s.Inputs {
-				b.DInputs[i][r*b.Stride+u] = next()
+				b.DInputs[i][r*b.Stride+u] = kernel.Flush(next())
 			}
 			for i := range s.vectors {
 				b.DTile[(r*columns+s.Slots+i)*16+u] = kernel.Trim(next())

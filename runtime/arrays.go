@@ -20,9 +20,11 @@ type arrays struct {
 	operands [][]float32     // each [T][B][Wp]
 	out      []float32       // [B][Wp], the output of a step, if it is not a state
 	saved    [][]float32     // of each width [T][blocks][B][V][16]
-	tile     [][]float32     // of each stage [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
-	mirrors  [][]float32     // each [blocks][rows][slots][16]
-	vectors  [][]float32     // of each width [blocks][n][16], if there are scalars among them
+	tile     [][]float32     // of each stage whose tiles are not brief [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
+
+	firstTile, firstSaved []float32   // of the first worker's calls
+	mirrors               [][]float32 // each [blocks][rows][slots][16]
+	vectors               [][]float32 // of each width [blocks][n][16], if there are scalars among them
 
 	cotangents [][]float32   // of each state [2][B][Wp], for even and odd steps; [T+1][B][Wp] if a batched stage writes it
 	doperands  [][]float32   // of each operand [B][Wp]; [T][B][Wp] if a batched stage writes it
@@ -70,28 +72,43 @@ func (ws *Workspace) forwardArrays() (list []matrix.Allocation) {
 	}
 	ws.states, ws.operands = make([][]float32, len(c.States)), make([][]float32, len(c.Operands))
 	for i := range ws.states {
-		add(&ws.states[i], steps+1, batch, c.state(i).padded)
+		depth := steps + 1
+		if ws.inference && !c.state(i).whole() {
+			depth = 2
+		}
+		add(&ws.states[i], depth, batch, c.state(i).padded)
 	}
 	for i := range ws.operands {
-		add(&ws.operands[i], steps, batch, c.values[c.operandAt()+i].padded)
+		v, depth := &c.values[c.operandAt()+i], steps
+		if ws.inference && !v.whole() {
+			depth = 1
+		}
+		add(&ws.operands[i], depth, batch, v.padded)
 	}
 	if c.output < 0 {
 		add(&ws.out, batch, c.out.padded)
 	}
 	ws.saved, ws.vectors, ws.tile = make([][]float32, len(c.classes)), make([][]float32, len(c.classes)), make([][]float32, len(c.stages))
 	for i, class := range c.classes {
-		add(&ws.saved[i], steps, batch, class.saved, class.padded)
+		depth := steps
+		if ws.inference && !class.batched {
+			depth = 1
+		}
+		if !ws.passing(class.stages[0]) {
+			add(&ws.saved[i], depth, batch, class.saved, class.padded)
+		}
 		if class.scalars {
 			add(&ws.vectors[i], len(class.vectors), class.padded)
 		}
 	}
 	for i, s := range c.stages {
-		rows := batch
-		if s.hoisted() {
-			rows = ws.hoistedRows()
+		if !ws.brief(s) {
+			add(&ws.tile[i], ws.hoistedRows(), s.Slots, s.padded)
 		}
-		add(&ws.tile[i], rows, s.Slots, s.padded)
 	}
+	tile, saved := ws.scratchSizes()
+	add(&ws.firstTile, tile...)
+	add(&ws.firstSaved, saved...)
 	ws.mirrors = c.copies
 	if c.copies == nil {
 		ws.mirrors = make([][]float32, len(c.mirrors))
@@ -122,7 +139,9 @@ func (ws *Workspace) backwardArrays() (list []matrix.Allocation) {
 		add(&ws.carried[i], depth, batch, class.carried, class.padded)
 		ws.dinputs[i] = make2(c.stateAt())
 		for _, input := range class.inputs {
-			add(&ws.dinputs[i][input], steps, batch, class.padded)
+			if input == 0 || !c.direct[input] {
+				add(&ws.dinputs[i][input], steps, batch, class.padded)
+			}
 		}
 		if class.scalars {
 			scalars += len(class.vectors) * class.padded
@@ -170,6 +189,7 @@ func (ws *Workspace) backwardArrays() (list []matrix.Allocation) {
 
 // ready finds its arrays, once they are made.
 func (ws *Workspace) ready() *Workspace {
+	ws.allocateCalls(ws.owner.workersFor(ws.maxSteps, ws.maxBatch))
 	ws.nameInputs()
 	ws.setSources()
 	return ws

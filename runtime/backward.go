@@ -84,7 +84,7 @@ func (l *Layer) backward(ws *Workspace, self int) {
 	l.inputGradients(ws, self)
 	for _, s := range l.stages {
 		for block := range ws.team.Parts(self, s.blocks) {
-			l.weightGradients(ws, s, block)
+			l.weightGradients(ws, &ws.calls[self][s.index], s, block)
 		}
 	}
 	if len(l.mirrors) > 0 || len(ws.sums) > 0 {
@@ -104,7 +104,7 @@ func (l *Layer) backwardSteps(ws *Workspace, self int) {
 		for _, s := range slices.Backward(l.stepped) {
 			call, units := &ws.calls[self][s.index], groups(s.units)
 			parts := units
-			if first && l.interleaved() && ws.dx != nil && (t+1)%ws.hoist == 0 && t+1 < ws.steps {
+			if first && l.interleaved() && ws.dx != nil && !ws.writesInput(0) && (t+1)%ws.hoist == 0 && t+1 < ws.steps {
 				parts += inputs
 			}
 			first = false
@@ -120,19 +120,22 @@ func (l *Layer) backwardSteps(ws *Workspace, self int) {
 }
 
 // backwardFree is a phase that goes back through all steps of the stages of one width that
-// are not batched. Workers share the groups of units, as forwardFree's do the blocks.
+// are not batched. Workers share the blocks, as in forwardFree; no product adds to cotangents.
 func (l *Layer) backwardFree(ws *Workspace, self int, c *class) {
 	if c.stages[len(c.stages)-1].Batched {
 		return
 	}
-	n, parts := groups(c.units), ws.team.Size()
+	parts := ws.team.Size()
 	for part := range ws.team.Parts(self, parts) {
+		r := c.share(part, parts)
+		if r.n == 0 {
+			continue
+		}
+		g := c.groupOf(r)
 		for t := ws.steps - 1; t >= -1; t-- {
-			for i := part * n / parts; i < (part+1)*n/parts; i++ {
-				for _, s := range slices.Backward(c.stages) {
-					if !s.Batched {
-						l.backwardStep(ws, &ws.calls[self][s.index], s, t, groupOf(i, c.units))
-					}
+			for _, s := range slices.Backward(c.stages) {
+				if !s.Batched {
+					l.backwardStep(ws, &ws.calls[self][s.index], s, t, g)
 				}
 			}
 		}
@@ -141,7 +144,7 @@ func (l *Layer) backwardFree(ws *Workspace, self int, c *class) {
 
 // backwardBatched goes back through all steps of a batched stage, for a group of units: the
 // cotangents of what it writes need the cotangents of stages after it alone, which are known.
-func (l *Layer) backwardBatched(ws *Workspace, call *kernel.Block, s *stage, g group) {
+func (l *Layer) backwardBatched(ws *Workspace, call *call, s *stage, g group) {
 	most := ws.hoist
 	for _, i := range s.next {
 		if l.state(i).dprev == s { // which writes cotangents of the step before
@@ -152,9 +155,7 @@ func (l *Layer) backwardBatched(ws *Workspace, call *kernel.Block, s *stage, g g
 		t := max(0, end-most)
 		l.complete(ws, s, t, end-t, g)
 		for step := end - 1; step >= t; step-- {
-			for block, last := g.blocks(); block < last; block++ {
-				l.backwardBlock(ws, call, s, step, block)
-			}
+			l.backwardRange(ws, call, s, step, g.blocks())
 		}
 		end = t
 	}
@@ -163,12 +164,9 @@ func (l *Layer) backwardBatched(ws *Workspace, call *kernel.Block, s *stage, g g
 
 // backwardStep completes a group's cotangents of what a stage writes at step t, and computes
 // the cotangents of its own tiles.
-func (l *Layer) backwardStep(ws *Workspace, call *kernel.Block, s *stage, t int, g group) {
+func (l *Layer) backwardStep(ws *Workspace, call *call, s *stage, t int, g group) {
 	l.complete(ws, s, t, 1, g)
-	if t < 0 {
-		return
-	}
-	for block, end := g.blocks(); block < end; block++ {
-		l.backwardBlock(ws, call, s, t, block)
+	if t >= 0 {
+		l.backwardRange(ws, call, s, t, g.blocks())
 	}
 }

@@ -8,6 +8,9 @@ import (
 
 // checkBackward finds the layer's part of the gradients.
 func (l *Layer) checkBackward(ws *Workspace, ds *State, dy, dx []float32, params Params) error {
+	if ws.inference {
+		return fmt.Errorf("the workspace is for inference: make one with NewWorkspace")
+	}
 	if !ws.held {
 		return fmt.Errorf("the workspace holds no forward pass")
 	}

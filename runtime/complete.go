@@ -20,7 +20,7 @@ func (l *Layer) complete(ws *Workspace, s *stage, t, n int, g group) {
 	}
 	for _, i := range s.Operands {
 		v := &l.values[l.operandAt()+i]
-		at := ws.operandStep(i, t) * ws.batch * v.padded
+		at := ws.doperandStep(i, t) * ws.batch * v.padded
 		d := matrix.Strided(ws.doperands[i][at:], n*ws.batch, v.units, v.padded).Columns(g.first, g.units)
 		matrix.Clear(d)
 		l.addProducts(ws, d, v, t, n, g)
@@ -48,13 +48,21 @@ func (l *Layer) completeState(ws *Workspace, i, t, n int, g group) {
 // transposed weights that have multiplied a value, block by block.
 func (l *Layer) addProducts(ws *Workspace, d matrix.Float, v *value, t, n int, g group) {
 	for _, p := range v.uses {
-		width := p.stage.columns * kernel.Units
-		tiles := ws.dtile[p.stage.index][t*ws.batch*width+p.first*kernel.Units:]
 		rows, stride := p.width(), wholeBlocks(g.units)
-		weights := ws.turned[p.index][g.first*p.stage.blocks*rows:]
+		weights := matrix.Strided(ws.turned[p.index][g.first*p.stage.blocks*rows:], p.stage.blocks*rows, g.units, stride)
+		if d.Rows == 1 { // the blocks of a row lie side by side
+			width := p.stage.columns * kernel.Units
+			tiles := ws.dtile[p.stage.index][t*p.stage.blocks*width:][:p.stage.blocks*width]
+			if rows == width {
+				gemm.MulAdd(d, matrix.New(tiles, 1, len(tiles)), weights)
+				continue
+			}
+			sum := matrix.Strided(d.Data, p.stage.blocks, g.units, 0)
+			gemm.MulAddPanels(sum, sum, p.columns(matrix.New(tiles, p.stage.blocks, width)), weights)
+			continue
+		}
 		for block := range p.stage.blocks {
-			gemm.MulAdd(d, matrix.Strided(tiles[block*ws.steps*ws.batch*width:], n*ws.batch, rows, width),
-				matrix.Strided(weights[block*stride*rows:], rows, g.units, stride))
+			gemm.MulAdd(d, p.columns(ws.dtiles(p.stage, block, t, n)), weights.Block(block*rows, rows))
 		}
 	}
 }
@@ -106,7 +114,7 @@ func (l *layout) listTurns() {
 
 // weightGradients adds one block's gradients, each by a single product over time and
 // batch: dW += xᵀ·dtile, dU += h_{t−1}ᵀ·dtile, db += Σ dtile.
-func (l *Layer) weightGradients(ws *Workspace, s *stage, block int) {
+func (l *Layer) weightGradients(ws *Workspace, call *call, s *stage, block int) {
 	dtiles := ws.dtiles(s, block, 0, ws.steps)
 	for _, p := range s.products {
 		var d matrix.Float
@@ -125,7 +133,7 @@ func (l *Layer) weightGradients(ws *Workspace, s *stage, block int) {
 		sameNaNs(b)
 	}
 	if len(s.DVectors) > 0 {
-		l.vectorGradients(ws, s, block)
+		l.vectorGradients(ws, call, s, block)
 	}
 }
 

@@ -25,6 +25,8 @@ type Recurrent interface {
 	// NewWorkspace returns a workspace with room for up to steps steps of up to batch
 	// rows.
 	NewWorkspace(steps, batch int) (*Workspace, error)
+	// NewInference returns such a workspace for Forward and Step alone.
+	NewInference(steps, batch int) (*Workspace, error)
 	// Forward runs the cell over a sequence; see [Layer.Forward].
 	Forward(ws *Workspace, s *State, x, y []float32) error
 	// Step runs the cell for one step; see [Layer.Step].

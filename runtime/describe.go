@@ -21,10 +21,16 @@ func (l *layout) describe() error {
 			return err
 		}
 	}
+	l.rowwise = l.free
 	for _, s := range l.stages {
 		l.mostBlocks = max(l.mostBlocks, s.blocks)
 		s.yields = s.Output || l.output >= 0 && l.state(l.output).writer == s
+		s.alike = l.alikeBlocks(s)
+		l.rowwise = l.rowwise && s.alike
 		s.more = s.Output || len(s.Vectors)+len(s.Inputs)+len(s.Operands) > 0
+	}
+	for i := range l.stateAt() {
+		l.direct = append(l.direct, l.writes(i))
 	}
 	return nil
 }

@@ -62,6 +62,11 @@
 // by reading the weights. dtile is kept for the whole sequence, so that the gradient of a
 // panel is a single product over time and batch.
 //
+// A batch of one row goes row by row: blocks lie side by side in tiles, [hoist][blocks][S][16],
+// and likewise in dtile, so that one product takes the panels of several blocks, and one call
+// of a kernel takes these blocks as its rows. So does a larger batch, [hoist][B][blocks][S][16]
+// and so on, of a cell none of whose blocks needs another: it goes through memory in order.
+//
 // No padded lane, whatever a kernel computes in it, reaches a real unit. The padded columns
 // of W, U and bias are zero when they are made or imported, and stay zero: the padded lanes
 // of dtile are cleared before any product reads them, so that the gradient of a padded column
@@ -83,8 +88,10 @@
 //
 // Weights and each set of gradients take what their numbers do with H padded to Hp: for one
 // unit 16 times as much as without. NewLayer, Export, Import and Half take copies for a
-// while. A Workspace of a Layer has transposed copies of weights and of what they multiply
-// besides the arrays above, one of a HalfLayer has neither these nor dtile. What would be
+// while. A Workspace has transposed copies of weights and of what they multiply besides the
+// arrays above. One for inference has neither these nor dtile, keeps the last two states alone,
+// and nothing that is saved but what later stages read; with room for one step it takes a few
+// kilobytes. What would be
 // more than a machine's memory, as far as it is known (on Linux), is an error, as Go would
 // end the program.
 //

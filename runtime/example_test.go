@@ -46,7 +46,7 @@ func ExampleLayer_Step() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	ws, err := layer.NewWorkspace(1, 1)
+	ws, err := layer.NewInference(1, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func ExampleLayer_Half() {
 	x := slices.Repeat([]float32{0.5}, 16)
 	var y [2][]float32
 	for i, l := range []runtime.Recurrent{layer, half} {
-		ws, err := l.NewWorkspace(1, 1)
+		ws, err := l.NewInference(1, 1)
 		if err != nil {
 			log.Fatal(err)
 		}

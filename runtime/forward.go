@@ -13,8 +13,8 @@ import (
 // a sequence may be given in chunks, with the same results bit for bit (see [Ordered]).
 // Inputs beside x are those that [Workspace.Input] has.
 //
-// In a Layer, ws keeps what Backward needs, and a reference to x, which must not change until
-// Backward has returned. A HalfLayer keeps nothing.
+// Unless ws is for inference it keeps what Backward needs, and a reference to x, which must not
+// change until Backward has returned.
 //
 // It is an error, and nothing changes, if ws is another layer's, if s does not have this
 // cell's states, if a size does not fit, if another goroutine is using ws or s, if x, y and
@@ -29,7 +29,7 @@ func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
 		return c.wrap("Forward", err)
 	}
 	c.run(ws, s, x, y, steps)
-	ws.held = true
+	ws.held = !ws.inference
 	return nil
 }
 
@@ -59,16 +59,17 @@ func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
 		c.state(i).pad(ws.states[i], array.Data)
 	}
 	ws.x, ws.y = x, y
+	ws.direct = ws.yields()
 	ws.tiny.Store(false)
 	ws.flushShortInput()
 	ws.spreadScalars()
 	ws.forgetCopies()
 	ws.run(ws.forward)
-	ws.y = nil
 	for i, array := range s.arrays {
-		padded := c.state(i).padded
-		c.state(i).unpad(array.Data, ws.states[i][steps*ws.batch*padded:])
+		rows, at := ws.stateRows(i, steps)
+		c.state(i).unpad(array.Data, rows[at*ws.batch*c.state(i).padded:])
 	}
+	ws.y, ws.direct = nil, false
 }
 
 // checkForward returns T.

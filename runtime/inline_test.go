@@ -24,7 +24,7 @@ func TestSeamIsInlined(t *testing.T) {
 		report[name] += lines
 	}
 	for pkg, functions := range map[string]string{
-		"runtime":               "gemm.MulAdd gemm.MulAddHalf gemm.Transpose gemm.AddTo matrix.New matrix.Strided matrix.Of.Columns matrix.Of.Block matrix.Of.Row",
+		"runtime":               "gemm.MulAdd gemm.MulAddTo gemm.MulAddHalfTo gemm.MulAddPanels gemm.MulAddPanelsHalf gemm.Transpose gemm.AddTo matrix.New matrix.Strided matrix.Of.Columns matrix.Of.Block matrix.Of.Row",
 		"runtime/internal/gemm": "matrix.Reads matrix.Writes matrix.Of.Columns matrix.Of.Row",
 		"runtime/nn":            "gemm.MulAdd gemm.Transpose",
 		"runtime/kernel":        "matrix.Reads matrix.Writes machine.Vectors",

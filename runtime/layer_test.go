@@ -196,15 +196,15 @@ func TestBackwardWithoutState(t *testing.T) {
 	}
 }
 
-// TestSetBias expects a tile to be the bias in some slots and zero in the others.
-func TestSetBias(t *testing.T) {
+// TestSetTiles expects a tile to be the bias in some slots and zero in the others.
+func TestSetTiles(t *testing.T) {
 	l := testkit.Must(NewLayer(lstmKernel{bias: true}, 1, 1))
 	stage := l.stages[0]
 	for first := range stage.Slots {
 		*stage.biases[0] = linear{side: side{first, stage.biases[0].sums[:1]}}
 		l.array = func(int) []float32 { return slices.Repeat([]float32{7}, kernel.Units) }
 		tile := matrix.New(testkit.Garbage(2*stage.Slots*kernel.Units), 2, stage.Slots*kernel.Units)
-		l.setBias(stage, tile, 0)
+		l.setTiles(stage, tile, span{0, 0, 1})
 		row := make([]float32, stage.Slots*kernel.Units)
 		copy(row[first*kernel.Units:], slices.Repeat([]float32{7}, kernel.Units))
 		testkit.CheckEqual(t, "tile", tile.Data, slices.Concat(row, row))

@@ -27,8 +27,13 @@ func (s side) has(slot int) bool { return slot >= s.first && slot < s.first+len(
 
 // panel returns one block's panel of values [blocks][rows][slots of the side][16].
 func panel[V float32 | uint16](s side, values []V, block, rows int) matrix.Of[V] {
+	return panelsOf(s, values, span{0, block, 1}, rows)
+}
+
+// panelsOf returns the panels of some blocks, one below the other.
+func panelsOf[V float32 | uint16](s side, values []V, b span, rows int) matrix.Of[V] {
 	size := rows * s.width()
-	return matrix.New(values[block*size:(block+1)*size], rows, s.width())
+	return matrix.New(values[b.first*size:(b.first+b.n)*size], b.n*rows, s.width())
 }
 
 // groupUnits is how many units a worker takes at a time, four blocks: enough for the widest
@@ -47,9 +52,15 @@ func groupOf(i, n int) group {
 	return group{first, min(groupUnits, n-first)}
 }
 
+// groupOf returns the units of some blocks.
+func (w width) groupOf(b span) group {
+	first := b.first * kernel.Units
+	return group{first, min(b.n*kernel.Units, w.units-first)}
+}
+
 // blocks returns the blocks of the group.
-func (g group) blocks() (first, end int) {
-	return g.first / kernel.Units, wholeBlocks(g.first+g.units) / kernel.Units
+func (g group) blocks() span {
+	return span{0, g.first / kernel.Units, wholeBlocks(g.units) / kernel.Units}
 }
 
 // wholeBlocks returns n, rounded up to whole blocks.
@@ -70,6 +81,7 @@ type layout struct {
 	batched    []*stage // the stages that run for many steps at once
 	stepped    []*stage // the others
 	free       bool     // whether no block of these needs another block
+	rowwise    bool     // and kernels of all stages may take blocks as rows
 	mostBlocks int      // of a stage
 	terms      float64  // of all products for a row
 	products   int      // their number, without biases
@@ -80,6 +92,7 @@ type layout struct {
 	place   []place // of each parameter
 	token   [3]int  // the homes of the parameters if they are not named, by what they multiply, or -1
 	leaves  [3]int  // the number of these parameters
+	direct  []bool  // of each input, whether kernels may write its cotangents where they are wanted
 	ordinal []int   // of each parameter, among those of its kind
 }
 

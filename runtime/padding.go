@@ -37,11 +37,12 @@ func (s *State) anyOf(row int) bool {
 	return false
 }
 
-// clearPaddedRows clears the rows of step t that are padding; row b starts at b·stride.
-func (ws *Workspace) clearPaddedRows(t int, rows []float32, width, stride int) {
-	for b, end := range ws.ends {
+// clearPaddedRows clears the rows of a call that are padding at step t; a row starts a stride
+// after the one before.
+func (ws *Workspace) clearPaddedRows(t int, b span, rows []float32, width, stride int) {
+	for i, end := range ws.ends[b.row:][:ws.arrayRows()] {
 		if t >= end {
-			clear(rows[b*stride:][:width])
+			clear(rows[i*stride:][:width])
 		}
 	}
 }

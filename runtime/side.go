@@ -124,6 +124,35 @@ func spread(to, rows []float32) {
 	}
 }
 
+// writes reports whether kernels write all of an input's cotangents where the caller wants them:
+// nothing is to be added to them, and their rows are whole blocks.
+func (l *layout) writes(i int) bool {
+	v, writers := &l.values[i], 0
+	for _, c := range l.classes {
+		if slices.Contains(c.inputs, i) {
+			writers++
+		}
+	}
+	return !v.scalar && v.units == v.padded && len(v.uses) == 0 && writers == 1
+}
+
+// writesInput reports whether kernels do so in this Backward: not into dx if it overlaps x,
+// which they read.
+func (ws *Workspace) writesInput(i int) bool {
+	return ws.owner.direct[i] && (i > 0 || ws.dx != nil && ws.held)
+}
+
+// dinputRows returns the array to which kernels of a width write the cotangents of an input.
+func (ws *Workspace) dinputRows(c *class, i int) []float32 {
+	switch {
+	case !ws.writesInput(i):
+		return ws.dinputs[c.index][i]
+	case i == 0:
+		return ws.dx
+	}
+	return ws.dgiven[i-1]
+}
+
 // inputGradient computes a group of columns of the cotangents of x, or of an input beside it,
 // for n steps from t on: products, and what kernels have written.
 func (l *Layer) inputGradient(ws *Workspace, input, t, n int, g group) {
@@ -169,6 +198,9 @@ func (l *Layer) inputGradients(ws *Workspace, self int) {
 		first = 0
 	}
 	for i := first; i < l.stateAt(); i++ {
+		if ws.writesInput(i) {
+			continue
+		}
 		if l.values[i].scalar {
 			for t := range ws.team.Parts(self, ws.steps) {
 				l.numberGradient(ws, i, t)

@@ -18,6 +18,7 @@ type stage struct {
 
 	prev, next, dprev []int // states
 	yields            bool  // whether it writes the output
+	alike             bool  // whether its kernels may take blocks as rows
 	more              bool  // whether it reads or writes more than tiles, states and saved values
 }
 

@@ -172,22 +172,22 @@ func (w width) unpad(rows, padded []float32) {
 	}
 }
 
-// unpadBlock copies a block's padded rows to rows [B][units].
-func (w width) unpadBlock(rows, padded []float32, block int) {
-	first := block * kernel.Units
-	units := min(kernel.Units, w.units-first)
+// unpadBlocks copies padded rows of some blocks to rows [B][units].
+func (w width) unpadBlocks(rows, padded []float32, b span) {
+	first := b.first * kernel.Units
+	units := min(b.n*kernel.Units, w.units-first)
 	for i := 0; i < len(padded); i += w.padded {
 		copy(rows[first:][:units], padded[i:])
 		rows = rows[w.units:]
 	}
 }
 
-// padBlock copies a block's part of rows [B][units] to padded rows.
-func (w width) padBlock(padded, rows []float32, block int) {
-	first := block * kernel.Units
-	units := min(kernel.Units, w.units-first)
+// padBlocks copies the part of some blocks of rows [B][units] to padded rows.
+func (w width) padBlocks(padded, rows []float32, b span) {
+	first := b.first * kernel.Units
+	units := min(b.n*kernel.Units, w.units-first)
 	for i := 0; i < len(padded); i += w.padded {
-		clear(padded[i:][:kernel.Units])
+		clear(padded[i:][:b.n*kernel.Units])
 		copy(padded[i:][:units], rows[first:])
 		rows = rows[w.units:]
 	}

@@ -44,22 +44,34 @@ func (ws *Workspace) spreadVector(c *class, n int) {
 }
 
 // vectorGradients adds one block's cotangents of the vectors of a stage, summed over time
-// and rows. Those of scalars are yet to be summed over units.
-func (l *Layer) vectorGradients(ws *Workspace, s *stage, block int) {
-	dtiles := ws.dtiles(s, block, 0, ws.steps)
+// and rows: all of them at once, as they lie side by side. Those of scalars are yet to be summed
+// over units.
+func (l *Layer) vectorGradients(ws *Workspace, call *call, s *stage, block int) {
+	first, n := s.Slots*kernel.Units, len(s.DVectors)*kernel.Units
+	sums := call.row[:n]
 	for i, n := range s.DVectors {
-		at := l.place[s.Vectors[n]]
-		from := dtiles.Columns((s.Slots+i)*kernel.Units, kernel.Units)
-		if l.homes[at.home].scalar {
-			sum := ws.scalarSum(s.class, n, block)
-			clear(sum)
-			gemm.AddRows(sum, from)
-			continue
+		to := l.vectorGradient(ws, s, i, block)
+		if l.homes[l.place[s.Vectors[n]].home].scalar {
+			clear(to)
 		}
-		to := ws.gradients[at.home][l.homes[at.home].at(block, 0, at.slot):][:kernel.Units]
-		gemm.AddRows(to, from)
+		copy(sums[i*kernel.Units:], to)
+	}
+	gemm.AddRows(sums, ws.dtiles(s, block, 0, ws.steps).Columns(first, n))
+	for i := range s.DVectors {
+		to := l.vectorGradient(ws, s, i, block)
+		copy(to, sums[i*kernel.Units:])
 		sameNaNs(matrix.New(to, 1, kernel.Units))
 	}
+}
+
+// vectorGradient returns where a block's gradients of the i-th vector of a stage are: of a
+// scalar, where those of this Backward are, for each lane.
+func (l *Layer) vectorGradient(ws *Workspace, s *stage, i, block int) []float32 {
+	at := l.place[s.Vectors[s.DVectors[i]]]
+	if h := &l.homes[at.home]; !h.scalar {
+		return ws.gradients[at.home][h.at(block, 0, at.slot):][:kernel.Units]
+	}
+	return ws.scalarSum(s.class, s.DVectors[i], block)
 }
 
 // scalarSum returns a block's part of the gradient of a scalar, for each lane.

@@ -18,16 +18,19 @@ type Workspace struct {
 	maxSteps, maxBatch int // that there is room for
 
 	team              team.Team
-	forward, backward func(self int)   // what each worker does
-	calls             [][]kernel.Block // each worker's arguments of the kernels of each stage
+	forward, backward func(self int) // what each worker does
+	calls             [][]call       // each worker's, of the kernels of each stage
+	inference         bool           // whether it holds no Forward for Backward
 
 	steps, batch int       // of the last Forward or Step; all arrays are laid out for them
+	byRow        bool      // whether row by row
 	hoist        int       // its steps whose input products are computed as one
 	x            []float32 // its input
 	held         bool      // whether it and x are intact, for Backward
 
 	tiny      atomic.Bool // whether x has numbers that count as 0
 	y         []float32   // of the Forward in progress
+	direct    bool        // whether kernels write y
 	dy, dx    []float32   // of the Backward in progress
 	gradients [][]float32 // of each home
 	ends      []int       // [B], the steps of each row before its padding
@@ -39,22 +42,8 @@ type Workspace struct {
 // NewWorkspace returns a workspace with room for up to steps steps of up to batch rows: each
 // call has the rows of its State. It is an error if a size is below 1 or the workspace would
 // be too large.
-func (c *core) NewWorkspace(steps, batch int) (*Workspace, error) {
-	ws, arrays, err := c.newWorkspace(steps, batch)
-	if err == nil {
-		err = matrix.Allocate(arrays)
-	}
-	if err != nil {
-		return nil, c.wrap("NewWorkspace", err)
-	}
-	return ws.ready(), nil
-}
-
-// NewWorkspace returns a workspace with room for up to steps steps of up to batch rows: each
-// call has the rows of its State. It is an error if a size is below 1 or the workspace would
-// be too large.
 func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
-	ws, arrays, err := l.newWorkspace(steps, batch)
+	ws, arrays, err := l.newWorkspace(steps, batch, false)
 	if err == nil {
 		ws.backward = func(self int) { l.backward(ws, self) }
 		ws.gradients = make([][]float32, len(l.arrays))
@@ -68,6 +57,25 @@ func (l *Layer) NewWorkspace(steps, batch int) (*Workspace, error) {
 	return ws.ready(), nil
 }
 
+// NewInference returns a workspace like NewWorkspace, for Forward and Step alone: it keeps
+// nothing for Backward, and so takes much less memory, and less time to go through it. With
+// room for one step it takes a few kilobytes.
+func (c *core) NewInference(steps, batch int) (*Workspace, error) {
+	ws, arrays, err := c.newWorkspace(steps, batch, true)
+	if err == nil {
+		err = matrix.Allocate(arrays)
+	}
+	if err != nil {
+		return nil, c.wrap("NewInference", err)
+	}
+	return ws.ready(), nil
+}
+
+// NewWorkspace is NewInference, as a HalfLayer has no Backward.
+func (h *HalfLayer) NewWorkspace(steps, batch int) (*Workspace, error) {
+	return h.NewInference(steps, batch)
+}
+
 // hoistRows is how many rows, of several steps, one input product takes if it can: enough
 // not to be bound by reading the weights from memory.
 const hoistRows = 192
@@ -79,7 +87,7 @@ func (ws *Workspace) hoistedRows() int {
 
 // newWorkspace returns a workspace and its arrays, which are yet to be made, without those
 // for Backward.
-func (c *core) newWorkspace(steps, batch int) (*Workspace, []matrix.Allocation, error) {
+func (c *core) newWorkspace(steps, batch int, inference bool) (*Workspace, []matrix.Allocation, error) {
 	if err := check.Positive("steps", steps); err != nil {
 		return nil, nil, err
 	}
@@ -89,16 +97,16 @@ func (c *core) newWorkspace(steps, batch int) (*Workspace, []matrix.Allocation, 
 	if _, err := check.Count(steps, batch); err != nil {
 		return nil, nil, err
 	}
-	ws := &Workspace{owner: c, maxSteps: steps, maxBatch: batch}
+	ws := &Workspace{owner: c, maxSteps: steps, maxBatch: batch, inference: inference}
 	ws.team.Init()
 	ws.forward = func(self int) { c.forward(ws, self) }
-	ws.allocateCalls(c.workersFor(steps, batch))
 	return ws, ws.forwardArrays(), nil
 }
 
 // layOut lays the arrays out for a number of steps and rows.
 func (ws *Workspace) layOut(steps, batch int) {
 	ws.steps, ws.batch = steps, batch
+	ws.byRow = ws.goesByRow()
 	ws.hoist = min(ws.maxSteps, max(1, hoistRows/batch))
 }
 
@@ -107,29 +115,14 @@ func (ws *Workspace) run(work func(self int)) {
 	workers := ws.owner.workersFor(ws.steps, ws.batch)
 	ws.allocateCalls(workers) // more than at first, if GOMAXPROCS has grown
 	for _, calls := range ws.calls {
-		for i := range calls {
-			calls[i].Rows = ws.batch
+		for i, s := range ws.owner.stages {
+			calls[i].Stride, calls[i].VectorStride = s.padded, 0
+			if ws.byRow {
+				calls[i].Stride, calls[i].VectorStride = kernel.Units, len(s.Vectors)*kernel.Units
+			}
 		}
 	}
 	ws.team.Run(workers, ws.batch <= boundRows, work)
-}
-
-// allocateCalls makes the arguments of kernels for a number of workers.
-func (ws *Workspace) allocateCalls(workers int) {
-	c := ws.owner
-	for len(ws.calls) < workers {
-		calls := make([]kernel.Block, len(c.stages))
-		for i, s := range c.stages {
-			rows := func(n int) [][]float32 { return make([][]float32, n) }
-			calls[i] = kernel.Block{
-				Stride: s.padded,
-				Prev:   rows(len(c.States)), Next: rows(len(c.States)), DNext: rows(len(c.States)), DPrev: rows(len(c.States)),
-				Inputs: rows(c.stateAt()), DInputs: rows(c.stateAt()),
-				Operands: rows(len(c.Operands)), DOperands: rows(len(c.Operands)),
-			}
-		}
-		ws.calls = append(ws.calls, calls)
-	}
 }
 
 // checkWorkspace returns an error unless ws was made by this layer.

@@ -183,15 +183,15 @@ func (s *cell) wanted(c wire.Case) []wire.Array {
 }
 
 // traffic returns the bytes that a run of a recurrence alone reads and writes at least: x, the
-// inputs beside it, y, the states that are not y, and what is saved; backward the saved values,
-// the cotangents of all, and the states. It is 0 for cells whose time goes to products.
+// inputs beside it and y; with backward also the states that are not y and what is saved, each
+// written and read, and the cotangents of all. It is 0 for cells whose time goes to products.
 func (s *cell) traffic(c wire.Case) int {
 	if len(s.inputs) == 0 {
 		return 0
 	}
-	values := 1 + len(s.inputs) + 1 + len(s.last()) + s.saved
+	values := 1 + len(s.inputs) + 1
 	if c.Mode == wire.Both {
-		values += s.saved + 1 + 1 + len(s.inputs) + 1
+		values += 2*(len(s.last())+s.saved) + 1 + 1 + len(s.inputs)
 	}
 	return 4 * values * c.Steps * c.Batch * c.Hidden
 }

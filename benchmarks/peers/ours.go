@@ -58,7 +58,11 @@ func newSubject(c wire.Case, in map[string][]float32, half bool) (*subject, erro
 // allocate makes the arrays, and fills the arrays of the inputs beside x.
 func (j *subject) allocate() (err error) {
 	j.y, j.dx = make([]float32, len(j.in["x"])), make([]float32, len(j.in["x"]))
-	if j.ws, err = j.layer.NewWorkspace(j.Steps, j.Batch); err != nil {
+	newWorkspace := j.layer.NewInference // as the other frameworks' forward passes
+	if j.Mode == wire.Both {
+		newWorkspace = j.layer.NewWorkspace
+	}
+	if j.ws, err = newWorkspace(j.Steps, j.Batch); err != nil {
 		return err
 	}
 	for _, name := range j.cell.inputs {

@@ -132,11 +132,9 @@ func (p *generatedCells) runTrials(name string, trials []trial, w io.Writer) (co
 // compare returns a line that says how far a variant's outputs are from the definition, and an
 // error if they are out of bounds.
 func (t *trial) compare(v variant) (line string, err error) {
-	wide := max(1, t.doubt)
-	b := bounds{wide * forwardBound, wide * backwardBound}
-	worst, err := compare(v.out, t.want, b)
+	worst, err := t.doubts.compare(v.out, t.want, bounds{forwardBound, backwardBound})
 	line = fmt.Sprintf("%-6s       %-34s forward %.1e  backward %.1e  (bounds %.0e, %.0e%s)\n",
-		v.vectors, t.name, worst.forward, worst.backward, b.forward, b.backward, t.remark())
+		v.vectors, t.name, worst.forward, worst.backward, forwardBound, backwardBound, t.doubts.remark())
 	if err != nil {
 		err = fmt.Errorf("%s, vectors %s:\n%w", t.name, v.vectors, err)
 	}

@@ -52,21 +52,20 @@ func (e *equationCase) compare(program *generatedCells, name string) error {
 }
 
 func (e *equationCase) compareTrial(program *generatedCells, name string, t *trial) error {
-	wide := max(1, t.doubt)
-	b := bounds{wide * forwardBound, wide * backwardBound}
+	b := bounds{forwardBound, backwardBound}
 	variants, err := program.run(name, strings.TrimPrefix(e.variant, interpreter), t.in)
 	if err != nil {
 		return err
 	}
 	nodes, err := interpreted(e.cell, t.in, kernel.Functions())
 	if err == nil {
-		_, err = compare(nodes, t.want, b)
+		_, err = t.doubts.compare(nodes, t.want, b)
 	}
 	if err != nil {
-		return &variantError{interpreter, fmt.Errorf("doubt %.1f: %w", t.doubt, err)}
+		return &variantError{interpreter, fmt.Errorf("doubt %.1f: %w", t.doubts.worst(), err)}
 	}
 	for _, v := range variants {
-		_, err := compare(v.out, t.want, b)
+		_, err := t.doubts.compare(v.out, t.want, b)
 		if err == nil {
 			err = agree(v.out, nodes)
 		}
@@ -74,7 +73,7 @@ func (e *equationCase) compareTrial(program *generatedCells, name string, t *tri
 			err = sameBitsOf(v.out, variants[0].out)
 		}
 		if err != nil {
-			return &variantError{v.vectors, fmt.Errorf("doubt %.1f: %w", t.doubt, err)}
+			return &variantError{v.vectors, fmt.Errorf("doubt %.1f: %w", t.doubts.worst(), err)}
 		}
 	}
 	return nil

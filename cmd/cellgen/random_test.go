@@ -120,7 +120,7 @@ func compareCell(program *generatedCells, f *failure) (worst bounds, err error) 
 		_, err = compare(nodes, trial.want, bounds{forwardBound, backwardBound})
 	}
 	if err != nil {
-		return worst, &variantError{interpreter, fmt.Errorf("doubt %.1f: %w", trial.doubt, err)}
+		return worst, &variantError{interpreter, fmt.Errorf("doubt %.1f: %w", trial.doubts.worst(), err)}
 	}
 	for _, v := range variants {
 		e, err := compare(v.out, trial.want, bounds{forwardBound, backwardBound})
@@ -129,7 +129,7 @@ func compareCell(program *generatedCells, f *failure) (worst bounds, err error) 
 			err = agree(v.out, nodes)
 		}
 		if err != nil && f.variant != interpreter {
-			return worst, &variantError{v.vectors, fmt.Errorf("doubt %.1f: %w", trial.doubt, err)}
+			return worst, &variantError{v.vectors, fmt.Errorf("doubt %.1f: %w", trial.doubts.worst(), err)}
 		}
 	}
 	return worst, nil

@@ -13,10 +13,10 @@ import (
 
 // trial is one comparison of a generated cell with its definition.
 type trial struct {
-	name  string
-	in    *interp.Inputs
-	want  *interp.Outputs
-	doubt float64 // by how much, above 1, the bounds are too narrow for float32
+	name   string
+	in     *interp.Inputs
+	want   *interp.Outputs
+	doubts doubts
 }
 
 // awkwardSizes returns shapes around the edges of blocks of 16 units, with fewer batch rows for
@@ -69,10 +69,10 @@ func randomTrial(s interp.Size, definition *ir.Func, seed uint64) trial {
 type drawing func(s interp.Size, definition *ir.Func, r *rand.Rand) *interp.Inputs
 
 // bestTrial draws inputs. It draws again where float32 is in doubt, as long as that does not
-// take long, and returns the trial with the least doubt.
+// take long, and returns the trial with the least doubts.
 func bestTrial(s interp.Size, definition *ir.Func, seed uint64, inputs drawing) trial {
 	const operations = 1e8 // of the interpreter, a few seconds
-	tries := operations / float64(4*len(definition.Values)*s.Steps*s.Batch*widest(s))
+	tries := operations / float64(2*(1+ways)*len(definition.Values)*s.Steps*s.Batch*widest(s))
 	var best trial
 	for try := range uint64(max(1, min(50, tries))) {
 		t := trial{
@@ -80,11 +80,11 @@ func bestTrial(s interp.Size, definition *ir.Func, seed uint64, inputs drawing) 
 			in:   inputs(s, definition, rand.New(rand.NewPCG(seed, try))),
 		}
 		t.want = interp.Run(definition, t.in)
-		t.doubt = doubt(t.want, interp.RunRounded(definition, t.in))
-		if try == 0 || t.doubt < best.doubt {
+		t.doubts = newDoubts(definition, t.in, t.want)
+		if try == 0 || t.doubts.less(best.doubts) {
 			best = t
 		}
-		if best.doubt <= 1 {
+		if best.doubts.worst() <= 1 {
 			break
 		}
 	}
@@ -107,25 +107,6 @@ func sizeText(s interp.Size) string {
 		text += fmt.Sprintf(" %s=%d", name, s.Widths[name])
 	}
 	return text
-}
-
-// doubt says how far float32 can be trusted with inputs, 1 being as far as the
-// bounds go: it is above 1 where rounding every operator of the definition to
-// float32 uses up an eighth of a bound, as in a saturated tanh's derivative or a
-// long product, or where an operand is so close to a jump of a derivative that
-// float32 could fall on its other side.
-func doubt(want, rounded *interp.Outputs) float64 {
-	const close, share = 4e-6, 8
-	worst, _ := compare(rounded, want, bounds{})
-	return max(share*worst.forward/forwardBound, share*worst.backward/backwardBound, close/want.Kink)
-}
-
-// remark says that bounds were widened, if they were.
-func (t *trial) remark() string {
-	if t.doubt <= 1 {
-		return ""
-	}
-	return fmt.Sprintf("; ill-conditioned, ×%.1f", t.doubt)
 }
 
 func randomInputs(s interp.Size, definition *ir.Func, r *rand.Rand) *interp.Inputs {

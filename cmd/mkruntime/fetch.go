@@ -24,14 +24,13 @@ func (t *registerTile) fetch() {
 
 // fetchSums emits fetches of the sums that the call for the next rows begins with.
 func (t *registerTile) fetchSums() {
-	row := t.GP64()
-	t.MOVQ(t.c, row)
+	row, stride := t.param("from"), t.param("fromRow")
 	for range t.rows {
-		t.ADDQ(t.cRow, row)
+		t.ADDQ(stride, row)
 	}
 	for r := range maxRows {
 		if r > 0 {
-			t.ADDQ(t.cRow, row)
+			t.ADDQ(stride, row)
 		}
 		for line := 0; line < 4*t.Lanes*t.columns; line += 64 {
 			t.PREFETCHT0(operand.Mem{Base: row, Disp: line})

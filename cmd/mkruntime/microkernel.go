@@ -21,20 +21,21 @@ func (v vector) microKernel(s shape) {
 	if s.tail {
 		n, limit = "n", fmt.Sprintf(" and n at most %d", v.Lanes)
 	}
-	v.Begin(v.microKernelName(s), "func(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow, n int, next uintptr, nextStride int)",
+	v.Begin(v.microKernelName(s), "func(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow, n int, next uintptr, nextStride int)",
 		fmt.Sprintf("computes, strides being in bytes%s,", limit), "",
 		fmt.Sprintf("\tfor r := range %d {", s.rows),
 		fmt.Sprintf("\t\tfor j := range %s {", n),
+		"\t\t\tsum := from[r·fromRow+4·j]",
 		"\t\t\tfor l := range k {",
-		fmt.Sprintf("\t\t\t\tc[r·cRow+4·j] = FMA(a[r·aRow+4·l], %s, c[r·cRow+4·j])", b),
-		"\t\t\t}", "\t\t}", "\t}")
+		fmt.Sprintf("\t\t\t\tsum = FMA(a[r·aRow+4·l], %s, sum)", b),
+		"\t\t\t}", "\t\t\tc[r·cRow+4·j] = sum", "\t\t}", "\t}")
 	t := v.newRegisterTile(s, element)
-	t.eachOfC(t.load)
+	t.eachSum(t.param("from"), t.param("fromRow"), t.load)
 	if s.rows > 1 {
 		t.fetchSums()
 	}
 	t.sum()
-	t.eachOfC(func(at operand.Mem, sum reg.Register) { t.store(sum, at) })
+	t.eachSum(t.param("c"), t.param("cRow"), func(at operand.Mem, sum reg.Register) { t.store(sum, at) })
 	v.VZEROUPPER()
 	v.RET()
 }
@@ -46,7 +47,7 @@ type registerTile struct {
 	element          int // bytes of one element of B
 	k                reg.Register
 	a                rows
-	b, bRow, c, cRow reg.Register
+	b, bRow          reg.Register
 	next, nextStride reg.Register
 	mask             reg.Register // of a tail
 	sums             [][]reg.Register
@@ -56,7 +57,6 @@ func (v vector) newRegisterTile(s shape, element int) *registerTile {
 	t := &registerTile{vector: v, shape: s, element: element, k: v.param("k")}
 	t.a = v.newRows(s.rows, v.param("a"), v.param("aRow"))
 	t.b, t.bRow = v.param("b"), v.param("bRow")
-	t.c, t.cRow = v.param("c"), v.param("cRow")
 	if s.tail {
 		t.mask = v.Tail(v.param("n"))
 	}
@@ -67,13 +67,12 @@ func (v vector) newRegisterTile(s shape, element int) *registerTile {
 	return t
 }
 
-// eachOfC calls emit for every vector of C and the register that holds its sum.
-func (t *registerTile) eachOfC(emit func(at operand.Mem, sum reg.Register)) {
-	row := t.GP64()
-	t.MOVQ(t.c, row)
+// eachSum calls emit for every vector of a matrix like C and the register of its sum. row is
+// the address of its first row.
+func (t *registerTile) eachSum(row, stride reg.Register, emit func(at operand.Mem, sum reg.Register)) {
 	for r, sums := range t.sums {
 		if r > 0 {
-			t.ADDQ(t.cRow, row)
+			t.ADDQ(stride, row)
 		}
 		for j, sum := range sums {
 			emit(operand.Mem{Base: row, Disp: 4 * t.Lanes * j}, sum)

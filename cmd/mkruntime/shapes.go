@@ -60,6 +60,10 @@ func (v vector) microKernels() {
 		}
 		v.microKernel(shape{rows: rows, columns: 1, tail: true})
 	}
+	for columns := 1; columns <= v.maxColumns(1); columns++ {
+		v.panels(columns, false)
+		v.panels(columns, true)
+	}
 }
 
 // writeProducts writes the assembly of products, sums and transposition.

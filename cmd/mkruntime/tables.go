@@ -25,9 +25,9 @@ func writeMicroKernels(pkg string) ([]byte, error) {
 		set := strings.ToLower(v.Name)
 		f.Comment(fmt.Sprintf("// %s are the micro-kernels of %s.", set, v.Name))
 		f.Var().Id(set).Op("=").Id("microKernels").Values(
-			v.lanes(), v.whole(maxRows, false), jen.Line().Id("tail").Op(":").Index().Id("microKernel").Values(v.tails()...), jen.Line())
+			v.lanes(), v.whole(maxRows, false), v.panelKernels(false), jen.Line().Id("tail").Op(":").Index().Id("microKernel").Values(v.tails()...), jen.Line())
 		f.Comment(fmt.Sprintf("// %sHalf are the micro-kernels for a B in half precision; more rows are taken %d at a time.", set, streamRows))
-		f.Var().Id(set+"Half").Op("=").Id("microKernels").Values(v.lanes(), v.whole(streamRows, true), jen.Line())
+		f.Var().Id(set+"Half").Op("=").Id("microKernels").Values(v.lanes(), v.whole(streamRows, true), v.panelKernels(true), jen.Line())
 	}
 	return render(f)
 }
@@ -45,6 +45,15 @@ func (v vector) whole(rows int, half bool) jen.Code {
 		table = append(table, jen.Line().Values(row...))
 	}
 	return jen.Line().Id("whole").Op(":").Index().Index().Id("microKernel").Values(append(table, jen.Line())...)
+}
+
+// panelKernels returns the micro-kernels of panels.
+func (v vector) panelKernels(half bool) jen.Code {
+	var row []jen.Code
+	for c := 1; c <= v.maxColumns(1); c++ {
+		row = append(row, jen.Id(v.panelsName(c, half)))
+	}
+	return jen.Line().Id("row").Op(":").Index().Id("panelKernel").Values(row...)
 }
 
 func (v vector) tails() (row []jen.Code) {

@@ -34,9 +34,24 @@ var assemblyFaults = []fault{
 		"if t.tail && to.Disp > 0 {",
 	},
 	{
-		"every row of C is the first", "registerTile.eachOfC",
+		"every row of C is the first", "registerTile.eachSum",
 		"if r > 0 {",
 		"if r > maxRows {",
+	},
+	{
+		"sums begin with what C had", "vector.microKernel",
+		`t.eachSum(t.param("from"), t.param("fromRow"), t.load)`,
+		`t.eachSum(t.param("c"), t.param("cRow"), t.load)`,
+	},
+	{
+		"sums of all panels where the first's are", "vector.panels",
+		`v.ADDQ(v.argument("cPanel"), c)`,
+		`_ = v.argument("cPanel")`,
+	},
+	{
+		"panels of floats for half floats", "vector.panelKernels",
+		"v.panelsName(c, half)",
+		"v.panelsName(c, false)",
 	},
 	{
 		"terms left over are left out", "registerTile.sum",

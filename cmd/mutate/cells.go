@@ -144,9 +144,9 @@ var cellFaults = []fault{
 		"",
 	},
 	{
-		"the gradient of a scalar is the last unit's", "interp.gather",
-		"dst[0] += v",
-		"dst[0] = v",
+		"the gradient of a scalar is the last unit's", "run.gather",
+		"r.m.round(dst[0] + v)",
+		"r.m.round(v)",
 	},
 	{
 		"a transposed product is not", "matrix.of",
@@ -159,14 +159,29 @@ var cellFaults = []fault{
 		`c.Sizes[i].Equal != "" && i < 0 {`,
 	},
 	{
-		"rows of vectors follow each other", "makeRow",
-		"if r.Fixed {",
-		"if r.Fixed && r.Width < 0 {",
+		"rows of vectors follow each other", "gosrc.stride",
+		"case r.Fixed:",
+		"case r.Fixed && r.Width < 0:",
 	},
 	{
-		"vectors of every row are checked", "gosrc.address",
-		"jen.Lit(0), jen.Lit(1), stride(r)",
-		`jen.Lit(0), jen.Id("b").Dot("Rows"), stride(r)`,
+		"assembly has the same vectors for all rows", "gosrc.kernel.dispatch",
+		`Line().Id("b").Dot("VectorStride")`,
+		`Line().Lit(0)`,
+	},
+	{
+		"vectors as many bytes apart as elements", "Vector.kernel",
+		"\t\t\tv.SHLQ(operand.U8(2), apart)\n",
+		"",
+	},
+	{
+		"the interpreter has the same vectors for all rows", "tape.view",
+		"stride = b.VectorStride",
+		"stride = 0",
+	},
+	{
+		"rows named as the stride of vectors", "Func.Rows",
+		", VectorStride: true",
+		"",
 	},
 	{
 		"a stage has the kernel of the first", "kernel.function",

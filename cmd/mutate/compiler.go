@@ -25,8 +25,8 @@ var compilerFaults = []fault{
 	},
 	{
 		"derivatives of operands swapped", "differentiator.value",
-		"v.Op.Derivative[i], env",
-		"v.Op.Derivative[len(v.Args)-1-i], env",
+		"e := v.Op.Derivative[i]",
+		"e := v.Op.Derivative[len(v.Args)-1-i]",
 	},
 	{
 		"gradient of the second operand dropped", "differentiator.value",
@@ -345,13 +345,13 @@ var compilerFaults = []fault{
 	},
 	{
 		"dx of the last unit alone", "matrix.back",
-		"dx[k] += du",
-		"dx[k] = du",
+		"dx[k] + in.round",
+		"in.round",
 	},
 	{
 		"db of the last row alone", "matrix.outer",
-		"m.gradient[at] += du * v",
-		"if m.column == 0 {\n\t\t\t\tm.gradient[at] = 0\n\t\t\t}\n\t\t\tm.gradient[at] += du * v",
+		"m.gradient[at] = in",
+		"if m.column == 0 {\n\t\t\t\tm.gradient[at] = 0\n\t\t\t}\n\t\t\tm.gradient[at] = in",
 	},
 	{
 		"recurrent weights transposed", "Inputs.matrices",

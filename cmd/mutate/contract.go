@@ -60,8 +60,8 @@ var contractFaults = []fault{
 	},
 	{
 		"bias is not added", "productFinder.products",
-		"\t\t\tg := productGroup{",
-		"\t\t\tif t.Operand.Kind == NoPort {\n\t\t\t\tcontinue\n\t\t\t}\n\t\t\tg := productGroup{",
+		"\t\tg := productGroup{",
+		"\t\tif t.Operand.Kind == NoPort {\n\t\t\tcontinue\n\t\t}\n\t\tg := productGroup{",
 	},
 	{
 		"bias on the side of the input", "cell.slots",
@@ -75,8 +75,8 @@ var contractFaults = []fault{
 	},
 	{
 		"the first of merged leaves alone", "productFinder.products",
-		"append(params[g][i], t.Param)",
-		"append(params[g][i], t.Param)[:1]",
+		"append(params[g][t.slot], t.Param)",
+		"append(params[g][t.slot], t.Param)[:1]",
 	},
 	{
 		"two outputs are accepted", "ir.checker.states",
@@ -125,8 +125,8 @@ var contractFaults = []fault{
 	},
 	{
 		"the register of x·x is free twice", "newTape",
-		"append(slices.Compact(slices.Clone(v.Args)), v)",
-		"append(slices.Clone(v.Args), v)",
+		"last[a] = -1",
+		"last[a] = i",
 	},
 	{
 		"scratch of the forward graph for both", "NewKernel",

@@ -75,22 +75,22 @@ var generalFaults = []fault{
 	},
 	{
 		"the gradient of another vector", "Layer.vectorGradients",
-		"(s.Slots+i)*kernel.Units",
-		"(s.Slots+0*i)*kernel.Units",
+		"copy(to, sums[i*kernel.Units:])",
+		"copy(to, sums[0*i:])",
 	},
 	{
 		"vectors of the first block", "Workspace.setReads",
-		"ws.vectorsOf(s.class)[block*n : (block+1)*n]",
-		"ws.vectorsOf(s.class)[:n]",
+		"[b.first*n : (b.first+b.n)*n]",
+		"[:b.n*n]",
 	},
 	{
 		"operands of the first step", "Workspace.setMore",
-		"ws.units(ws.operands[i], s.padded, t, block)",
-		"ws.units(ws.operands[i], s.padded, 0, block)",
+		"ws.operandStep(i, t), b)",
+		"ws.operandStep(i, 0), b)",
 	},
 	{
 		"padded rows of cotangents of inputs are kept", "Workspace.clearPadding",
-		"ws.clearPaddedRows(t, call.DInputs[i], kernel.Units, s.padded)",
+		"ws.clearPaddedRows(t, b, call.DInputs[i], units, s.padded)",
 		"_ = i",
 	},
 	{
@@ -99,7 +99,7 @@ var generalFaults = []fault{
 		"if true {",
 	},
 	{
-		"cotangents of a batched operand of one step", "Workspace.operandStep",
+		"cotangents of a batched operand of one step", "Workspace.doperandStep",
 		"\t\treturn t\n",
 		"\t\treturn 0 * t\n",
 	},
@@ -110,8 +110,8 @@ var generalFaults = []fault{
 	},
 	{
 		"cotangents of the output of the call before", "Workspace.outputCotangent",
-		"\t\tmatrix.Clear(matrix.Strided(d, ws.batch, kernel.Units, out.padded))\n",
-		"\t\tif t < 0 {\n\t\t\tmatrix.Clear(matrix.Strided(d, ws.batch, kernel.Units, out.padded))\n\t\t}\n",
+		"\t\tmatrix.Clear(matrix.Strided(d, ws.arrayRows(), b.n*kernel.Units, out.padded))\n",
+		"\t\tif t < 0 {\n\t\t\tmatrix.Clear(matrix.Strided(d, ws.arrayRows(), b.n*kernel.Units, out.padded))\n\t\t}\n",
 	},
 	{
 		"an input beside x is the one before", "Workspace.inputRows",

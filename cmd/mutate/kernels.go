@@ -154,8 +154,8 @@ var kernelFaults = []fault{
 	},
 	{
 		"rows of the tile a stride apart", "gosrc.stride",
-		"if r.Strided {",
-		"if r.Strided || r.Port.Kind == ir.SlotIn {",
+		"case r.Strided:",
+		"case r.Strided || r.Port.Kind == ir.SlotIn:",
 	},
 	{
 		"generations mix in Go", "Package.sameGeneration",

@@ -38,7 +38,7 @@ var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
 	processFaults, readerFaults, equationFaults, numberFaults,
-	stageFaults, cellFaults, generalFaults,
+	stageFaults, cellFaults, generalFaults, spanFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.

@@ -13,6 +13,11 @@ var numberFaults = []fault{
 		"case ",
 	},
 	{
+		"cotangents of inputs leave as denormals", "Flush",
+		", leaves(f, v, ir.DGiven):",
+		":",
+	},
+	{
 		"cotangents enter as denormals", "pass.entering",
 		"ir.DNext, ",
 		"",
@@ -69,7 +74,7 @@ var numberFaults = []fault{
 	},
 	{
 		"padding in cotangents of states", "Workspace.clearPadding",
-		"ws.clearPaddedRows(t, call.DPrev[i], kernel.Units, s.padded)",
+		"ws.clearPaddedRows(t, b, call.DPrev[i], units, s.padded)",
 		"_ = i",
 	},
 	{

@@ -3,29 +3,29 @@ package main
 // runtimeFaults are those of layers, products and weights, and of the command.
 var runtimeFaults = []fault{
 	{
-		"the input of the first steps for all", "core.forwardBlock",
-		"} else if at == 0 {",
-		"} else if t == 0 {",
+		"the input of the first steps for all", "core.forwardBlocks",
+		"at == 0 && b.row == 0",
+		"t == 0 && b.row == 0",
 	},
 	{
-		"every step begins with h_0", "core.forwardBlock",
-		"[t*ws.batch*p.stride:]",
-		"[0*t*p.stride:]",
+		"every step begins with h_0", "Workspace.addProduct",
+		"ws.rows(p.of, t, 1)",
+		"ws.rows(p.of, 0, 1)",
 	},
 	{
-		"every step begins with c_0", "core.forwardBlock",
-		"call.Prev[i] = ws.units(ws.states[i], s.padded, t, block)",
-		"call.Prev[i] = ws.units(ws.states[i], s.padded, 0, block)",
+		"every step begins with c_0", "core.forwardKernel",
+		"ws.stateRows(i, t)",
+		"ws.stateRows(i, 0)",
 	},
 	{
 		"bias of the first slot alone", "core.setBias",
-		"copy(row[first:last], bias)",
-		"copy(row[first:last], bias[:min(kernel.Units, len(bias))])",
+		"copy(to, bias)",
+		"copy(to, bias[:min(kernel.Units, len(bias))])",
 	},
 	{
-		"the last unit of a block is not in y", "width.unpadBlock",
-		"min(kernel.Units, w.units-first)",
-		"min(kernel.Units-1, w.units-first)",
+		"the last unit of a block is not in y", "width.unpadBlocks",
+		"min(b.n*kernel.Units, w.units-first)",
+		"min(b.n*kernel.Units-1, w.units-first)",
 	},
 	{
 		"Backward after Step", "core.run",
@@ -38,9 +38,9 @@ var runtimeFaults = []fault{
 		"steps > ws.maxSteps+1",
 	},
 	{
-		"kernels take all rows that there is room for", "Workspace.run",
-		"calls[i].Rows = ws.batch",
-		"calls[i].Rows = ws.maxBatch",
+		"kernels take all rows that there is room for", "Workspace.rowsOf",
+		"b.n * ws.batch",
+		"b.n * ws.maxBatch",
 	},
 	{
 		"no room for the inputs of fewer rows", "Workspace.hoistedRows",
@@ -73,9 +73,9 @@ var runtimeFaults = []fault{
 		"",
 	},
 	{
-		"padding is in gradients", "Layer.backwardBlock",
-		"if block == s.blocks-1 {",
-		"if block == s.blocks {",
+		"padding is in gradients", "Layer.backwardBlocks",
+		"if b.first+b.n == s.blocks {",
+		"if b.first+b.n > s.blocks {",
 	},
 	{
 		"dx is not overwritten", "Layer.inputGradient",
@@ -89,8 +89,8 @@ var runtimeFaults = []fault{
 	},
 	{
 		"the last block of a group left out", "group.blocks",
-		"wholeBlocks(g.first+g.units) / kernel.Units",
-		"(g.first + g.units) / kernel.Units",
+		"wholeBlocks(g.units) / kernel.Units",
+		"g.units / kernel.Units",
 	},
 	{
 		"the last unit of a group left out", "groupOf",

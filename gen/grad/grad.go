@@ -79,7 +79,10 @@ func (d *differentiator) value(v *ir.Value) {
 	}
 	for i, a := range v.Args {
 		if d.widths[a] != "" { // what only constants decide has no cotangent
-			d.accumulate(a, d.Expr(v.Op.Derivative[i], env))
+			// A derivative of 0 passes none on: what a kernel computes from 0 alone has no width.
+			if e := v.Op.Derivative[i]; !e.IsZero() {
+				d.accumulate(a, d.Expr(e, env))
+			}
 		}
 	}
 }

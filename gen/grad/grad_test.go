@@ -56,6 +56,8 @@ func TestReverse(t *testing.T) {
 		{"p = exp c\nq = mul p p\nh <- q\nc <- b", 0, 7, 5 * 2 * math.Exp(1)},
 		{"p = max a b\nq = relu b\nr = add p q\nh <- r\nc <- q", 5, 0, 0},
 		{"k = 3\np = mul k a\nunused = tanh b\nh <- p\nc <- k", 15, 0, 0},
+		{"p = step a\nq = neg b\nr = wins q c\ns = mul p r\nh <- s\nc <- s", 0, 0, 0},
+		{"q = neg b\np = where q c a\nh <- p\nc <- c", 0, 0, 12},
 		{"p = cos c\nq = sin p\nh <- q\nc <- a", 7, 0, -5 * math.Cos(math.Cos(0.5)) * math.Sin(0.5)},
 	} {
 		f, err := ir.Parse(two + c.lines)

@@ -5,6 +5,7 @@ import "github.com/cellgen/cellgen/gen/ir"
 // Block has the same fields as the runtime's kernel.Block, to which it converts.
 type Block struct {
 	Rows, Stride int
+	VectorStride int
 	Tile, Saved  []float32
 	Prev, Next   [][]float32
 	DTile        []float32

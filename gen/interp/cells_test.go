@@ -232,6 +232,21 @@ hn = tanh sum2
 h <- hn
 p <- aw
 operand[0] <- a`,
+
+	// The choice is the last use of a, which is its first operand and its last.
+	"chosen": `func chosen
+param W (hidden,input)
+state h = output elementwise
+slot 0 = x{W}
+s = slot[0]
+h = hprev
+a = tanh s
+c = where a h a
+p = sin c
+q = tanh c
+d = sub p q
+next = mul d h
+h <- next`,
 }
 
 // size returns the size of a run of a cell. The log cell's matrices multiply x and n alike.

@@ -59,14 +59,26 @@ func difference(f *ir.Func, in *Inputs, x *float64) float64 {
 	return (up - in.Loss(Run(f, in))) / (2 * step)
 }
 
-// TestRounded expects a run with rounding to be near the run without, and not equal.
+// TestRounded expects runs with rounding to be near the run without, no two to be equal, and all
+// that they yield, sums included, to be float32.
 func TestRounded(t *testing.T) {
 	for name := range cells {
 		f := joint(t, name)
 		in := draw(NewInputs(f, size(name, 4)), 2)
-		want, got := Run(f, in), RunRounded(f, in)
-		if e := apart(t, got, want); !(e < 1e-5) || e == 0 {
-			t.Errorf("%s: rounding makes a difference of %.1e", name, e)
+		runs := []*Outputs{Run(f, in)}
+		for way := range 3 {
+			rounded := RunRounded(f, in, way)
+			for _, other := range runs {
+				if e := apart(t, rounded, other); !(e < 1e-5) || e == 0 {
+					t.Errorf("%s: rounding in way %d makes a difference of %.1e", name, way, e)
+				}
+			}
+			for _, a := range rounded.All() {
+				if i := slices.IndexFunc(a.Data, func(v float64) bool { return v != float64(float32(v)) }); i >= 0 {
+					t.Errorf("%s: rounded in way %d, %s[%d] is %v", name, way, a.Name, i, a.Data[i])
+				}
+			}
+			runs = append(runs, rounded)
 		}
 	}
 }

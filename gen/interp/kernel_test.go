@@ -131,3 +131,31 @@ func TestKernelWantsFunctions(t *testing.T) {
 	}()
 	NewKernel("gru", stages, some)
 }
+
+// TestVectorStride expects rows to have vectors that far apart: their own, or the same.
+func TestVectorStride(t *testing.T) {
+	const rows = 3
+	f, err := ir.Parse("func f\nparam W (hidden,input)\nparam v\nstate h = output\nvector v\nslot 0 = x{W}\ns = slot[0]\nv = vector[0]\ny = mul s v\nh <- y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stages := compile(t, f)
+	k := NewKernel("f", stages, functions())
+	for _, apart := range []int{0, units} {
+		b := &Block{
+			Rows: rows, Stride: units, VectorStride: apart, Tile: make([]float32, rows*units), Vectors: make([]float32, rows*units),
+			Saved: make([]float32, rows*units*k.Describe().Stages[0].Saved), Prev: [][]float32{make([]float32, rows*units)}, Next: [][]float32{make([]float32, rows*units)},
+		}
+		for i := range b.Tile {
+			b.Tile[i], b.Vectors[i] = 2, float32(i)
+		}
+		k.Forward(0, b)
+		for r := range rows {
+			for u := range units {
+				if got, want := b.Next[0][r*units+u], float32(2*(r*apart+u)); got != want {
+					t.Fatalf("vectors %d apart: row %d has %v in unit %d, want %v", apart, r, got, u, want)
+				}
+			}
+		}
+	}
+}

@@ -14,14 +14,13 @@ import (
 // Machine runs a graph in float64, by the definitions of the operator table: for one unit, or
 // within a run over a sequence for all units of a row.
 type Machine struct {
-	Round bool // round every result to float32, to see how well conditioned the cell is
-
 	f      *ir.Func
 	values [][]float64 // of each value, [units]
 	code   []instruction
 	index  map[*ir.Value]int
 
-	scratch [4]float64
+	rounding rounding
+	scratch  [4]float64
 }
 
 // instruction computes the value of the same place in the graph.
@@ -83,7 +82,7 @@ func (m *Machine) kink(i int) float64 {
 	return nearest
 }
 
-// Run computes every value from the inputs, rounded to float32 if Round is set.
+// Run computes every value from the inputs.
 func (m *Machine) Run() {
 	for i := range m.code {
 		m.compute(i)
@@ -102,10 +101,10 @@ func (m *Machine) compute(i int) {
 }
 
 func (m *Machine) round(x float64) float64 {
-	if m.Round {
-		return float64(float32(x))
+	if m.rounding == exactly {
+		return x
 	}
-	return x
+	return m.rounding.of(x)
 }
 
 // operands returns the values that an instruction reads for a unit, until the next call.

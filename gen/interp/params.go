@@ -22,12 +22,13 @@ func (m matrix) of(t ir.Term) matrix {
 	return m
 }
 
-// multiply adds the product with x to sums; round rounds every product and every sum.
-func (m matrix) multiply(sums, x []float64, round func(float64) float64) {
+// multiply adds the product with x to sums. As in back and in outer, the machine rounds every
+// product and every sum.
+func (m matrix) multiply(sums, x []float64, in *Machine) {
 	for u, sum := range sums {
 		at := m.first + u*m.row
 		for _, v := range x {
-			sum = round(sum + round(v*m.data[at]))
+			sum = in.round(sum + in.round(v*m.data[at]))
 			at += m.column
 		}
 		sums[u] = sum
@@ -35,22 +36,22 @@ func (m matrix) multiply(sums, x []float64, round func(float64) float64) {
 }
 
 // back takes the cotangents d of a product back to its operand.
-func (m matrix) back(dx, d []float64) {
+func (m matrix) back(dx, d []float64, in *Machine) {
 	for u, du := range d {
 		at := m.first + u*m.row
 		for k := range dx {
-			dx[k] += du * m.data[at]
+			dx[k] = in.round(dx[k] + in.round(du*m.data[at]))
 			at += m.column
 		}
 	}
 }
 
 // outer takes the cotangents d of the product with x back to the matrix.
-func (m matrix) outer(d, x []float64) {
+func (m matrix) outer(d, x []float64, in *Machine) {
 	for u, du := range d {
 		at := m.first + u*m.row
 		for _, v := range x {
-			m.gradient[at] += du * v
+			m.gradient[at] = in.round(m.gradient[at] + in.round(du*v))
 			at += m.column
 		}
 	}

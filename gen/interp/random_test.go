@@ -33,7 +33,7 @@ func TestRandomCells(t *testing.T) {
 		in := NewInputs(definition, Size{Steps: 3, Batch: 2, Input: 3, Hidden: 4 + trial%2*15, Widths: map[string]int{"aux": 2}})
 		shrink(draw(in, uint64(trial)))
 		want := Run(definition, in)
-		doubt := apart(t, RunRounded(definition, in), want)
+		doubt := apart(t, RunRounded(definition, in, 0), want)
 		if want.Kink < 1e-3 || doubt > 1e-5 || largest(want) > 100 {
 			rough++
 			continue

@@ -12,11 +12,12 @@ import (
 func Run(joint *ir.Func, in *Inputs) *Outputs { return newRun(joint, in).all() }
 
 // RunRounded is Run with every operator's result, and every product and sum on the way to a
-// slot, rounded to float32. How far it is from Run tells what float32 arithmetic can be
-// expected to do to the cell.
-func RunRounded(joint *ir.Func, in *Inputs) *Outputs {
+// slot or a gradient, rounded to float32. How far it is from Run tells what float32 arithmetic
+// can be expected to do to the cell. Way 0 rounds to the nearest, every other way to the nearest or
+// the one beyond, of which each makes a choice of its own.
+func RunRounded(joint *ir.Func, in *Inputs, way int) *Outputs {
 	r := newRun(joint, in)
-	r.m.Round = true
+	r.m.rounding = nearest + rounding(way)
 	return r.all()
 }
 

@@ -37,7 +37,7 @@ func (r *run) compute(i int) {
 func (r *run) products(slot int) {
 	sums := r.slot(slot)
 	for _, t := range r.f.Slots[slot].Terms {
-		r.params[t.Param].of(t).multiply(sums, r.multiplied(t.Operand), r.m.round)
+		r.params[t.Param].of(t).multiply(sums, r.multiplied(t.Operand), r.m)
 	}
 }
 
@@ -60,7 +60,7 @@ func (r *run) multiplied(p ir.Port) []float64 {
 // It adds the cotangents of s_{t-1} to r.before.
 func (r *run) backwardRow() {
 	if i := r.Inputs.Output(); i >= 0 {
-		add(r.d[i].row(r.b), r.dy.row(r.at()))
+		r.add(r.d[i].row(r.b), r.dy.row(r.at()))
 	}
 	for _, i := range r.forward {
 		r.m.compute(i)
@@ -81,12 +81,12 @@ func (r *run) backwardRow() {
 		d := r.slotCotangent(s)
 		for _, t := range slot.Terms {
 			m := r.params[t.Param].of(t)
-			m.outer(d, r.multiplied(t.Operand))
+			m.outer(d, r.multiplied(t.Operand), r.m)
 			switch t.Operand.Kind {
 			case ir.Given:
-				m.back(r.dgiven[t.Operand.Index].row(r.at()), d)
+				m.back(r.dgiven[t.Operand.Index].row(r.at()), d, r.m)
 			case ir.Prev:
-				m.back(r.before[t.Operand.Index].row(r.b), d)
+				m.back(r.before[t.Operand.Index].row(r.b), d, r.m)
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func (r *run) operandCotangent(i int, p ir.Port) {
 	for s, slot := range r.f.Slots {
 		for _, t := range slot.Terms {
 			if r.dslot[s] >= 0 && t.Operand == (ir.Port{Kind: ir.Operands, Index: p.Index}) {
-				r.params[t.Param].of(t).back(d, r.slotCotangent(s))
+				r.params[t.Param].of(t).back(d, r.slotCotangent(s), r.m)
 			}
 		}
 	}
@@ -113,30 +113,30 @@ func (r *run) operandCotangent(i int, p ir.Port) {
 func (r *run) elementwise(p ir.Port, d []float64) {
 	switch p.Kind {
 	case ir.DPrev:
-		add(r.before[p.Index].row(r.b), d)
+		r.add(r.before[p.Index].row(r.b), d)
 	case ir.DVector:
 		v := r.f.Vectors[p.Index]
-		gather(r.params[v.Index].gradient, d[:r.units[v.Width]])
+		r.gather(r.params[v.Index].gradient, d[:r.units[v.Width]])
 	case ir.DGiven:
 		v := r.f.Givens[p.Index]
-		gather(r.dgiven[v.Index].row(r.at()), d[:r.units[v.Width]])
+		r.gather(r.dgiven[v.Index].row(r.at()), d[:r.units[v.Width]])
 	}
 }
 
 // gather adds cotangents of what spread has spread.
-func gather(dst, d []float64) {
+func (r *run) gather(dst, d []float64) {
 	if len(dst) > 1 {
-		add(dst, d)
+		r.add(dst, d)
 		return
 	}
 	for _, v := range d {
-		dst[0] += v
+		dst[0] = r.m.round(dst[0] + v)
 	}
 }
 
 // add adds values to as many of dst.
-func add(dst, values []float64) {
+func (r *run) add(dst, values []float64) {
 	for i := range dst {
-		dst[i] += values[i]
+		dst[i] = r.m.round(dst[i] + values[i])
 	}
 }

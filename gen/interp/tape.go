@@ -66,9 +66,10 @@ func newTape(f *ir.Func, functions map[string]Function) *tape {
 				s.results = append(s.results, t.place(r.Port))
 			}
 		}
-		for _, a := range append(slices.Compact(slices.Clone(v.Args)), v) {
+		for _, a := range append(slices.Clone(v.Args), v) {
 			if last[a] == i {
 				free = append(free, register[a])
+				last[a] = -1 // v may have an operand twice
 			}
 		}
 		t.code = append(t.code, s)
@@ -81,7 +82,7 @@ func (t *tape) place(p ir.Port) place {
 	return place{i, t.rows[i].Offset(p)}
 }
 
-// view is columns of an array, whose row r begins at r·stride: at 0 if all rows are one.
+// view is columns of an array, whose row r begins at r·stride.
 type view struct {
 	data   []float32
 	stride int
@@ -92,7 +93,7 @@ func (t *tape) view(b *Block, at place) view {
 	stride := rows.Width * units
 	switch {
 	case rows.Fixed:
-		stride = 0
+		stride = b.VectorStride
 	case rows.Strided:
 		stride = b.Stride
 	}

@@ -193,6 +193,7 @@ func TestGeneralVerify(t *testing.T) {
 func TestRowNames(t *testing.T) {
 	for _, names := range [][3]string{
 		{"rows", "stride", "tile"},
+		{"vectorStride", "vectors", "stride"},
 		{"r", "b", "u"},
 		{"func", "type", "range"},
 		{"saved", "dTile", "carried"},
@@ -213,7 +214,7 @@ func TestRowNames(t *testing.T) {
 			for _, f := range []*Func{f, backward} {
 				f.Columns.Only = true // with the rows of all states
 				f.Columns.Vectors = []int{0}
-				taken := map[string]bool{"rows": true, "stride": true}
+				taken := map[string]bool{"rows": true, "stride": true, VectorStride: true}
 				for _, r := range f.Rows() {
 					if taken[r.Name] || !token.IsIdentifier(r.Name) {
 						t.Errorf("%v: rows are named %s", names, r.Name)
@@ -309,7 +310,9 @@ func TestProducts(t *testing.T) {
 		{"a matrix again, in a copy", "h{A} | o{A}", "h 0 [[A]], o 1 [[A]]"},
 		{"a matrix alone and in a sum", "h{A,B} | h{B}", "h 0 [[A]], h 0 [[B]], h 1 [[B]]"},
 		{"a matrix alone, then in a sum", "h{B} | h{A,B,C}", "h 0 [[B] [A]], h 1 [[B]], h 1 [[C]]"},
-		{"a matrix of another stage", "h{C} | h{B}", "h 0 [[C]], h 1 [[B]]"},
+		{"a matrix of another stage, in a copy", "h{C} | h{B}", "h 1 [[B]], h 0 [[C]]"},
+		{"two copies, after what one of them copies", "h{C} h{B.T} | h{B}", "h.T 0 [[B]], h 0 [[C] [B]]"},
+		{"a copy of what the first operand multiplies", "c{B} h{C} | h{B}", "h 1 [[B]], h 0 [[C]], c 0 [[B]]"},
 	} {
 		text := declared
 		for i, s := range strings.Split(c.slots, " | ") {

@@ -31,12 +31,15 @@ type Rows struct {
 	Index   int    // in the field, if that is a list of rows; else -1
 	Width   int    // values per unit in a row
 	Strided bool   // whether rows start a stride apart; otherwise they are contiguous
-	Fixed   bool   // whether there is one row, for all batch rows
+	Fixed   bool   // whether batch rows may share a row: rows start a stride of their own apart, which may be 0
 	Out     bool   // whether the kernel writes them
 	Shared  bool   // whether the kernel writes only a part of them, as kernels of other stages do
 
 	f *Func
 }
+
+// VectorStride is the parameter of a kernel with Fixed rows that says how far apart these start.
+const VectorStride = "vectorStride"
 
 // Rows returns the parameters of the graph's kernel, in their order: what it reads or writes,
 // always the tile and the saved values, and in the only stage of a cell all states. Their names are identifiers of Go, each its own.
@@ -57,7 +60,7 @@ func (f *Func) Rows() []Rows {
 			list = append(list, f.rows(Port{kind, 0}))
 		}
 	}
-	taken := map[string]bool{"rows": true, "stride": true}
+	taken := map[string]bool{"rows": true, "stride": true, VectorStride: true}
 	for i := range list {
 		for taken[list[i].Name] || !token.IsIdentifier(list[i].Name) {
 			list[i].Name += "_"

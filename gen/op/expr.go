@@ -43,6 +43,9 @@ var (
 
 func num(c float64) *Expr { return &Expr{Const: c} }
 
+// IsZero reports whether the expression is the constant 0, as a derivative that vanishes is.
+func (e *Expr) IsZero() bool { return e.Op == nil && e.Var == None && e.Const == 0 }
+
 // Of is the operator applied to operands.
 func (o *Op) Of(operands ...*Expr) *Expr { return &Expr{Op: o, Args: operands} }
 

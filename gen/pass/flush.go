@@ -8,9 +8,11 @@ import (
 )
 
 // Flush makes states, operands of products and the output pass the operator flush as they
-// leave the forward graph. Cotangents pass trim: theirs as they enter the backward graph, those
-// of slots as they leave it. So nothing decays into denormals, and products meet none. All else, saved values included,
-// uses what the operators return.
+// leave the forward graph, and cotangents of inputs as they leave the backward graph, where the
+// caller may get them as they are. Other cotangents pass trim: those of states, operands and the
+// output as they enter the backward graph, those of slots as they leave it. So nothing decays into
+// denormals, and products meet none. All else, saved values included, uses what the operators
+// return.
 func Flush(f *ir.Func) error {
 	flushed := make(map[*ir.Value]*ir.Value)
 	old := f.Values
@@ -20,7 +22,7 @@ func Flush(f *ir.Func) error {
 		f.Values = append(f.Values, v)
 		b.Node = v.Node
 		switch {
-		case leaves(f, v, ir.Next), leaves(f, v, ir.Operands), leaves(f, v, ir.Output):
+		case leaves(f, v, ir.Next), leaves(f, v, ir.Operands), leaves(f, v, ir.Output), leaves(f, v, ir.DGiven):
 			flushed[v] = b.Apply(v.Name+"Flushed", op.Flush, v)
 		case leaves(f, v, ir.DSlot), slices.Contains(entering, v.Port.Kind):
 			flushed[v] = b.Apply(v.Name+"Trimmed", op.Trim, v)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestFlush expects states and cotangents of slots to be flushed as they leave,
+// TestFlush expects states, cotangents of slots and those of inputs to be flushed as they leave,
 // cotangents of states as they enter, each once, and whatever uses them to use what is flushed.
 func TestFlush(t *testing.T) {
 	for _, c := range []struct{ before, after string }{
@@ -16,6 +16,10 @@ func TestFlush(t *testing.T) {
 		{
 			"a = mul dh s0;b = add dc a;dslot[0] <- a;dcprev <- b",
 			"dhTrimmed = trim dh;dcTrimmed = trim dc;a = mul dhTrimmed s0;aTrimmed = trim a;b = add dcTrimmed aTrimmed;dslot[0] <- aTrimmed;dcprev <- b",
+		},
+		{
+			"given x;a = mul dc s0;b = add a a;dgiven[0] <- a;dcprev <- b",
+			"dcTrimmed = trim dc;a = mul dcTrimmed s0;aFlushed = flush a;b = add aFlushed aFlushed;dgiven[0] <- aFlushed;dcprev <- b",
 		},
 	} {
 		f := graph(t, c.before)

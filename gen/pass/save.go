@@ -13,16 +13,17 @@ import (
 // solves it).
 //
 // Every kernel is given the states s_{t-1}, vectors and inputs, and what stages before it have
-// saved. It cannot recompute slots, which are matrix products, and does not recompute
+// saved, and computes again what only constants decide, which has no width. It cannot recompute slots, which are matrix products, and does not recompute
 // transcendentals, which cost more than a load. Of cuts with equally many values, Save takes
 // one that moves no work into the forward graph and, among these, the one nearest to the uses.
 func Save(f *ir.Func) error {
 	free := Independent(f)
 	primal := ancestors(f, ir.Next, ir.Operands, ir.Output)
+	widths := f.Widths()
 	c := newCutter(f)
 	for k := range planOf(f) {
 		c.cut(ir.Saved, cutOf{
-			has: func(v *ir.Value) bool { return free[v] && v.Stage == k && !given(v) },
+			has: func(v *ir.Value) bool { return free[v] && v.Stage == k && !given(v) && widths[v] != "" },
 			source: func(v *ir.Value) bool {
 				return v.Port.Kind == ir.SlotIn || v.Op != nil && v.Op.Transcendental() && primal[v]
 			},

@@ -31,6 +31,9 @@ func Stage(f *ir.Func) error {
 	s.results(ir.BackwardResults)
 	for _, r := range f.Results {
 		forward := slices.Contains(ir.ForwardResults, r.Port.Kind) // a backward kernel can have all that is saved
+		if w := f.Width(r.Port); w != s.stages[r.Stage].width {
+			return fmt.Errorf("pass: %s of width %s leaves stage %d, of width %s", f.PortName(r.Port), w, r.Stage, s.stages[r.Stage].width)
+		}
 		if v := r.Value; !s.free[v] && r.Stage > v.Stage || forward && !v.IsConst() && r.Stage < v.Stage {
 			return fmt.Errorf("pass: %s leaves stage %d, but stage %d computes it", f.PortName(r.Port), r.Stage, v.Stage)
 		}

@@ -109,7 +109,7 @@ func forwardGo(b *kernel.Block) {
 	for r := range b.Rows {
 		tileRow := (*[4 * units]float32)(b.Tile[r*4*units:])
 		cPrevRow := (*[units]float32)(b.Prev[1][r*b.Stride:])
-		vectorsRow := (*[3 * units]float32)(b.Vectors[:])
+		vectorsRow := (*[3 * units]float32)(b.Vectors[r*b.VectorStride:])
 		savedRow := (*[5 * units]float32)(b.Saved[r*5*units:])
 		hRow := (*[units]float32)(b.Next[0][r*b.Stride:])
 		cRow := (*[units]float32)(b.Next[1][r*b.Stride:])
@@ -151,7 +151,7 @@ func backwardGo(b *kernel.Block) {
 	for r := range b.Rows {
 		savedRow := (*[5 * units]float32)(b.Saved[r*5*units:])
 		cPrevRow := (*[units]float32)(b.Prev[1][r*b.Stride:])
-		vectorsRow := (*[3 * units]float32)(b.Vectors[:])
+		vectorsRow := (*[3 * units]float32)(b.Vectors[r*b.VectorStride:])
 		dHRow := (*[units]float32)(b.DNext[0][r*b.Stride:])
 		dCRow := (*[units]float32)(b.DNext[1][r*b.Stride:])
 		dTileRow := (*[7 * units]float32)(b.DTile[r*7*units:])

@@ -15,7 +15,7 @@ const batch = 256
 //
 //	tile, c_{t-1}, vectors → saved values, h_t, c_t
 func (Kernel) Forward(_ int, b *kernel.Block) {
-	var run func(rows int, tile, cPrev, vectors, saved, h, c *float32, stride int)
+	var run func(rows int, tile, cPrev, vectors, saved, h, c *float32, stride, vectorStride int)
 	switch kernel.Vectors() {
 	case kernel.AVX512:
 		run = forwardAVX512
@@ -30,26 +30,27 @@ func (Kernel) Forward(_ int, b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 4*units, 4*units),
 			kernel.RowsIn(b.Prev[1], r, b.Rows, b.Stride, units),
-			kernel.RowsIn(b.Vectors, 0, 1, 3*units, 3*units),
+			kernel.RowsIn(b.Vectors, r, b.Rows, b.VectorStride, 3*units),
 			kernel.RowsOut(b.Saved, r, b.Rows, 5*units, 5*units),
 			kernel.RowsOut(b.Next[0], r, b.Rows, b.Stride, units),
 			kernel.RowsOut(b.Next[1], r, b.Rows, b.Stride, units),
 			b.Stride,
+			b.VectorStride,
 		)
 	}
 }
 
 //go:noescape
-func forwardAVX512(rows int, tile, cPrev, vectors, saved, h, c *float32, stride int)
+func forwardAVX512(rows int, tile, cPrev, vectors, saved, h, c *float32, stride, vectorStride int)
 
 //go:noescape
-func forwardAVX2(rows int, tile, cPrev, vectors, saved, h, c *float32, stride int)
+func forwardAVX2(rows int, tile, cPrev, vectors, saved, h, c *float32, stride, vectorStride int)
 
 // Backward computes the cotangents of one block of units of one step; see [kernel.Cell]:
 //
 //	saved values, c_{t-1}, vectors, dh_t, dc_t → d(tile), dc_{t-1}
 func (Kernel) Backward(_ int, b *kernel.Block) {
-	var run func(rows int, saved, cPrev, vectors, dH, dC, dTile, dCPrev *float32, stride int)
+	var run func(rows int, saved, cPrev, vectors, dH, dC, dTile, dCPrev *float32, stride, vectorStride int)
 	switch kernel.Vectors() {
 	case kernel.AVX512:
 		run = backwardAVX512
@@ -64,18 +65,19 @@ func (Kernel) Backward(_ int, b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Saved, r, b.Rows, 5*units, 5*units),
 			kernel.RowsIn(b.Prev[1], r, b.Rows, b.Stride, units),
-			kernel.RowsIn(b.Vectors, 0, 1, 3*units, 3*units),
+			kernel.RowsIn(b.Vectors, r, b.Rows, b.VectorStride, 3*units),
 			kernel.RowsIn(b.DNext[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DNext[1], r, b.Rows, b.Stride, units),
 			kernel.RowsOut(b.DTile, r, b.Rows, 7*units, 7*units),
 			kernel.RowsOut(b.DPrev[1], r, b.Rows, b.Stride, units),
 			b.Stride,
+			b.VectorStride,
 		)
 	}
 }
 
 //go:noescape
-func backwardAVX512(rows int, saved, cPrev, vectors, dH, dC, dTile, dCPrev *float32, stride int)
+func backwardAVX512(rows int, saved, cPrev, vectors, dH, dC, dTile, dCPrev *float32, stride, vectorStride int)
 
 //go:noescape
-func backwardAVX2(rows int, saved, cPrev, vectors, dH, dC, dTile, dCPrev *float32, stride int)
+func backwardAVX2(rows int, saved, cPrev, vectors, dH, dC, dTile, dCPrev *float32, stride, vectorStride int)

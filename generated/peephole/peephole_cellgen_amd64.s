@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func forwardAVX512(rows int, tile *float32, cPrev *float32, vectors *float32, saved *float32, h *float32, c *float32, stride int)
+// func forwardAVX512(rows int, tile *float32, cPrev *float32, vectors *float32, saved *float32, h *float32, c *float32, stride int, vectorStride int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·forwardAVX512(SB), $0-64
+TEXT ·forwardAVX512(SB), $0-72
 	// 11 vector registers. Per row of 16 units: 8 loads, 7 stores and 108 arithmetic
 	// instructions; 79 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
@@ -196,6 +196,9 @@ row:
 	// The next row.
 	ADDQ $0x00000100, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+64(FP), R10
+	SHLQ $0x02, R10
+	ADDQ R10, SI
 	ADDQ $0x00000140, DI
 	ADDQ CX, R8
 	ADDQ CX, R9
@@ -204,9 +207,9 @@ row:
 	VZEROUPPER
 	RET
 
-// func backwardAVX512(rows int, saved *float32, cPrev *float32, vectors *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
+// func backwardAVX512(rows int, saved *float32, cPrev *float32, vectors *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int, vectorStride int)
 // Requires: AVX, AVX512F
-TEXT ·backwardAVX512(SB), $0-72
+TEXT ·backwardAVX512(SB), $0-80
 	// 11 vector registers. Per row of 16 units: 11 loads, 8 stores and 40 arithmetic
 	// instructions; 7 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
@@ -374,6 +377,9 @@ row:
 	// The next row.
 	ADDQ $0x00000140, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+72(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R11, SI
 	ADDQ CX, DI
 	ADDQ CX, R8
 	ADDQ $0x000001c0, R9
@@ -383,9 +389,9 @@ row:
 	VZEROUPPER
 	RET
 
-// func forwardAVX2(rows int, tile *float32, cPrev *float32, vectors *float32, saved *float32, h *float32, c *float32, stride int)
+// func forwardAVX2(rows int, tile *float32, cPrev *float32, vectors *float32, saved *float32, h *float32, c *float32, stride int, vectorStride int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·forwardAVX2(SB), $0-64
+TEXT ·forwardAVX2(SB), $0-72
 	// 16 vector registers. Per row of 16 units: 16 loads, 14 stores and 292 arithmetic
 	// instructions; 90 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
@@ -651,6 +657,9 @@ row:
 	// The next row.
 	ADDQ $0x00000100, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+64(FP), R11
+	SHLQ $0x02, R11
+	ADDQ R11, SI
 	ADDQ $0x00000140, DI
 	ADDQ CX, R8
 	ADDQ CX, R9
@@ -659,9 +668,9 @@ row:
 	VZEROUPPER
 	RET
 
-// func backwardAVX2(rows int, saved *float32, cPrev *float32, vectors *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int)
+// func backwardAVX2(rows int, saved *float32, cPrev *float32, vectors *float32, dH *float32, dC *float32, dTile *float32, dCPrev *float32, stride int, vectorStride int)
 // Requires: AVX, AVX2
-TEXT ·backwardAVX2(SB), $0-72
+TEXT ·backwardAVX2(SB), $0-80
 	// 13 vector registers. Per row of 16 units: 22 loads, 16 stores and 104 arithmetic
 	// instructions; 6 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
@@ -842,6 +851,9 @@ row:
 	// The next row.
 	ADDQ $0x00000140, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+72(FP), R12
+	SHLQ $0x02, R12
+	ADDQ R12, SI
 	ADDQ CX, DI
 	ADDQ CX, R8
 	ADDQ $0x000001c0, R9

@@ -42,14 +42,16 @@ type Cell interface {
 	Backward(stage int, b *Block)
 }
 
-// Block is what a kernel reads and writes for one block of units. Rows of Tile, Saved, DTile
+// Block is what a kernel reads and writes: for one block of units the rows of the batch, or for
+// one row of the batch several blocks, which take the place of rows. Rows of Tile, Saved, DTile
 // and Carried follow each other without gaps. Rows of states, operands, inputs and the output
 // are Units wide and start Stride elements apart; they have one array for each, in the order of
 // the description. A kernel uses the arrays of its stage alone; others may be nil. No array that
 // a kernel writes overlaps another.
 type Block struct {
-	Rows   int // of the batch
-	Stride int // of states, operands, inputs and the output, in elements
+	Rows         int
+	Stride       int // of states, operands, inputs and the output, in elements
+	VectorStride int // of vectors, in elements: 0 if all rows have the same
 
 	Tile  []float32   // [Rows][slots][Units]: pre-activations
 	Saved []float32   // [Rows][Stage.Saved][Units]: what Forward keeps for Backward and for later stages
@@ -60,9 +62,9 @@ type Block struct {
 	DNext [][]float32 // cotangents of s_t
 	DPrev [][]float32 // cotangents of s_{t−1} through elementwise uses, else nil
 
-	Vectors   []float32   // [Stage.Vectors][Units]: parameters, the same for all rows
+	Vectors   []float32   // [Stage.Vectors][Units] a row: parameters
 	Inputs    [][]float32 // of Stage.Inputs: x and others; of one number a row, Units times that number, without gaps
-	DInputs   [][]float32 // their cotangents through elementwise uses, unit by unit
+	DInputs   [][]float32 // their cotangents through elementwise uses, unit by unit; as Flush returns them
 	Operands  [][]float32 // what products of later stages multiply
 	DOperands [][]float32 // their cotangents through these products
 	Output    []float32   // the output, if it is not a state

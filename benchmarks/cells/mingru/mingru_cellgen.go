@@ -21,7 +21,7 @@
 // Counts of the scheduled graphs, per unit and step:
 //
 //	forward   2 transcendental, 7 other operators, at most 5 values live
-//	backward  0 transcendental, 17 other operators, at most 8 values live
+//	backward  0 transcendental, 19 other operators, at most 8 values live
 //	saved     8 bytes (2 values; a naive tape: 52 bytes)
 package mingru
 
@@ -35,7 +35,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generationc723a5a17b4b byte
+var generation1edbf50a1eef byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -113,7 +113,7 @@ func backwardGo(b *kernel.Block) {
 		dXInputRow := (*[units]float32)(b.DInputs[0][r*b.Stride:])
 		for u := range units {
 			z := savedRow[0*units+u]                                  // z
-			t27 := 1 - z                                              // h'
+			t25 := 1 - z                                              // h'
 			dh := dHRow[u]                                            // cotangent of h_t
 			dhTrimmed := kernel.Trim(dh)                              // step
 			dt8 := dhTrimmed * z                                      // h'
@@ -122,14 +122,16 @@ func backwardGo(b *kernel.Block) {
 			dt7 := kernel.Where(x, 0, dt8)                            // h'
 			t7 := savedRow[1*units+u]                                 // h'
 			dx := float32(dt7*(t7*(1-t7))) + dt6                      // h'
-			dXInputRow[u] = dx                                        // h'
+			dxFlushed := kernel.Flush(dx)                             // h'
+			dXInputRow[u] = dxFlushed                                 // h'
 			h := hPrevRow[u]                                          // h_{t-1}
 			dt3 := float32(dhTrimmed * h)                             // h'
-			dh_2 := dhTrimmed * t27                                   // h'
+			dh_2 := dhTrimmed * t25                                   // h'
 			dHPrevRow[u] = dh_2                                       // h'
 			dz := float32(dhTrimmed*kernel.Where(x, x+0.5, t7)) - dt3 // z
-			dk := dz * (z * t27)                                      // z
-			dKInputRow[u] = dk                                        // z
+			dk := dz * (z * t25)                                      // z
+			dkFlushed := kernel.Flush(dk)                             // z
+			dKInputRow[u] = dkFlushed                                 // z
 		}
 	}
 }

@@ -6,7 +6,7 @@ package mingru
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generationc723a5a17b4b
+var _ = generation1edbf50a1eef
 
 // batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256

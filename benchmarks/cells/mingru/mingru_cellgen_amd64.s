@@ -20,7 +20,7 @@ TEXT ·forwardAVX512(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationc723a5a17b4b+0(SB), R10
+	LEAQ ·generation1edbf50a1eef+0(SB), R10
 
 row:
 	VMOVUPS (SI), Z0
@@ -49,11 +49,11 @@ row:
 	VDIVPS           Z1, Z3, Z1
 	VMOVUPS          Z1, (R8)
 
-	// h': t27 = 1 - z
+	// h': t25 = 1 - z
 	VSUBPS  Z1, Z0, Z3
 	VMOVUPS (BX), Z4
 
-	// h': t4 = t27 * h
+	// h': t4 = t25 * h
 	VMULPS  Z4, Z3, Z3
 	VMOVUPS (DI), Z4
 
@@ -114,8 +114,8 @@ row:
 // func backwardAVX512(rows int, saved *float32, hPrev *float32, xInput *float32, dH *float32, dTile *float32, dHPrev *float32, dKInput *float32, dXInput *float32, stride int)
 // Requires: AVX, AVX512F
 TEXT ·backwardAVX512(SB), $0-80
-	// 10 vector registers. Per row of 16 units: 5 loads, 3 stores and 26 arithmetic
-	// instructions; 11 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 10 vector registers. Per row of 16 units: 5 loads, 3 stores and 30 arithmetic
+	// instructions; 15 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+72(FP), CX
 	MOVQ saved+8(FP), DX
@@ -129,12 +129,12 @@ TEXT ·backwardAVX512(SB), $0-80
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationc723a5a17b4b+0(SB), R12
+	LEAQ ·generation1edbf50a1eef+0(SB), R12
 
 row:
 	VMOVUPS (DX), Z0
 
-	// h': t27 = 1 - z
+	// h': t25 = 1 - z
 	VBROADCASTSS constants<>+44(SB), Z1
 	VSUBPS       Z0, Z1, Z2
 	VMOVUPS      (SI), Z3
@@ -172,36 +172,44 @@ row:
 	VCMPPS.BCST    $0x1e, constants<>+48(SB), Z3, K1
 	VBLENDMPS.BCST constants<>+48(SB), Z8, K1, Z3
 
-	// h': t17 = 1 - t7
+	// h': t16 = 1 - t7
 	VSUBPS Z5, Z1, Z1
 
-	// h': t18 = t7 * t17
+	// h': t17 = t7 * t16
 	VMULPS Z1, Z5, Z1
 
-	// h': t19 = dt7 * t18
+	// h': t18 = dt7 * t17
 	VMULPS Z1, Z3, Z1
 
-	// h': dx = t19 + dt6
-	VADDPS  Z9, Z1, Z1
-	VMOVUPS Z1, (R11)
-	VMOVUPS (BX), Z1
+	// h': dx = t18 + dt6
+	VADDPS Z9, Z1, Z1
+
+	// h': dxFlushed = flush(dx)
+	VPTESTMD.BCST      constants<>+56(SB), Z1, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+60(SB), Z1, K1, Z1
+	VMOVUPS            Z1, (R11)
+	VMOVUPS            (BX), Z1
 
 	// h': dt3 = dhTrimmed * h
 	VMULPS Z1, Z4, Z1
 
-	// h': dh_2 = dhTrimmed * t27
+	// h': dh_2 = dhTrimmed * t25
 	VMULPS  Z2, Z4, Z3
 	VMOVUPS Z3, (R9)
 
 	// z: dz = t1 - dt3
 	VSUBPS Z1, Z6, Z1
 
-	// z: t28 = z * t27
+	// z: t26 = z * t25
 	VMULPS Z2, Z0, Z0
 
-	// z: dk = dz * t28
-	VMULPS  Z0, Z1, Z0
-	VMOVUPS Z0, (R10)
+	// z: dk = dz * t26
+	VMULPS Z0, Z1, Z0
+
+	// z: dkFlushed = flush(dk)
+	VPTESTMD.BCST      constants<>+56(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+60(SB), Z0, K1, Z0
+	VMOVUPS            Z0, (R10)
 
 	// The next row.
 	ADDQ $0x00000080, DX
@@ -233,7 +241,7 @@ TEXT ·forwardAVX2(SB), $0-64
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationc723a5a17b4b+0(SB), R10
+	LEAQ ·generation1edbf50a1eef+0(SB), R10
 	XORQ R10, R10
 
 row:
@@ -281,11 +289,11 @@ row:
 	VDIVPS       Y6, Y0, Y0
 	VMOVUPS      Y0, (R8)(R10*1)
 
-	// h': t27 = 1 - z
+	// h': t25 = 1 - z
 	VSUBPS  Y0, Y14, Y6
 	VMOVUPS (BX)(R10*1), Y9
 
-	// h': t4 = t27 * h
+	// h': t4 = t25 * h
 	VMULPS  Y9, Y6, Y6
 	VMOVUPS (DI)(R10*1), Y9
 
@@ -365,8 +373,8 @@ row:
 // func backwardAVX2(rows int, saved *float32, hPrev *float32, xInput *float32, dH *float32, dTile *float32, dHPrev *float32, dKInput *float32, dXInput *float32, stride int)
 // Requires: AVX, AVX2
 TEXT ·backwardAVX2(SB), $0-80
-	// 11 vector registers. Per row of 16 units: 10 loads, 6 stores and 56 arithmetic
-	// instructions; 10 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+	// 13 vector registers. Per row of 16 units: 10 loads, 6 stores and 76 arithmetic
+	// instructions; 12 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+72(FP), CX
 	MOVQ saved+8(FP), DX
@@ -380,13 +388,13 @@ TEXT ·backwardAVX2(SB), $0-80
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generationc723a5a17b4b+0(SB), R12
+	LEAQ ·generation1edbf50a1eef+0(SB), R12
 	XORQ R12, R12
 
 row:
 	VMOVUPS (DX)(R12*1), Y0
 
-	// h': t27 = 1 - z
+	// h': t25 = 1 - z
 	VBROADCASTSS constants<>+44(SB), Y1
 	VSUBPS       Y0, Y1, Y2
 	VMOVUPS      (SI)(R12*1), Y3
@@ -406,59 +414,74 @@ row:
 
 	// dhTrimmed = trim(dh)
 	VBROADCASTSS constants<>+0(SB), Y8
-	VANDPS       Y8, Y6, Y8
-	VBROADCASTSS constants<>+64(SB), Y9
-	VPCMPGTD     Y9, Y8, Y8
-	VANDPS       Y6, Y8, Y8
+	VANDPS       Y8, Y6, Y9
+	VBROADCASTSS constants<>+64(SB), Y10
+	VPCMPGTD     Y10, Y9, Y9
+	VANDPS       Y6, Y9, Y9
 
 	// h': t1 = dhTrimmed * t8
-	VMULPS Y4, Y8, Y4
+	VMULPS Y4, Y9, Y4
 
 	// h': dt8 = dhTrimmed * z
-	VMULPS Y0, Y8, Y6
+	VMULPS Y0, Y9, Y6
 
 	// h': dt6 = select(x, dt8, 0)
-	VCMPPS    $0x11, Y1, Y3, Y9
-	VBLENDVPS Y9, Y7, Y3, Y9
-	VCMPPS    $0x11, Y3, Y7, Y10
-	VBLENDVPS Y10, Y6, Y9, Y9
+	VCMPPS    $0x11, Y1, Y3, Y11
+	VBLENDVPS Y11, Y7, Y3, Y11
+	VCMPPS    $0x11, Y3, Y7, Y12
+	VBLENDVPS Y12, Y6, Y11, Y11
 
 	// h': dt7 = select(x, 0, dt8)
-	VCMPPS    $0x11, Y1, Y3, Y10
-	VBLENDVPS Y10, Y6, Y3, Y6
+	VCMPPS    $0x11, Y1, Y3, Y12
+	VBLENDVPS Y12, Y6, Y3, Y6
 	VCMPPS    $0x11, Y3, Y7, Y3
 	VBLENDVPS Y3, Y7, Y6, Y3
 
-	// h': t17 = 1 - t7
+	// h': t16 = 1 - t7
 	VSUBPS Y5, Y1, Y1
 
-	// h': t18 = t7 * t17
+	// h': t17 = t7 * t16
 	VMULPS Y1, Y5, Y1
 
-	// h': t19 = dt7 * t18
+	// h': t18 = dt7 * t17
 	VMULPS Y1, Y3, Y1
 
-	// h': dx = t19 + dt6
-	VADDPS  Y9, Y1, Y1
-	VMOVUPS Y1, (R11)(R12*1)
-	VMOVUPS (BX)(R12*1), Y1
+	// h': dx = t18 + dt6
+	VADDPS Y11, Y1, Y1
+
+	// h': dxFlushed = flush(dx)
+	VANDPS       Y8, Y1, Y3
+	VPCMPGTD     Y10, Y3, Y3
+	VANDPS       Y1, Y3, Y3
+	VCMPPS       $0x03, Y1, Y1, Y1
+	VBROADCASTSS constants<>+68(SB), Y5
+	VBLENDVPS    Y1, Y5, Y3, Y3
+	VMOVUPS      Y3, (R11)(R12*1)
+	VMOVUPS      (BX)(R12*1), Y1
 
 	// h': dt3 = dhTrimmed * h
-	VMULPS Y1, Y8, Y1
+	VMULPS Y1, Y9, Y1
 
-	// h': dh_2 = dhTrimmed * t27
-	VMULPS  Y2, Y8, Y3
+	// h': dh_2 = dhTrimmed * t25
+	VMULPS  Y2, Y9, Y3
 	VMOVUPS Y3, (R9)(R12*1)
 
 	// z: dz = t1 - dt3
 	VSUBPS Y1, Y4, Y1
 
-	// z: t28 = z * t27
+	// z: t26 = z * t25
 	VMULPS Y2, Y0, Y0
 
-	// z: dk = dz * t28
-	VMULPS  Y0, Y1, Y0
-	VMOVUPS Y0, (R10)(R12*1)
+	// z: dk = dz * t26
+	VMULPS Y0, Y1, Y0
+
+	// z: dkFlushed = flush(dk)
+	VANDPS    Y8, Y0, Y1
+	VPCMPGTD  Y10, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y5, Y1, Y1
+	VMOVUPS   Y1, (R10)(R12*1)
 
 	// The other half of the row.
 	XORQ $0x20, R12

@@ -24,7 +24,7 @@
 // Counts of the scheduled graphs, per unit and step:
 //
 //	forward   2 transcendental, 16 other operators, at most 4 values live
-//	backward  0 transcendental, 28 other operators, at most 10 values live
+//	backward  0 transcendental, 32 other operators, at most 10 values live
 //	saved     8 bytes (2 values; a naive tape: 108 bytes)
 package sru
 
@@ -38,7 +38,7 @@ const _ = kernel.ContractV2
 
 // All files of the package name this variable, so that files of two generations
 // do not compile or link together.
-var generation82a4f7241abf byte
+var generationc4311978fa94 byte
 
 // units is the number of units that a kernel computes side by side.
 const units = kernel.Units
@@ -96,7 +96,7 @@ func (Kernel) Describe() kernel.Description {
 func forwardGo(b *kernel.Block) {
 	for r := range b.Rows {
 		cPrevRow := (*[units]float32)(b.Prev[0][r*b.Stride:])
-		vectorsRow := (*[4 * units]float32)(b.Vectors[:])
+		vectorsRow := (*[4 * units]float32)(b.Vectors[r*b.VectorStride:])
 		pInputRow := (*[units]float32)(b.Inputs[2][r*b.Stride:])
 		qInputRow := (*[units]float32)(b.Inputs[3][r*b.Stride:])
 		uInputRow := (*[units]float32)(b.Inputs[1][r*b.Stride:])
@@ -133,7 +133,7 @@ func backwardGo(b *kernel.Block) {
 	for r := range b.Rows {
 		savedRow := (*[2 * units]float32)(b.Saved[r*2*units:])
 		cPrevRow := (*[units]float32)(b.Prev[0][r*b.Stride:])
-		vectorsRow := (*[4 * units]float32)(b.Vectors[:])
+		vectorsRow := (*[4 * units]float32)(b.Vectors[r*b.VectorStride:])
 		uInputRow := (*[units]float32)(b.Inputs[1][r*b.Stride:])
 		xInputRow := (*[units]float32)(b.Inputs[0][r*b.Stride:])
 		dCRow := (*[units]float32)(b.DNext[0][r*b.Stride:])
@@ -145,41 +145,45 @@ func backwardGo(b *kernel.Block) {
 		dUInputRow := (*[units]float32)(b.DInputs[1][r*b.Stride:])
 		dXInputRow := (*[units]float32)(b.DInputs[0][r*b.Stride:])
 		for u := range units {
-			f := savedRow[0*units+u]                                      // f
-			t35 := 1 - f                                                  // c'
-			c := cPrevRow[u]                                              // c_{t-1}
-			u_ := uInputRow[u]                                            // u_t
-			cNext := float32(f*c) + float32(t35*u_)                       // c'
-			doutput := dOutputRow[u]                                      // cotangent of output
-			doutputTrimmed := kernel.Trim(doutput)                        // step
-			x := xInputRow[u]                                             // x_t
-			dt16 := float32(doutputTrimmed * x)                           // output
-			dr := float32(doutputTrimmed*cNext) - dt16                    // r
-			r_ := savedRow[1*units+u]                                     // r
-			t28 := 1 - r_                                                 // output
-			dt7 := dr * (r_ * t28)                                        // r
-			dQInputRow[u] = dt7                                           // r
-			dTileRow[3*units+u] = dt7                                     // r
-			dc := dCRow[u]                                                // cotangent of c_t
-			dcTrimmed := kernel.Trim(dc)                                  // step
-			dcNext := dcTrimmed + float32(doutputTrimmed*r_)              // c'
-			dt11 := float32(dcNext * u_)                                  // c'
-			df := float32(dcNext*c) - dt11                                // f
-			dt3 := df * (f * t35)                                         // f
-			dPInputRow[u] = dt3                                           // f
-			dTileRow[1*units+u] = dt3                                     // f
-			vr := vectorsRow[2*units+u]                                   // parameter vr
-			vf := vectorsRow[0*units+u]                                   // parameter vf
-			dc_2 := float32(dcNext*f) + float32(dt7*vr) + float32(dt3*vf) // f
-			dCPrevRow[u] = dc_2                                           // f
-			dvf := dt3 * c                                                // f
-			dTileRow[0*units+u] = dvf                                     // f
-			dvr := dt7 * c                                                // r
-			dTileRow[2*units+u] = dvr                                     // r
-			du := dcNext * t35                                            // c'
-			dUInputRow[u] = du                                            // c'
-			dx := doutputTrimmed * t28                                    // output
-			dXInputRow[u] = dx                                            // output
+			f := savedRow[0*units+u]                                                    // f
+			t35 := 1 - f                                                                // c'
+			c := cPrevRow[u]                                                            // c_{t-1}
+			u_ := uInputRow[u]                                                          // u_t
+			cNext := float32(f*c) + float32(t35*u_)                                     // c'
+			doutput := dOutputRow[u]                                                    // cotangent of output
+			doutputTrimmed := kernel.Trim(doutput)                                      // step
+			x := xInputRow[u]                                                           // x_t
+			dt16 := float32(doutputTrimmed * x)                                         // output
+			dr := float32(doutputTrimmed*cNext) - dt16                                  // r
+			r_ := savedRow[1*units+u]                                                   // r
+			t28 := 1 - r_                                                               // output
+			dt7 := dr * (r_ * t28)                                                      // r
+			dt7Flushed := kernel.Flush(dt7)                                             // r
+			dQInputRow[u] = dt7Flushed                                                  // r
+			dTileRow[3*units+u] = dt7Flushed                                            // r
+			dc := dCRow[u]                                                              // cotangent of c_t
+			dcTrimmed := kernel.Trim(dc)                                                // step
+			dcNext := dcTrimmed + float32(doutputTrimmed*r_)                            // c'
+			dt11 := float32(dcNext * u_)                                                // c'
+			df := float32(dcNext*c) - dt11                                              // f
+			dt3 := df * (f * t35)                                                       // f
+			dt3Flushed := kernel.Flush(dt3)                                             // f
+			dPInputRow[u] = dt3Flushed                                                  // f
+			dTileRow[1*units+u] = dt3Flushed                                            // f
+			vr := vectorsRow[2*units+u]                                                 // parameter vr
+			vf := vectorsRow[0*units+u]                                                 // parameter vf
+			dc_2 := float32(dcNext*f) + float32(dt7Flushed*vr) + float32(dt3Flushed*vf) // f
+			dCPrevRow[u] = dc_2                                                         // f
+			dvf := dt3Flushed * c                                                       // f
+			dTileRow[0*units+u] = dvf                                                   // f
+			dvr := dt7Flushed * c                                                       // r
+			dTileRow[2*units+u] = dvr                                                   // r
+			du := dcNext * t35                                                          // c'
+			duFlushed := kernel.Flush(du)                                               // c'
+			dUInputRow[u] = duFlushed                                                   // c'
+			dx := doutputTrimmed * t28                                                  // output
+			dxFlushed := kernel.Flush(dx)                                               // output
+			dXInputRow[u] = dxFlushed                                                   // output
 		}
 	}
 }

@@ -6,7 +6,7 @@ package sru
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generation82a4f7241abf
+var _ = generationc4311978fa94
 
 // batch is the most rows that a call of assembly takes, as nothing can interrupt it.
 const batch = 256
@@ -15,7 +15,7 @@ const batch = 256
 //
 //	tile, c_{t-1}, vectors, p_t, q_t, u_t, x_t → saved values, c_t, output
 func (Kernel) Forward(_ int, b *kernel.Block) {
-	var run func(rows int, tile, cPrev, vectors, pInput, qInput, uInput, xInput, saved, c, output *float32, stride int)
+	var run func(rows int, tile, cPrev, vectors, pInput, qInput, uInput, xInput, saved, c, output *float32, stride, vectorStride int)
 	switch kernel.Vectors() {
 	case kernel.AVX512:
 		run = forwardAVX512
@@ -30,7 +30,7 @@ func (Kernel) Forward(_ int, b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Tile, r, b.Rows, 0*units, 0*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsIn(b.Vectors, 0, 1, 4*units, 4*units),
+			kernel.RowsIn(b.Vectors, r, b.Rows, b.VectorStride, 4*units),
 			kernel.RowsIn(b.Inputs[2], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.Inputs[3], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.Inputs[1], r, b.Rows, b.Stride, units),
@@ -39,21 +39,22 @@ func (Kernel) Forward(_ int, b *kernel.Block) {
 			kernel.RowsOut(b.Next[0], r, b.Rows, b.Stride, units),
 			kernel.RowsOut(b.Output, r, b.Rows, b.Stride, units),
 			b.Stride,
+			b.VectorStride,
 		)
 	}
 }
 
 //go:noescape
-func forwardAVX512(rows int, tile, cPrev, vectors, pInput, qInput, uInput, xInput, saved, c, output *float32, stride int)
+func forwardAVX512(rows int, tile, cPrev, vectors, pInput, qInput, uInput, xInput, saved, c, output *float32, stride, vectorStride int)
 
 //go:noescape
-func forwardAVX2(rows int, tile, cPrev, vectors, pInput, qInput, uInput, xInput, saved, c, output *float32, stride int)
+func forwardAVX2(rows int, tile, cPrev, vectors, pInput, qInput, uInput, xInput, saved, c, output *float32, stride, vectorStride int)
 
 // Backward computes the cotangents of one block of units of one step; see [kernel.Cell]:
 //
 //	saved values, c_{t-1}, vectors, u_t, x_t, dc_t, d(output) → d(tile), dc_{t-1}, dp_t, dq_t, du_t, dx_t
 func (Kernel) Backward(_ int, b *kernel.Block) {
-	var run func(rows int, saved, cPrev, vectors, uInput, xInput, dC, dOutput, dTile, dCPrev, dPInput, dQInput, dUInput, dXInput *float32, stride int)
+	var run func(rows int, saved, cPrev, vectors, uInput, xInput, dC, dOutput, dTile, dCPrev, dPInput, dQInput, dUInput, dXInput *float32, stride, vectorStride int)
 	switch kernel.Vectors() {
 	case kernel.AVX512:
 		run = backwardAVX512
@@ -68,7 +69,7 @@ func (Kernel) Backward(_ int, b *kernel.Block) {
 			min(batch, b.Rows-r),
 			kernel.RowsIn(b.Saved, r, b.Rows, 2*units, 2*units),
 			kernel.RowsIn(b.Prev[0], r, b.Rows, b.Stride, units),
-			kernel.RowsIn(b.Vectors, 0, 1, 4*units, 4*units),
+			kernel.RowsIn(b.Vectors, r, b.Rows, b.VectorStride, 4*units),
 			kernel.RowsIn(b.Inputs[1], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.Inputs[0], r, b.Rows, b.Stride, units),
 			kernel.RowsIn(b.DNext[0], r, b.Rows, b.Stride, units),
@@ -80,12 +81,13 @@ func (Kernel) Backward(_ int, b *kernel.Block) {
 			kernel.RowsOut(b.DInputs[1], r, b.Rows, b.Stride, units),
 			kernel.RowsOut(b.DInputs[0], r, b.Rows, b.Stride, units),
 			b.Stride,
+			b.VectorStride,
 		)
 	}
 }
 
 //go:noescape
-func backwardAVX512(rows int, saved, cPrev, vectors, uInput, xInput, dC, dOutput, dTile, dCPrev, dPInput, dQInput, dUInput, dXInput *float32, stride int)
+func backwardAVX512(rows int, saved, cPrev, vectors, uInput, xInput, dC, dOutput, dTile, dCPrev, dPInput, dQInput, dUInput, dXInput *float32, stride, vectorStride int)
 
 //go:noescape
-func backwardAVX2(rows int, saved, cPrev, vectors, uInput, xInput, dC, dOutput, dTile, dCPrev, dPInput, dQInput, dUInput, dXInput *float32, stride int)
+func backwardAVX2(rows int, saved, cPrev, vectors, uInput, xInput, dC, dOutput, dTile, dCPrev, dPInput, dQInput, dUInput, dXInput *float32, stride, vectorStride int)

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func forwardAVX512(rows int, tile *float32, cPrev *float32, vectors *float32, pInput *float32, qInput *float32, uInput *float32, xInput *float32, saved *float32, c *float32, output *float32, stride int)
+// func forwardAVX512(rows int, tile *float32, cPrev *float32, vectors *float32, pInput *float32, qInput *float32, uInput *float32, xInput *float32, saved *float32, c *float32, output *float32, stride int, vectorStride int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·forwardAVX512(SB), $0-96
+TEXT ·forwardAVX512(SB), $0-104
 	// 7 vector registers. Per row of 16 units: 9 loads, 4 stores and 54 arithmetic
 	// instructions; 34 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
@@ -24,7 +24,7 @@ TEXT ·forwardAVX512(SB), $0-96
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation82a4f7241abf+0(SB), R14
+	LEAQ ·generationc4311978fa94+0(SB), R14
 
 row:
 	VMOVUPS (SI), Z0
@@ -138,6 +138,9 @@ row:
 	// The next row.
 	ADDQ $0x00000000, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+96(FP), R14
+	SHLQ $0x02, R14
+	ADDQ R14, SI
 	ADDQ CX, DI
 	ADDQ CX, R8
 	ADDQ CX, R9
@@ -150,11 +153,11 @@ row:
 	VZEROUPPER
 	RET
 
-// func backwardAVX512(rows int, saved *float32, cPrev *float32, vectors *float32, uInput *float32, xInput *float32, dC *float32, dOutput *float32, dTile *float32, dCPrev *float32, dPInput *float32, dQInput *float32, dUInput *float32, dXInput *float32, stride int)
+// func backwardAVX512(rows int, saved *float32, cPrev *float32, vectors *float32, uInput *float32, xInput *float32, dC *float32, dOutput *float32, dTile *float32, dCPrev *float32, dPInput *float32, dQInput *float32, dUInput *float32, dXInput *float32, stride int, vectorStride int)
 // Requires: AVX, AVX512F
-TEXT ·backwardAVX512(SB), $0-120
-	// 10 vector registers. Per row of 16 units: 9 loads, 9 stores and 28 arithmetic
-	// instructions; 3 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+TEXT ·backwardAVX512(SB), $0-128
+	// 10 vector registers. Per row of 16 units: 9 loads, 9 stores and 36 arithmetic
+	// instructions; 11 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+112(FP), CX
 	MOVQ saved+8(FP), DX
@@ -170,7 +173,7 @@ TEXT ·backwardAVX512(SB), $0-120
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation82a4f7241abf+0(SB), R14
+	LEAQ ·generationc4311978fa94+0(SB), R14
 
 row:
 	VMOVUPS (DX), Z0
@@ -213,13 +216,17 @@ row:
 	VMULPS Z3, Z7, Z8
 
 	// r: dt7 = dr * t29
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, 192(R11)
-	MOVQ    dQInput+88(FP), R14
-	VMOVUPS Z2, (R14)
-	VMOVUPS 128(SI), Z8
+	VMULPS Z8, Z2, Z2
 
-	// r: t32 = dt7 * vr
+	// r: dt7Flushed = flush(dt7)
+	VPTESTMD.BCST      constants<>+52(SB), Z2, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+56(SB), Z2, K1, Z2
+	VMOVUPS            Z2, 192(R11)
+	MOVQ               dQInput+88(FP), R14
+	VMOVUPS            Z2, (R14)
+	VMOVUPS            128(SI), Z8
+
+	// r: t32 = dt7Flushed * vr
 	VMULPS Z8, Z2, Z8
 
 	// output: t19 = doutputTrimmed * r
@@ -252,39 +259,54 @@ row:
 	VMULPS Z4, Z0, Z0
 
 	// f: dt3 = df * t36
-	VMULPS  Z0, Z5, Z0
-	VMOVUPS Z0, 64(R11)
-	VMOVUPS Z0, (R13)
-	VMOVUPS (SI), Z5
+	VMULPS Z0, Z5, Z0
 
-	// f: t39 = dt3 * vf
+	// f: dt3Flushed = flush(dt3)
+	VPTESTMD.BCST      constants<>+52(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+56(SB), Z0, K1, Z0
+	VMOVUPS            Z0, 64(R11)
+	VMOVUPS            Z0, (R13)
+	VMOVUPS            (SI), Z5
+
+	// f: t39 = dt3Flushed * vf
 	VMULPS Z5, Z0, Z5
 
 	// f: dc_2 = t33 + t39
 	VADDPS  Z5, Z8, Z5
 	VMOVUPS Z5, (R12)
 
-	// f: dvf = dt3 * c
+	// f: dvf = dt3Flushed * c
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (R11)
 
-	// r: dvr = dt7 * c
+	// r: dvr = dt7Flushed * c
 	VMULPS  Z1, Z2, Z0
 	VMOVUPS Z0, 128(R11)
 
 	// c': du = dcNext * t35
-	VMULPS  Z4, Z7, Z0
-	MOVQ    dUInput+96(FP), R14
-	VMOVUPS Z0, (R14)
+	VMULPS Z4, Z7, Z0
+
+	// c': duFlushed = flush(du)
+	VPTESTMD.BCST      constants<>+52(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+56(SB), Z0, K1, Z0
+	MOVQ               dUInput+96(FP), R14
+	VMOVUPS            Z0, (R14)
 
 	// output: dx = doutputTrimmed * t28
-	VMULPS  Z3, Z6, Z0
-	MOVQ    dXInput+104(FP), R14
-	VMOVUPS Z0, (R14)
+	VMULPS Z3, Z6, Z0
+
+	// output: dxFlushed = flush(dx)
+	VPTESTMD.BCST      constants<>+52(SB), Z0, K1
+	VFIXUPIMMPS.BCST.Z $0x00, constants<>+56(SB), Z0, K1, Z0
+	MOVQ               dXInput+104(FP), R14
+	VMOVUPS            Z0, (R14)
 
 	// The next row.
 	ADDQ $0x00000080, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+120(FP), R14
+	SHLQ $0x02, R14
+	ADDQ R14, SI
 	ADDQ CX, DI
 	ADDQ CX, R8
 	ADDQ CX, R9
@@ -300,9 +322,9 @@ row:
 	VZEROUPPER
 	RET
 
-// func forwardAVX2(rows int, tile *float32, cPrev *float32, vectors *float32, pInput *float32, qInput *float32, uInput *float32, xInput *float32, saved *float32, c *float32, output *float32, stride int)
+// func forwardAVX2(rows int, tile *float32, cPrev *float32, vectors *float32, pInput *float32, qInput *float32, uInput *float32, xInput *float32, saved *float32, c *float32, output *float32, stride int, vectorStride int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·forwardAVX2(SB), $0-96
+TEXT ·forwardAVX2(SB), $0-104
 	// 16 vector registers. Per row of 16 units: 18 loads, 8 stores and 152 arithmetic
 	// instructions; 32 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
@@ -320,7 +342,7 @@ TEXT ·forwardAVX2(SB), $0-96
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation82a4f7241abf+0(SB), R14
+	LEAQ ·generationc4311978fa94+0(SB), R14
 	XORQ R14, R14
 
 row:
@@ -473,6 +495,9 @@ row:
 	// The next row.
 	ADDQ $0x00000000, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+96(FP), R15
+	SHLQ $0x02, R15
+	ADDQ R15, SI
 	ADDQ CX, DI
 	ADDQ CX, R8
 	ADDQ CX, R9
@@ -485,11 +510,11 @@ row:
 	VZEROUPPER
 	RET
 
-// func backwardAVX2(rows int, saved *float32, cPrev *float32, vectors *float32, uInput *float32, xInput *float32, dC *float32, dOutput *float32, dTile *float32, dCPrev *float32, dPInput *float32, dQInput *float32, dUInput *float32, dXInput *float32, stride int)
+// func backwardAVX2(rows int, saved *float32, cPrev *float32, vectors *float32, uInput *float32, xInput *float32, dC *float32, dOutput *float32, dTile *float32, dCPrev *float32, dPInput *float32, dQInput *float32, dUInput *float32, dXInput *float32, stride int, vectorStride int)
 // Requires: AVX, AVX2
-TEXT ·backwardAVX2(SB), $0-120
-	// 12 vector registers. Per row of 16 units: 18 loads, 18 stores and 64 arithmetic
-	// instructions; 6 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
+TEXT ·backwardAVX2(SB), $0-128
+	// 14 vector registers. Per row of 16 units: 18 loads, 18 stores and 104 arithmetic
+	// instructions; 8 constants from memory; 0 spills and 0 reloads, 0 bytes of stack.
 	MOVQ rows+0(FP), AX
 	MOVQ stride+112(FP), CX
 	MOVQ saved+8(FP), DX
@@ -505,7 +530,7 @@ TEXT ·backwardAVX2(SB), $0-120
 	SHLQ $0x02, CX
 
 	// Nothing reads it: it links with files of this generation alone.
-	LEAQ ·generation82a4f7241abf+0(SB), R14
+	LEAQ ·generationc4311978fa94+0(SB), R14
 	XORQ R14, R14
 
 row:
@@ -552,75 +577,104 @@ row:
 	VMULPS Y3, Y6, Y10
 
 	// r: dt7 = dr * t29
-	VMULPS  Y10, Y2, Y2
-	VMOVUPS Y2, 192(R11)(R14*1)
-	MOVQ    dQInput+88(FP), R15
-	VMOVUPS Y2, (R15)(R14*1)
-	VMOVUPS 128(SI)(R14*1), Y10
+	VMULPS Y10, Y2, Y2
 
-	// r: t32 = dt7 * vr
-	VMULPS Y10, Y2, Y10
+	// r: dt7Flushed = flush(dt7)
+	VANDPS       Y7, Y2, Y10
+	VPCMPGTD     Y9, Y10, Y10
+	VANDPS       Y2, Y10, Y10
+	VCMPPS       $0x03, Y2, Y2, Y2
+	VBROADCASTSS constants<>+64(SB), Y11
+	VBLENDVPS    Y2, Y11, Y10, Y10
+	VMOVUPS      Y10, 192(R11)(R14*1)
+	MOVQ         dQInput+88(FP), R15
+	VMOVUPS      Y10, (R15)(R14*1)
+	VMOVUPS      128(SI)(R14*1), Y2
+
+	// r: t32 = dt7Flushed * vr
+	VMULPS Y2, Y10, Y2
 
 	// output: t19 = doutputTrimmed * r
 	VMULPS  Y6, Y8, Y6
-	VMOVUPS (R9)(R14*1), Y11
+	VMOVUPS (R9)(R14*1), Y12
 
 	// dcTrimmed = trim(dc)
-	VANDPS   Y7, Y11, Y7
-	VPCMPGTD Y9, Y7, Y7
-	VANDPS   Y11, Y7, Y7
+	VANDPS   Y7, Y12, Y13
+	VPCMPGTD Y9, Y13, Y13
+	VANDPS   Y12, Y13, Y13
 
 	// c': dcNext = dcTrimmed + t19
-	VADDPS Y6, Y7, Y6
+	VADDPS Y6, Y13, Y6
 
 	// c': t26 = dcNext * f
-	VMULPS Y0, Y6, Y7
+	VMULPS Y0, Y6, Y12
 
 	// r: t33 = t26 + t32
-	VADDPS Y10, Y7, Y7
+	VADDPS Y2, Y12, Y2
 
 	// c': t24 = dcNext * c
-	VMULPS Y1, Y6, Y9
+	VMULPS Y1, Y6, Y12
 
 	// c': dt11 = dcNext * u
 	VMULPS Y5, Y6, Y5
 
 	// f: df = t24 - dt11
-	VSUBPS Y5, Y9, Y5
+	VSUBPS Y5, Y12, Y5
 
 	// f: t36 = f * t35
 	VMULPS Y4, Y0, Y0
 
 	// f: dt3 = df * t36
-	VMULPS  Y0, Y5, Y0
-	VMOVUPS Y0, 64(R11)(R14*1)
-	VMOVUPS Y0, (R13)(R14*1)
-	VMOVUPS (SI)(R14*1), Y5
+	VMULPS Y0, Y5, Y0
 
-	// f: t39 = dt3 * vf
-	VMULPS Y5, Y0, Y5
+	// f: dt3Flushed = flush(dt3)
+	VANDPS    Y7, Y0, Y5
+	VPCMPGTD  Y9, Y5, Y5
+	VANDPS    Y0, Y5, Y5
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y11, Y5, Y5
+	VMOVUPS   Y5, 64(R11)(R14*1)
+	VMOVUPS   Y5, (R13)(R14*1)
+	VMOVUPS   (SI)(R14*1), Y0
+
+	// f: t39 = dt3Flushed * vf
+	VMULPS Y0, Y5, Y0
 
 	// f: dc_2 = t33 + t39
-	VADDPS  Y5, Y7, Y5
-	VMOVUPS Y5, (R12)(R14*1)
+	VADDPS  Y0, Y2, Y0
+	VMOVUPS Y0, (R12)(R14*1)
 
-	// f: dvf = dt3 * c
-	VMULPS  Y1, Y0, Y0
+	// f: dvf = dt3Flushed * c
+	VMULPS  Y1, Y5, Y0
 	VMOVUPS Y0, (R11)(R14*1)
 
-	// r: dvr = dt7 * c
-	VMULPS  Y1, Y2, Y0
+	// r: dvr = dt7Flushed * c
+	VMULPS  Y1, Y10, Y0
 	VMOVUPS Y0, 128(R11)(R14*1)
 
 	// c': du = dcNext * t35
-	VMULPS  Y4, Y6, Y0
-	MOVQ    dUInput+96(FP), R15
-	VMOVUPS Y0, (R15)(R14*1)
+	VMULPS Y4, Y6, Y0
+
+	// c': duFlushed = flush(du)
+	VANDPS    Y7, Y0, Y1
+	VPCMPGTD  Y9, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y11, Y1, Y1
+	MOVQ      dUInput+96(FP), R15
+	VMOVUPS   Y1, (R15)(R14*1)
 
 	// output: dx = doutputTrimmed * t28
-	VMULPS  Y3, Y8, Y0
-	MOVQ    dXInput+104(FP), R15
-	VMOVUPS Y0, (R15)(R14*1)
+	VMULPS Y3, Y8, Y0
+
+	// output: dxFlushed = flush(dx)
+	VANDPS    Y7, Y0, Y1
+	VPCMPGTD  Y9, Y1, Y1
+	VANDPS    Y0, Y1, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VBLENDVPS Y0, Y11, Y1, Y1
+	MOVQ      dXInput+104(FP), R15
+	VMOVUPS   Y1, (R15)(R14*1)
 
 	// The other half of the row.
 	XORQ $0x20, R14
@@ -629,6 +683,9 @@ row:
 	// The next row.
 	ADDQ $0x00000080, DX
 	ADDQ CX, BX
+	MOVQ vectorStride+120(FP), R15
+	SHLQ $0x02, R15
+	ADDQ R15, SI
 	ADDQ CX, DI
 	ADDQ CX, R8
 	ADDQ CX, R9

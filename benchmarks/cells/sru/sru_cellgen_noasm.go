@@ -6,7 +6,7 @@ package sru
 import "github.com/cellgen/cellgen/runtime/kernel"
 
 // All files of the package must be of this generation.
-var _ = generation82a4f7241abf
+var _ = generationc4311978fa94
 
 // Forward computes one block of units of one step; see [kernel.Cell]:
 //

@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,7 +44,11 @@ func (v *Vector) kernel(name, generation string, f *ir.Func) {
 		params = append(params, r.Name)
 	}
 	v.Function(name + v.Name)
-	v.SignatureExpr("func(rows int, " + strings.Join(params, ", ") + " *float32, stride int)")
+	strides := "stride"
+	if slices.ContainsFunc(list, func(r ir.Rows) bool { return r.Fixed }) {
+		strides += ", " + ir.VectorStride
+	}
+	v.SignatureExpr("func(rows int, " + strings.Join(params, ", ") + " *float32, " + strides + " int)")
 	v.kernels[name+v.Name] = v.Lanes
 	rows, stride := v.Load(v.Param("rows"), v.GP64()), v.Load(v.Param("stride"), v.GP64())
 	bases := v.bases(list)
@@ -78,6 +83,9 @@ func (v *Vector) kernel(name, generation string, f *ir.Func) {
 	for i, r := range list {
 		switch {
 		case r.Fixed:
+			apart := v.Load(v.Param(ir.VectorStride), v.GP64())
+			v.SHLQ(operand.U8(2), apart)
+			v.ADDQ(apart, bases[i].place)
 		case r.Strided:
 			v.ADDQ(stride, bases[i].place)
 		default:

@@ -2,6 +2,7 @@ package gosrc
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -160,7 +161,16 @@ func (k kernel) addresses() []jen.Code {
 	for _, r := range k.graph.Rows() {
 		names = append(names, jen.Id(r.Name))
 	}
-	return []jen.Code{jen.Id("rows").Int(), jen.List(names...).Op("*").Float32(), jen.Id("stride").Int()}
+	strides := []jen.Code{jen.Id("stride")}
+	if k.hasFixed() {
+		strides = append(strides, jen.Id(ir.VectorStride))
+	}
+	return []jen.Code{jen.Id("rows").Int(), jen.List(names...).Op("*").Float32(), jen.List(strides...).Int()}
+}
+
+// hasFixed reports whether the kernel takes rows with a stride of their own.
+func (k kernel) hasFixed() bool {
+	return slices.ContainsFunc(k.graph.Rows(), func(r ir.Rows) bool { return r.Fixed })
 }
 
 // dispatch returns the body of the method: it chooses a kernel and calls it, in batches of
@@ -181,6 +191,9 @@ func (k kernel) dispatch() []jen.Code {
 					g.Line().Add(address(r))
 				}
 				g.Line().Id("b").Dot("Stride")
+				if k.hasFixed() {
+					g.Line().Id("b").Dot("VectorStride")
+				}
 				g.Line()
 			})
 		}),
@@ -195,9 +208,6 @@ func address(r ir.Rows) jen.Code {
 		check = "RowsInOut"
 	case r.Out:
 		check = "RowsOut"
-	}
-	if r.Fixed {
-		return jen.Qual(Kernel, check).Call(argument(r), jen.Lit(0), jen.Lit(1), stride(r), width(r))
 	}
 	return jen.Qual(Kernel, check).Call(argument(r), jen.Id("r"), jen.Id("b").Dot("Rows"), stride(r), width(r))
 }

@@ -24,8 +24,11 @@ func width(r ir.Rows) *jen.Statement {
 }
 
 func stride(r ir.Rows) *jen.Statement {
-	if r.Strided {
+	switch {
+	case r.Strided:
 		return jen.Id("b").Dot("Stride")
+	case r.Fixed:
+		return jen.Id("b").Dot("VectorStride")
 	}
 	return width(r)
 }
@@ -35,13 +38,9 @@ func row(r ir.Rows) string { return r.Name + "Row" }
 
 // makeRow returns the statement that makes the array of row r.
 func makeRow(r ir.Rows) jen.Code {
-	from := jen.Id("r").Op("*").Add(stride(r))
-	if r.Fixed {
-		from = jen.Empty()
-	}
 	return jen.Id(row(r)).Op(":=").
 		Parens(jen.Op("*").Index(width(r)).Float32()).
-		Parens(argument(r).Index(from.Op(":")))
+		Parens(argument(r).Index(jen.Id("r").Op("*").Add(stride(r)).Op(":")))
 }
 
 // element returns unit u of a port in the current row.

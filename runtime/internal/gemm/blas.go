@@ -27,7 +27,44 @@ func newBLAS(name string, b blas.Float32, maxRows, maxCols int) backend {
 			}
 		}
 	}
-	return backend{name: name, mulAdd: mulAdd, mulAddHalf: widened(mulAdd), transpose: transposeElements, add: addElements, anyTiny: anyTiny}
+	half := widened(mulAdd)
+	return backend{
+		name: name,
+		mulAdd: func(c, from, a, b matrix.Float) {
+			copyRows(c, from)
+			mulAdd(c, a, b)
+		},
+		mulAddHalf: func(c, from, a matrix.Float, b matrix.Half) {
+			copyRows(c, from)
+			half(c, a, b)
+		},
+		panels: func(c, from, a, b matrix.Float) {
+			copyRows(c, from)
+			eachPanel(mulAdd, c, a, b)
+		},
+		panelsHalf: func(c, from, a matrix.Float, b matrix.Half) {
+			copyRows(c, from)
+			eachPanel(half, c, a, b)
+		},
+		transpose: transposeElements, add: addElements, anyTiny: anyTiny,
+	}
+}
+
+// copyRows copies the rows of a matrix to another, unless they are its own.
+func copyRows(to, from matrix.Float) {
+	if to.Rows == 0 || to.Cols == 0 || &to.Data[0] == &from.Data[0] {
+		return
+	}
+	for i := range to.Rows {
+		copy(to.Row(i), from.Row(i))
+	}
+}
+
+// eachPanel computes C[p] += A[p]·B[p] panel by panel.
+func eachPanel[V float32 | uint16](mulAdd func(c, a matrix.Float, b matrix.Of[V]), c, a matrix.Float, b matrix.Of[V]) {
+	for p := range c.Rows {
+		mulAdd(matrix.New(c.Row(p), 1, c.Cols), matrix.New(a.Row(p), 1, a.Cols), b.Block(p*a.Cols, a.Cols))
+	}
 }
 
 // widened makes a product with a half-precision B out of one with a float32 B, by

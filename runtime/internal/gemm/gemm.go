@@ -20,8 +20,10 @@ import (
 // and so on.
 type backend struct {
 	name       string
-	mulAdd     func(c, a, b matrix.Float)
-	mulAddHalf func(c, a matrix.Float, b matrix.Half)
+	mulAdd     func(c, from, a, b matrix.Float)
+	mulAddHalf func(c, from, a matrix.Float, b matrix.Half)
+	panels     func(c, from, a, b matrix.Float)
+	panelsHalf func(c, from, a matrix.Float, b matrix.Half)
 	transpose  func(t, m matrix.Float)
 	add        func(sum, m matrix.Float)
 	anyTiny    func(x []float32) bool
@@ -56,16 +58,47 @@ func MulAdd(c, a, b matrix.Float) {
 	matrix.Writes(c)
 	matrix.Reads(a)
 	matrix.Reads(b)
-	active.mulAdd(c, a, b)
+	active.mulAdd(c, c, a, b)
 }
 
-// MulAddHalf computes C += A·float32(B), bit for bit as MulAdd does with B widened to
-// float32. The columns of B must be whole blocks.
-func MulAddHalf(c, a matrix.Float, b matrix.Half) {
+// MulAddTo computes C = F + A·B. F is C or memory of the same goroutine (which the race detector
+// is not told about); its rows may be one, with a stride of 0.
+func MulAddTo(c, from, a, b matrix.Float) {
 	matrix.Writes(c)
 	matrix.Reads(a)
 	matrix.Reads(b)
-	active.mulAddHalf(c, a, b)
+	active.mulAdd(c, from, a, b)
+}
+
+// MulAddHalf computes C += A·float32(B).
+func MulAddHalf(c, a matrix.Float, b matrix.Half) { MulAddHalfTo(c, c, a, b) }
+
+// MulAddHalfTo computes C = F + A·float32(B), bit for bit as MulAddTo does with B widened to
+// float32. The columns of B must be whole blocks.
+func MulAddHalfTo(c, from, a matrix.Float, b matrix.Half) {
+	matrix.Writes(c)
+	matrix.Reads(a)
+	matrix.Reads(b)
+	active.mulAddHalf(c, from, a, b)
+}
+
+// MulAddPanels computes C[p] = F[p] + A[p]·B[p] for each row p of C, F and A, where the panels
+// B[p] are the rows of B, as many as A has columns: bit for bit what as many calls of MulAddTo
+// compute, in less time. All rows of F, or of A, may be one, with a stride of 0, and so may all
+// of C if F is C. Of F it holds what MulAddTo says.
+func MulAddPanels(c, from, a, b matrix.Float) {
+	matrix.Writes(c)
+	matrix.Reads(a)
+	matrix.Reads(b)
+	active.panels(c, from, a, b)
+}
+
+// MulAddPanelsHalf is MulAddPanels for half-precision panels.
+func MulAddPanelsHalf(c, from, a matrix.Float, b matrix.Half) {
+	matrix.Writes(c)
+	matrix.Reads(a)
+	matrix.Reads(b)
+	active.panelsHalf(c, from, a, b)
 }
 
 // Transpose computes T = Mᵀ.

@@ -8,1600 +8,2662 @@ package gemm
 //
 //	for r := range 1 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x1 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x2 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x2 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x3 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x3 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x4 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x4 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x5 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x5 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x6 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x6 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x7 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 112 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x7 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 112 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x8 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 128 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x8 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 128 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x9 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 144 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x9 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 144 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x10 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 160 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x10 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 160 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x11 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 176 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x11 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 176 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1x12 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 192 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_1x12 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 192 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_1tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 1 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_1tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_1tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x1 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x1 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x2 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x2 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x3 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x3 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x4 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x4 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x5 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x5 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x6 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x6 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x7 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 112 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x7 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 112 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2x8 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 128 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_2x8 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 128 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_2tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 2 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_2tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_2tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_3x1 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_3x1 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_3x2 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_3x2 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_3x3 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_3x3 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_3x4 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_3x4 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_3x5 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_3x5 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_3x6 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX512_3x6 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_3tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 3 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_3tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_3tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_4x1 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_4x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_4x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_4x2 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_4x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_4x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_4x3 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_4x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_4x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_4x4 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_4x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_4x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_4tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 4 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_4tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_4tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_5x1 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_5x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_5x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_5x2 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_5x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_5x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_5x3 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_5x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_5x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_5x4 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_5x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_5x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_5tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 5 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_5tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_5tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_6x1 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_6x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_6x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_6x2 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_6x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_6x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_6x3 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_6x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_6x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_6x4 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_6x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_6x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX512_6tail computes, strides being in bytes and n at most 16,
 //
 //	for r := range 6 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX512_6tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX512_6tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+
+// mulAddPanelsAVX512_1 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 16 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_1 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 16 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_2 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 32 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_2 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 32 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_3 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 48 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_3 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 48 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_4 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 64 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_4 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 64 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_5 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 80 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_5 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 80 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_6 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 96 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_6 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 96 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_7 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 112 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_7 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 112 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_8 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 128 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_8 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 128 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_9 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 144 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_9 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 144 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_10 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 160 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_10 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 160 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_11 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 176 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_11 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 176 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX512_12 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 192 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX512_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX512_12 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 192 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX512_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
 
 // mulAddAVX2_1x1 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x1 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x2 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x2 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x3 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 24 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x3 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 24 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x4 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x4 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x5 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 40 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x5 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 40 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x6 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x6 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 48 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x7 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 56 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x7 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 56 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x8 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x8 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 64 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x9 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 72 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x9 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 72 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x10 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x10 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 80 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x11 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 88 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x11 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 88 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1x12 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_1x12 computes, strides being in bytes,
 //
 //	for r := range 1 {
 //		for j := range 96 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_1tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 1 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_1tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_1tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_2x1 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_2x1 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_2x2 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_2x2 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_2x3 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 24 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_2x3 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 24 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_2x4 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_2x4 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 32 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_2x5 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 40 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_2x5 computes, strides being in bytes,
 //
 //	for r := range 2 {
 //		for j := range 40 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_2tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 2 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_2tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_2tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_3x1 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_3x1 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_3x2 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_3x2 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_3x3 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 24 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddHalfAVX2_3x3 computes, strides being in bytes,
 //
 //	for r := range 3 {
 //		for j := range 24 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], float32(b[l·bRow+2·j]), sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddHalfAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddHalfAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_3tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 3 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_3tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_3tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_4x1 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_4x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_4x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_4x2 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_4x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_4x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_4x3 computes, strides being in bytes,
 //
 //	for r := range 4 {
 //		for j := range 24 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_4x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_4x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_4tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 4 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_4tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_4tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_5x1 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_5x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_5x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_5x2 computes, strides being in bytes,
 //
 //	for r := range 5 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_5x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_5x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_5tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 5 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_5tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_5tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_6x1 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 8 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_6x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_6x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_6x2 computes, strides being in bytes,
 //
 //	for r := range 6 {
 //		for j := range 16 {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_6x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_6x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 
 // mulAddAVX2_6tail computes, strides being in bytes and n at most 8,
 //
 //	for r := range 6 {
 //		for j := range n {
+//			sum := from[r·fromRow+4·j]
 //			for l := range k {
-//				c[r·cRow+4·j] = FMA(a[r·aRow+4·l], b[l·bRow+4·j], c[r·cRow+4·j])
+//				sum = FMA(a[r·aRow+4·l], b[l·bRow+4·j], sum)
 //			}
+//			c[r·cRow+4·j] = sum
 //		}
 //	}
 //
 //go:noescape
-func mulAddAVX2_6tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+func mulAddAVX2_6tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+
+// mulAddPanelsAVX2_1 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 8 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_1 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 8 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_2 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 16 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_2 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 16 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_3 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 24 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_3 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 24 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_4 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 32 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_4 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 32 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_5 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 40 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_5 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 40 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_6 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 48 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_6 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 48 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_7 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 56 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_7 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 56 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_8 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 64 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_8 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 64 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_9 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 72 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_9 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 72 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_10 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 80 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_10 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 80 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_11 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 88 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_11 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 88 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsAVX2_12 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 96 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], b[p·bPanel+l·bRow+4·j], sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsAVX2_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+
+// mulAddPanelsHalfAVX2_12 computes, strides being in bytes,
+//
+//	for p := range panels {
+//		for j := range 96 {
+//			sum := from[p·fromPanel+4·j]
+//			for l := range k {
+//				sum = FMA(a[p·aPanel+4·l], float32(b[p·bPanel+l·bRow+2·j]), sum)
+//			}
+//			c[p·cPanel+4·j] = sum
+//		}
+//	}
+//
+// and prefetches B ahead of its reads.
+//
+//go:noescape
+func mulAddPanelsHalfAVX2_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
 
 // addAVX512 computes, strides being in bytes and rows above 0,
 //

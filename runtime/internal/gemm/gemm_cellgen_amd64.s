@@ -4,31 +4,30 @@
 
 #include "textflag.h"
 
-// func mulAddAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x1(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	ADDQ         BX, DX
@@ -41,8 +40,8 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	ADDQ         BX, DX
@@ -51,38 +50,38 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x1(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z2
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z2
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
 	VCVTPH2PS    (DX), Z0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	ADDQ         BX, DX
 	VCVTPH2PS    (DX), Z0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	ADDQ         BX, DX
@@ -96,8 +95,8 @@ rest:
 
 term:
 	VCVTPH2PS    (DX), Z0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	ADDQ         BX, DX
@@ -106,40 +105,40 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x2(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -153,9 +152,9 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -165,43 +164,43 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x2(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z3
-	VMOVUPS 64(R9), Z4
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
 	VCVTPH2PS    (DX), Z0
 	VCVTPH2PS    32(DX), Z1
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
 	ADDQ         BX, DX
 	VCVTPH2PS    (DX), Z0
 	VCVTPH2PS    32(DX), Z1
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -217,8 +216,8 @@ rest:
 term:
 	VCVTPH2PS    (DX), Z0
 	VCVTPH2PS    32(DX), Z1
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -228,45 +227,45 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x3(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
 	VFMADD231PS  128(DX), Z0, Z3
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -281,10 +280,10 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -295,29 +294,29 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x3(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z4
-	VMOVUPS 64(R9), Z5
-	VMOVUPS 128(R9), Z6
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	VMOVUPS 128(R8), Z6
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -325,9 +324,9 @@ terms:
 	VCVTPH2PS    (DX), Z0
 	VCVTPH2PS    32(DX), Z1
 	VCVTPH2PS    64(DX), Z2
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -336,9 +335,9 @@ terms:
 	VCVTPH2PS    (DX), Z0
 	VCVTPH2PS    32(DX), Z1
 	VCVTPH2PS    64(DX), Z2
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -356,9 +355,9 @@ term:
 	VCVTPH2PS    (DX), Z0
 	VCVTPH2PS    32(DX), Z1
 	VCVTPH2PS    64(DX), Z2
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -369,50 +368,50 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x4(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
 	VFMADD231PS  128(DX), Z0, Z3
 	VFMADD231PS  192(DX), Z0, Z4
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -428,11 +427,11 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -444,7 +443,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -452,23 +452,22 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x4(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z5
-	VMOVUPS 64(R9), Z6
-	VMOVUPS 128(R9), Z7
-	VMOVUPS 192(R9), Z8
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	VMOVUPS 128(R8), Z7
+	VMOVUPS 192(R8), Z8
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -477,9 +476,9 @@ terms:
 	VCVTPH2PS    32(DX), Z1
 	VCVTPH2PS    64(DX), Z2
 	VCVTPH2PS    96(DX), Z3
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -490,9 +489,9 @@ terms:
 	VCVTPH2PS    32(DX), Z1
 	VCVTPH2PS    64(DX), Z2
 	VCVTPH2PS    96(DX), Z3
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -512,9 +511,9 @@ term:
 	VCVTPH2PS    32(DX), Z1
 	VCVTPH2PS    64(DX), Z2
 	VCVTPH2PS    96(DX), Z3
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -526,7 +525,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
@@ -534,34 +534,33 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x5(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -569,12 +568,12 @@ terms:
 	VFMADD231PS  192(DX), Z0, Z4
 	VFMADD231PS  256(DX), Z0, Z5
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -591,12 +590,12 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -609,7 +608,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -618,24 +618,23 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x5(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z6
-	VMOVUPS 64(R9), Z7
-	VMOVUPS 128(R9), Z8
-	VMOVUPS 192(R9), Z9
-	VMOVUPS 256(R9), Z10
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	VMOVUPS 128(R8), Z8
+	VMOVUPS 192(R8), Z9
+	VMOVUPS 256(R8), Z10
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -645,10 +644,10 @@ terms:
 	VCVTPH2PS    64(DX), Z2
 	VCVTPH2PS    96(DX), Z3
 	VCVTPH2PS    128(DX), Z4
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -661,10 +660,10 @@ terms:
 	VCVTPH2PS    64(DX), Z2
 	VCVTPH2PS    96(DX), Z3
 	VCVTPH2PS    128(DX), Z4
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -686,10 +685,10 @@ term:
 	VCVTPH2PS    64(DX), Z2
 	VCVTPH2PS    96(DX), Z3
 	VCVTPH2PS    128(DX), Z4
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -702,7 +701,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
@@ -711,36 +711,35 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x6(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
-	VMOVUPS 320(R9), Z6
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
+	VMOVUPS 320(R8), Z6
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -749,13 +748,13 @@ terms:
 	VFMADD231PS  256(DX), Z0, Z5
 	VFMADD231PS  320(DX), Z0, Z6
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -773,13 +772,13 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -793,7 +792,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -803,25 +803,24 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x6(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z7
-	VMOVUPS 64(R9), Z8
-	VMOVUPS 128(R9), Z9
-	VMOVUPS 192(R9), Z10
-	VMOVUPS 256(R9), Z11
-	VMOVUPS 320(R9), Z12
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z7
+	VMOVUPS 64(R8), Z8
+	VMOVUPS 128(R8), Z9
+	VMOVUPS 192(R8), Z10
+	VMOVUPS 256(R8), Z11
+	VMOVUPS 320(R8), Z12
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -832,10 +831,10 @@ terms:
 	VCVTPH2PS    96(DX), Z3
 	VCVTPH2PS    128(DX), Z4
 	VCVTPH2PS    160(DX), Z5
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -850,10 +849,10 @@ terms:
 	VCVTPH2PS    96(DX), Z3
 	VCVTPH2PS    128(DX), Z4
 	VCVTPH2PS    160(DX), Z5
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -877,10 +876,10 @@ term:
 	VCVTPH2PS    96(DX), Z3
 	VCVTPH2PS    128(DX), Z4
 	VCVTPH2PS    160(DX), Z5
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -894,7 +893,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
@@ -904,38 +904,37 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x7(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x7(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
-	VMOVUPS 320(R9), Z6
-	VMOVUPS 384(R9), Z7
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
+	VMOVUPS 320(R8), Z6
+	VMOVUPS 384(R8), Z7
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -945,14 +944,14 @@ terms:
 	VFMADD231PS  320(DX), Z0, Z6
 	VFMADD231PS  384(DX), Z0, Z7
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -971,14 +970,14 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -993,7 +992,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -1004,26 +1004,25 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x7(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x7(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z8
-	VMOVUPS 64(R9), Z9
-	VMOVUPS 128(R9), Z10
-	VMOVUPS 192(R9), Z11
-	VMOVUPS 256(R9), Z12
-	VMOVUPS 320(R9), Z13
-	VMOVUPS 384(R9), Z14
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	VMOVUPS 128(R8), Z10
+	VMOVUPS 192(R8), Z11
+	VMOVUPS 256(R8), Z12
+	VMOVUPS 320(R8), Z13
+	VMOVUPS 384(R8), Z14
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -1035,11 +1034,11 @@ terms:
 	VCVTPH2PS    128(DX), Z4
 	VCVTPH2PS    160(DX), Z5
 	VCVTPH2PS    192(DX), Z6
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -1056,11 +1055,11 @@ terms:
 	VCVTPH2PS    128(DX), Z4
 	VCVTPH2PS    160(DX), Z5
 	VCVTPH2PS    192(DX), Z6
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -1086,11 +1085,11 @@ term:
 	VCVTPH2PS    128(DX), Z4
 	VCVTPH2PS    160(DX), Z5
 	VCVTPH2PS    192(DX), Z6
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -1105,7 +1104,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
@@ -1116,40 +1116,39 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x8(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x8(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
-	VMOVUPS 320(R9), Z6
-	VMOVUPS 384(R9), Z7
-	VMOVUPS 448(R9), Z8
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
+	VMOVUPS 320(R8), Z6
+	VMOVUPS 384(R8), Z7
+	VMOVUPS 448(R8), Z8
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1160,15 +1159,15 @@ terms:
 	VFMADD231PS  384(DX), Z0, Z7
 	VFMADD231PS  448(DX), Z0, Z8
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1188,15 +1187,15 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1212,7 +1211,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -1224,27 +1224,26 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x8(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x8(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z9
-	VMOVUPS 64(R9), Z10
-	VMOVUPS 128(R9), Z11
-	VMOVUPS 192(R9), Z12
-	VMOVUPS 256(R9), Z13
-	VMOVUPS 320(R9), Z14
-	VMOVUPS 384(R9), Z15
-	VMOVUPS 448(R9), Z16
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z9
+	VMOVUPS 64(R8), Z10
+	VMOVUPS 128(R8), Z11
+	VMOVUPS 192(R8), Z12
+	VMOVUPS 256(R8), Z13
+	VMOVUPS 320(R8), Z14
+	VMOVUPS 384(R8), Z15
+	VMOVUPS 448(R8), Z16
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -1257,11 +1256,11 @@ terms:
 	VCVTPH2PS    160(DX), Z5
 	VCVTPH2PS    192(DX), Z6
 	VCVTPH2PS    224(DX), Z7
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -1280,11 +1279,11 @@ terms:
 	VCVTPH2PS    160(DX), Z5
 	VCVTPH2PS    192(DX), Z6
 	VCVTPH2PS    224(DX), Z7
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -1312,11 +1311,11 @@ term:
 	VCVTPH2PS    160(DX), Z5
 	VCVTPH2PS    192(DX), Z6
 	VCVTPH2PS    224(DX), Z7
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -1332,7 +1331,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
@@ -1344,42 +1344,41 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x9(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x9(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
-	VMOVUPS 320(R9), Z6
-	VMOVUPS 384(R9), Z7
-	VMOVUPS 448(R9), Z8
-	VMOVUPS 512(R9), Z9
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
+	VMOVUPS 320(R8), Z6
+	VMOVUPS 384(R8), Z7
+	VMOVUPS 448(R8), Z8
+	VMOVUPS 512(R8), Z9
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1391,16 +1390,16 @@ terms:
 	VFMADD231PS  448(DX), Z0, Z8
 	VFMADD231PS  512(DX), Z0, Z9
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1421,16 +1420,16 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1447,7 +1446,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -1460,28 +1460,27 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x9(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x9(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z10
-	VMOVUPS 64(R9), Z11
-	VMOVUPS 128(R9), Z12
-	VMOVUPS 192(R9), Z13
-	VMOVUPS 256(R9), Z14
-	VMOVUPS 320(R9), Z15
-	VMOVUPS 384(R9), Z16
-	VMOVUPS 448(R9), Z17
-	VMOVUPS 512(R9), Z18
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	VMOVUPS 128(R8), Z12
+	VMOVUPS 192(R8), Z13
+	VMOVUPS 256(R8), Z14
+	VMOVUPS 320(R8), Z15
+	VMOVUPS 384(R8), Z16
+	VMOVUPS 448(R8), Z17
+	VMOVUPS 512(R8), Z18
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -1495,12 +1494,12 @@ terms:
 	VCVTPH2PS    192(DX), Z6
 	VCVTPH2PS    224(DX), Z7
 	VCVTPH2PS    256(DX), Z8
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z0, Z9, Z10
 	VFMADD231PS  Z1, Z9, Z11
@@ -1521,12 +1520,12 @@ terms:
 	VCVTPH2PS    192(DX), Z6
 	VCVTPH2PS    224(DX), Z7
 	VCVTPH2PS    256(DX), Z8
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z9
 	VFMADD231PS  Z0, Z9, Z10
 	VFMADD231PS  Z1, Z9, Z11
@@ -1556,12 +1555,12 @@ term:
 	VCVTPH2PS    192(DX), Z6
 	VCVTPH2PS    224(DX), Z7
 	VCVTPH2PS    256(DX), Z8
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z9
 	VFMADD231PS  Z0, Z9, Z10
 	VFMADD231PS  Z1, Z9, Z11
@@ -1578,7 +1577,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	VMOVUPS Z12, 128(AX)
@@ -1591,44 +1591,43 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x10(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x10(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
-	VMOVUPS 320(R9), Z6
-	VMOVUPS 384(R9), Z7
-	VMOVUPS 448(R9), Z8
-	VMOVUPS 512(R9), Z9
-	VMOVUPS 576(R9), Z10
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
+	VMOVUPS 320(R8), Z6
+	VMOVUPS 384(R8), Z7
+	VMOVUPS 448(R8), Z8
+	VMOVUPS 512(R8), Z9
+	VMOVUPS 576(R8), Z10
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1641,17 +1640,17 @@ terms:
 	VFMADD231PS  512(DX), Z0, Z9
 	VFMADD231PS  576(DX), Z0, Z10
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1673,17 +1672,17 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1701,7 +1700,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -1715,29 +1715,28 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x10(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x10(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z11
-	VMOVUPS 64(R9), Z12
-	VMOVUPS 128(R9), Z13
-	VMOVUPS 192(R9), Z14
-	VMOVUPS 256(R9), Z15
-	VMOVUPS 320(R9), Z16
-	VMOVUPS 384(R9), Z17
-	VMOVUPS 448(R9), Z18
-	VMOVUPS 512(R9), Z19
-	VMOVUPS 576(R9), Z20
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z11
+	VMOVUPS 64(R8), Z12
+	VMOVUPS 128(R8), Z13
+	VMOVUPS 192(R8), Z14
+	VMOVUPS 256(R8), Z15
+	VMOVUPS 320(R8), Z16
+	VMOVUPS 384(R8), Z17
+	VMOVUPS 448(R8), Z18
+	VMOVUPS 512(R8), Z19
+	VMOVUPS 576(R8), Z20
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -1752,12 +1751,12 @@ terms:
 	VCVTPH2PS    224(DX), Z7
 	VCVTPH2PS    256(DX), Z8
 	VCVTPH2PS    288(DX), Z9
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z0, Z10, Z11
 	VFMADD231PS  Z1, Z10, Z12
@@ -1780,12 +1779,12 @@ terms:
 	VCVTPH2PS    224(DX), Z7
 	VCVTPH2PS    256(DX), Z8
 	VCVTPH2PS    288(DX), Z9
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z10
 	VFMADD231PS  Z0, Z10, Z11
 	VFMADD231PS  Z1, Z10, Z12
@@ -1817,12 +1816,12 @@ term:
 	VCVTPH2PS    224(DX), Z7
 	VCVTPH2PS    256(DX), Z8
 	VCVTPH2PS    288(DX), Z9
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z10
 	VFMADD231PS  Z0, Z10, Z11
 	VFMADD231PS  Z1, Z10, Z12
@@ -1840,7 +1839,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z11, (AX)
 	VMOVUPS Z12, 64(AX)
 	VMOVUPS Z13, 128(AX)
@@ -1854,46 +1854,45 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x11(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x11(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
-	VMOVUPS 320(R9), Z6
-	VMOVUPS 384(R9), Z7
-	VMOVUPS 448(R9), Z8
-	VMOVUPS 512(R9), Z9
-	VMOVUPS 576(R9), Z10
-	VMOVUPS 640(R9), Z11
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
+	VMOVUPS 320(R8), Z6
+	VMOVUPS 384(R8), Z7
+	VMOVUPS 448(R8), Z8
+	VMOVUPS 512(R8), Z9
+	VMOVUPS 576(R8), Z10
+	VMOVUPS 640(R8), Z11
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	PREFETCHT0   640(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	PREFETCHT0   640(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1907,18 +1906,18 @@ terms:
 	VFMADD231PS  576(DX), Z0, Z10
 	VFMADD231PS  640(DX), Z0, Z11
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	PREFETCHT0   640(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	PREFETCHT0   640(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1941,18 +1940,18 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	PREFETCHT0   640(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	PREFETCHT0   640(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -1971,7 +1970,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -1986,30 +1986,29 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x11(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x11(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z12
-	VMOVUPS 64(R9), Z13
-	VMOVUPS 128(R9), Z14
-	VMOVUPS 192(R9), Z15
-	VMOVUPS 256(R9), Z16
-	VMOVUPS 320(R9), Z17
-	VMOVUPS 384(R9), Z18
-	VMOVUPS 448(R9), Z19
-	VMOVUPS 512(R9), Z20
-	VMOVUPS 576(R9), Z21
-	VMOVUPS 640(R9), Z22
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	VMOVUPS 128(R8), Z14
+	VMOVUPS 192(R8), Z15
+	VMOVUPS 256(R8), Z16
+	VMOVUPS 320(R8), Z17
+	VMOVUPS 384(R8), Z18
+	VMOVUPS 448(R8), Z19
+	VMOVUPS 512(R8), Z20
+	VMOVUPS 576(R8), Z21
+	VMOVUPS 640(R8), Z22
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -2025,13 +2024,13 @@ terms:
 	VCVTPH2PS    256(DX), Z8
 	VCVTPH2PS    288(DX), Z9
 	VCVTPH2PS    320(DX), Z10
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z11
 	VFMADD231PS  Z0, Z11, Z12
 	VFMADD231PS  Z1, Z11, Z13
@@ -2056,13 +2055,13 @@ terms:
 	VCVTPH2PS    256(DX), Z8
 	VCVTPH2PS    288(DX), Z9
 	VCVTPH2PS    320(DX), Z10
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z11
 	VFMADD231PS  Z0, Z11, Z12
 	VFMADD231PS  Z1, Z11, Z13
@@ -2096,13 +2095,13 @@ term:
 	VCVTPH2PS    256(DX), Z8
 	VCVTPH2PS    288(DX), Z9
 	VCVTPH2PS    320(DX), Z10
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z11
 	VFMADD231PS  Z0, Z11, Z12
 	VFMADD231PS  Z1, Z11, Z13
@@ -2121,7 +2120,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
@@ -2136,48 +2136,47 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_1x12(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1x12(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z1
-	VMOVUPS 64(R9), Z2
-	VMOVUPS 128(R9), Z3
-	VMOVUPS 192(R9), Z4
-	VMOVUPS 256(R9), Z5
-	VMOVUPS 320(R9), Z6
-	VMOVUPS 384(R9), Z7
-	VMOVUPS 448(R9), Z8
-	VMOVUPS 512(R9), Z9
-	VMOVUPS 576(R9), Z10
-	VMOVUPS 640(R9), Z11
-	VMOVUPS 704(R9), Z12
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	VMOVUPS 128(R8), Z3
+	VMOVUPS 192(R8), Z4
+	VMOVUPS 256(R8), Z5
+	VMOVUPS 320(R8), Z6
+	VMOVUPS 384(R8), Z7
+	VMOVUPS 448(R8), Z8
+	VMOVUPS 512(R8), Z9
+	VMOVUPS 576(R8), Z10
+	VMOVUPS 640(R8), Z11
+	VMOVUPS 704(R8), Z12
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	PREFETCHT0   640(DI)
-	PREFETCHT0   704(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	PREFETCHT0   640(SI)
+	PREFETCHT0   704(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -2192,19 +2191,19 @@ terms:
 	VFMADD231PS  640(DX), Z0, Z11
 	VFMADD231PS  704(DX), Z0, Z12
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	PREFETCHT0   640(DI)
-	PREFETCHT0   704(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	PREFETCHT0   640(SI)
+	PREFETCHT0   704(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -2228,19 +2227,19 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	PREFETCHT0   384(DI)
-	PREFETCHT0   448(DI)
-	PREFETCHT0   512(DI)
-	PREFETCHT0   576(DI)
-	PREFETCHT0   640(DI)
-	PREFETCHT0   704(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	PREFETCHT0   384(SI)
+	PREFETCHT0   448(SI)
+	PREFETCHT0   512(SI)
+	PREFETCHT0   576(SI)
+	PREFETCHT0   640(SI)
+	PREFETCHT0   704(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z0
 	VFMADD231PS  (DX), Z0, Z1
 	VFMADD231PS  64(DX), Z0, Z2
@@ -2260,7 +2259,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z1, (AX)
 	VMOVUPS Z2, 64(AX)
 	VMOVUPS Z3, 128(AX)
@@ -2276,31 +2276,30 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_1x12(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_1x12(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Z13
-	VMOVUPS 64(R9), Z14
-	VMOVUPS 128(R9), Z15
-	VMOVUPS 192(R9), Z16
-	VMOVUPS 256(R9), Z17
-	VMOVUPS 320(R9), Z18
-	VMOVUPS 384(R9), Z19
-	VMOVUPS 448(R9), Z20
-	VMOVUPS 512(R9), Z21
-	VMOVUPS 576(R9), Z22
-	VMOVUPS 640(R9), Z23
-	VMOVUPS 704(R9), Z24
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Z13
+	VMOVUPS 64(R8), Z14
+	VMOVUPS 128(R8), Z15
+	VMOVUPS 192(R8), Z16
+	VMOVUPS 256(R8), Z17
+	VMOVUPS 320(R8), Z18
+	VMOVUPS 384(R8), Z19
+	VMOVUPS 448(R8), Z20
+	VMOVUPS 512(R8), Z21
+	VMOVUPS 576(R8), Z22
+	VMOVUPS 640(R8), Z23
+	VMOVUPS 704(R8), Z24
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -2317,13 +2316,13 @@ terms:
 	VCVTPH2PS    288(DX), Z9
 	VCVTPH2PS    320(DX), Z10
 	VCVTPH2PS    352(DX), Z11
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z0, Z12, Z13
 	VFMADD231PS  Z1, Z12, Z14
@@ -2350,13 +2349,13 @@ terms:
 	VCVTPH2PS    288(DX), Z9
 	VCVTPH2PS    320(DX), Z10
 	VCVTPH2PS    352(DX), Z11
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z12
 	VFMADD231PS  Z0, Z12, Z13
 	VFMADD231PS  Z1, Z12, Z14
@@ -2392,13 +2391,13 @@ term:
 	VCVTPH2PS    288(DX), Z9
 	VCVTPH2PS    320(DX), Z10
 	VCVTPH2PS    352(DX), Z11
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z12
 	VFMADD231PS  Z0, Z12, Z13
 	VFMADD231PS  Z1, Z12, Z14
@@ -2418,7 +2417,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
@@ -2434,37 +2434,36 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_1tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_1tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mulAddAVX512_1tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_1tail(SB), NOSPLIT, $0-96
 	MOVQ      k+0(FP), AX
 	MOVQ      a+8(FP), CX
 	MOVQ      aRow+16(FP), DX
 	MOVQ      b+24(FP), DX
 	MOVQ      bRow+32(FP), BX
-	MOVQ      c+40(FP), SI
-	MOVQ      cRow+48(FP), DI
-	MOVQ      n+56(FP), DI
-	MOVL      $-1, R8
-	BZHIL     DI, R8, R8
-	KMOVW     R8, K1
-	MOVQ      next+64(FP), DI
-	MOVQ      nextStride+72(FP), R8
-	MOVQ      SI, R9
-	VMOVUPS.Z (R9), K1, Z2
+	MOVQ      n+72(FP), SI
+	MOVL      $-1, DI
+	BZHIL     SI, DI, DI
+	KMOVW     DI, K1
+	MOVQ      next+80(FP), SI
+	MOVQ      nextStride+88(FP), DI
+	MOVQ      from+40(FP), R8
+	MOVQ      fromRow+48(FP), R9
+	VMOVUPS.Z (R8), K1, Z2
 	SUBQ      $+2, AX
 	JL        rest
 
 terms:
 	VMOVUPS.Z    (DX), K1, Z0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	ADDQ         BX, DX
 	VMOVUPS.Z    (DX), K1, Z0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	ADDQ         BX, DX
@@ -2478,8 +2477,8 @@ rest:
 
 term:
 	VMOVUPS.Z    (DX), K1, Z0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	ADDQ         BX, DX
@@ -2488,56 +2487,57 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z3
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z3
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
 	VFMADD231PS  Z0, Z1, Z3
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -2553,8 +2553,8 @@ rest:
 
 term:
 	VMOVUPS      (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -2565,58 +2565,59 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z3
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z3
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
 	VFMADD231PS  Z0, Z1, Z3
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -2632,8 +2633,8 @@ rest:
 
 term:
 	VCVTPH2PS    (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -2644,60 +2645,61 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z3
-	VMOVUPS    64(R11), Z4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z3
+	VMOVUPS    64(R9), Z4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -2707,9 +2709,9 @@ terms:
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -2728,9 +2730,9 @@ rest:
 term:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -2743,61 +2745,62 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z3
-	VMOVUPS    64(R11), Z4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z3
+	VMOVUPS    64(R9), Z4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -2807,8 +2810,8 @@ terms:
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -2827,8 +2830,8 @@ rest:
 term:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -2841,61 +2844,62 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    64(R11), Z5
-	VMOVUPS    128(R11), Z6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z4
+	VMOVUPS    64(R9), Z5
+	VMOVUPS    128(R9), Z6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -2903,10 +2907,10 @@ terms:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -2919,10 +2923,10 @@ terms:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -2944,10 +2948,10 @@ term:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -2962,63 +2966,64 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    64(R11), Z5
-	VMOVUPS    128(R11), Z6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z4
+	VMOVUPS    64(R9), Z5
+	VMOVUPS    128(R9), Z6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -3026,9 +3031,9 @@ terms:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -3041,9 +3046,9 @@ terms:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -3065,9 +3070,9 @@ term:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -3082,71 +3087,72 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	VMOVUPS    128(R11), Z7
-	VMOVUPS    192(R11), Z8
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z9
-	VMOVUPS    64(R11), Z10
-	VMOVUPS    128(R11), Z11
-	VMOVUPS    192(R11), Z12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	VMOVUPS    128(R9), Z7
+	VMOVUPS    192(R9), Z8
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z9
+	VMOVUPS    64(R9), Z10
+	VMOVUPS    128(R9), Z11
+	VMOVUPS    192(R9), Z12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -3155,11 +3161,11 @@ terms:
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -3175,11 +3181,11 @@ terms:
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -3204,11 +3210,11 @@ term:
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -3225,12 +3231,13 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
 	VMOVUPS Z8, 192(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
@@ -3238,60 +3245,60 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	VMOVUPS    128(R11), Z7
-	VMOVUPS    192(R11), Z8
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z9
-	VMOVUPS    64(R11), Z10
-	VMOVUPS    128(R11), Z11
-	VMOVUPS    192(R11), Z12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	VMOVUPS    128(R9), Z7
+	VMOVUPS    192(R9), Z8
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z9
+	VMOVUPS    64(R9), Z10
+	VMOVUPS    128(R9), Z11
+	VMOVUPS    192(R9), Z12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -3300,9 +3307,9 @@ terms:
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -3318,9 +3325,9 @@ terms:
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -3345,9 +3352,9 @@ term:
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -3364,12 +3371,13 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
 	VMOVUPS Z8, 192(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
@@ -3377,68 +3385,68 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x5(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z6
-	VMOVUPS    64(R11), Z7
-	VMOVUPS    128(R11), Z8
-	VMOVUPS    192(R11), Z9
-	VMOVUPS    256(R11), Z10
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z11
-	VMOVUPS    64(R11), Z12
-	VMOVUPS    128(R11), Z13
-	VMOVUPS    192(R11), Z14
-	VMOVUPS    256(R11), Z15
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z6
+	VMOVUPS    64(R9), Z7
+	VMOVUPS    128(R9), Z8
+	VMOVUPS    192(R9), Z9
+	VMOVUPS    256(R9), Z10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z11
+	VMOVUPS    64(R9), Z12
+	VMOVUPS    128(R9), Z13
+	VMOVUPS    192(R9), Z14
+	VMOVUPS    256(R9), Z15
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -3448,12 +3456,12 @@ terms:
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -3472,12 +3480,12 @@ terms:
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -3505,12 +3513,12 @@ term:
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -3529,13 +3537,14 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
 	VMOVUPS Z9, 192(AX)
 	VMOVUPS Z10, 256(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z11, (AX)
 	VMOVUPS Z12, 64(AX)
 	VMOVUPS Z13, 128(AX)
@@ -3544,68 +3553,68 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x5(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z6
-	VMOVUPS    64(R11), Z7
-	VMOVUPS    128(R11), Z8
-	VMOVUPS    192(R11), Z9
-	VMOVUPS    256(R11), Z10
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z11
-	VMOVUPS    64(R11), Z12
-	VMOVUPS    128(R11), Z13
-	VMOVUPS    192(R11), Z14
-	VMOVUPS    256(R11), Z15
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z6
+	VMOVUPS    64(R9), Z7
+	VMOVUPS    128(R9), Z8
+	VMOVUPS    192(R9), Z9
+	VMOVUPS    256(R9), Z10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z11
+	VMOVUPS    64(R9), Z12
+	VMOVUPS    128(R9), Z13
+	VMOVUPS    192(R9), Z14
+	VMOVUPS    256(R9), Z15
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -3615,10 +3624,10 @@ terms:
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -3637,10 +3646,10 @@ terms:
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -3668,10 +3677,10 @@ term:
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -3690,13 +3699,14 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
 	VMOVUPS Z9, 192(AX)
 	VMOVUPS Z10, 256(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z11, (AX)
 	VMOVUPS Z12, 64(AX)
 	VMOVUPS Z13, 128(AX)
@@ -3705,76 +3715,76 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x6(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	VMOVUPS    192(R11), Z10
-	VMOVUPS    256(R11), Z11
-	VMOVUPS    320(R11), Z12
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z13
-	VMOVUPS    64(R11), Z14
-	VMOVUPS    128(R11), Z15
-	VMOVUPS    192(R11), Z16
-	VMOVUPS    256(R11), Z17
-	VMOVUPS    320(R11), Z18
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	VMOVUPS    192(R9), Z10
+	VMOVUPS    256(R9), Z11
+	VMOVUPS    320(R9), Z12
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z13
+	VMOVUPS    64(R9), Z14
+	VMOVUPS    128(R9), Z15
+	VMOVUPS    192(R9), Z16
+	VMOVUPS    256(R9), Z17
+	VMOVUPS    320(R9), Z18
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -3785,13 +3795,13 @@ terms:
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -3813,13 +3823,13 @@ terms:
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -3850,13 +3860,13 @@ term:
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -3877,14 +3887,15 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
 	VMOVUPS Z10, 192(AX)
 	VMOVUPS Z11, 256(AX)
 	VMOVUPS Z12, 320(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
@@ -3894,76 +3905,76 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x6(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	VMOVUPS    192(R11), Z10
-	VMOVUPS    256(R11), Z11
-	VMOVUPS    320(R11), Z12
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z13
-	VMOVUPS    64(R11), Z14
-	VMOVUPS    128(R11), Z15
-	VMOVUPS    192(R11), Z16
-	VMOVUPS    256(R11), Z17
-	VMOVUPS    320(R11), Z18
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	VMOVUPS    192(R9), Z10
+	VMOVUPS    256(R9), Z11
+	VMOVUPS    320(R9), Z12
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z13
+	VMOVUPS    64(R9), Z14
+	VMOVUPS    128(R9), Z15
+	VMOVUPS    192(R9), Z16
+	VMOVUPS    256(R9), Z17
+	VMOVUPS    320(R9), Z18
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -3974,10 +3985,10 @@ terms:
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -3999,10 +4010,10 @@ terms:
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -4033,10 +4044,10 @@ term:
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -4057,14 +4068,15 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
 	VMOVUPS Z10, 192(AX)
 	VMOVUPS Z11, 256(AX)
 	VMOVUPS Z12, 320(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
@@ -4074,84 +4086,84 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x7(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x7(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z8
-	VMOVUPS    64(R11), Z9
-	VMOVUPS    128(R11), Z10
-	VMOVUPS    192(R11), Z11
-	VMOVUPS    256(R11), Z12
-	VMOVUPS    320(R11), Z13
-	VMOVUPS    384(R11), Z14
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z15
-	VMOVUPS    64(R11), Z16
-	VMOVUPS    128(R11), Z17
-	VMOVUPS    192(R11), Z18
-	VMOVUPS    256(R11), Z19
-	VMOVUPS    320(R11), Z20
-	VMOVUPS    384(R11), Z21
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z8
+	VMOVUPS    64(R9), Z9
+	VMOVUPS    128(R9), Z10
+	VMOVUPS    192(R9), Z11
+	VMOVUPS    256(R9), Z12
+	VMOVUPS    320(R9), Z13
+	VMOVUPS    384(R9), Z14
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z15
+	VMOVUPS    64(R9), Z16
+	VMOVUPS    128(R9), Z17
+	VMOVUPS    192(R9), Z18
+	VMOVUPS    256(R9), Z19
+	VMOVUPS    320(R9), Z20
+	VMOVUPS    384(R9), Z21
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -4163,14 +4175,14 @@ terms:
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
 	VMOVUPS      384(BX), Z6
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	PREFETCHT0   384(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -4195,14 +4207,14 @@ terms:
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
 	VMOVUPS      384(BX), Z6
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	PREFETCHT0   384(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -4236,14 +4248,14 @@ term:
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
 	VMOVUPS      384(BX), Z6
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	PREFETCHT0   384(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -4266,7 +4278,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
@@ -4274,7 +4287,7 @@ store:
 	VMOVUPS Z12, 256(AX)
 	VMOVUPS Z13, 320(AX)
 	VMOVUPS Z14, 384(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z15, (AX)
 	VMOVUPS Z16, 64(AX)
 	VMOVUPS Z17, 128(AX)
@@ -4285,84 +4298,84 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x7(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x7(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z8
-	VMOVUPS    64(R11), Z9
-	VMOVUPS    128(R11), Z10
-	VMOVUPS    192(R11), Z11
-	VMOVUPS    256(R11), Z12
-	VMOVUPS    320(R11), Z13
-	VMOVUPS    384(R11), Z14
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z15
-	VMOVUPS    64(R11), Z16
-	VMOVUPS    128(R11), Z17
-	VMOVUPS    192(R11), Z18
-	VMOVUPS    256(R11), Z19
-	VMOVUPS    320(R11), Z20
-	VMOVUPS    384(R11), Z21
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z8
+	VMOVUPS    64(R9), Z9
+	VMOVUPS    128(R9), Z10
+	VMOVUPS    192(R9), Z11
+	VMOVUPS    256(R9), Z12
+	VMOVUPS    320(R9), Z13
+	VMOVUPS    384(R9), Z14
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z15
+	VMOVUPS    64(R9), Z16
+	VMOVUPS    128(R9), Z17
+	VMOVUPS    192(R9), Z18
+	VMOVUPS    256(R9), Z19
+	VMOVUPS    320(R9), Z20
+	VMOVUPS    384(R9), Z21
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -4374,11 +4387,11 @@ terms:
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
 	VCVTPH2PS    192(BX), Z6
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -4403,11 +4416,11 @@ terms:
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
 	VCVTPH2PS    192(BX), Z6
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -4441,11 +4454,11 @@ term:
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
 	VCVTPH2PS    192(BX), Z6
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z7
 	VFMADD231PS  Z0, Z7, Z8
 	VFMADD231PS  Z1, Z7, Z9
@@ -4468,7 +4481,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
@@ -4476,7 +4490,7 @@ store:
 	VMOVUPS Z12, 256(AX)
 	VMOVUPS Z13, 320(AX)
 	VMOVUPS Z14, 384(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z15, (AX)
 	VMOVUPS Z16, 64(AX)
 	VMOVUPS Z17, 128(AX)
@@ -4487,92 +4501,92 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_2x8(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2x8(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z9
-	VMOVUPS    64(R11), Z10
-	VMOVUPS    128(R11), Z11
-	VMOVUPS    192(R11), Z12
-	VMOVUPS    256(R11), Z13
-	VMOVUPS    320(R11), Z14
-	VMOVUPS    384(R11), Z15
-	VMOVUPS    448(R11), Z16
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z17
-	VMOVUPS    64(R11), Z18
-	VMOVUPS    128(R11), Z19
-	VMOVUPS    192(R11), Z20
-	VMOVUPS    256(R11), Z21
-	VMOVUPS    320(R11), Z22
-	VMOVUPS    384(R11), Z23
-	VMOVUPS    448(R11), Z24
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z9
+	VMOVUPS    64(R9), Z10
+	VMOVUPS    128(R9), Z11
+	VMOVUPS    192(R9), Z12
+	VMOVUPS    256(R9), Z13
+	VMOVUPS    320(R9), Z14
+	VMOVUPS    384(R9), Z15
+	VMOVUPS    448(R9), Z16
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z17
+	VMOVUPS    64(R9), Z18
+	VMOVUPS    128(R9), Z19
+	VMOVUPS    192(R9), Z20
+	VMOVUPS    256(R9), Z21
+	VMOVUPS    320(R9), Z22
+	VMOVUPS    384(R9), Z23
+	VMOVUPS    448(R9), Z24
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -4585,15 +4599,15 @@ terms:
 	VMOVUPS      320(BX), Z5
 	VMOVUPS      384(BX), Z6
 	VMOVUPS      448(BX), Z7
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	PREFETCHT0   384(R9)
-	PREFETCHT0   448(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -4621,15 +4635,15 @@ terms:
 	VMOVUPS      320(BX), Z5
 	VMOVUPS      384(BX), Z6
 	VMOVUPS      448(BX), Z7
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	PREFETCHT0   384(R9)
-	PREFETCHT0   448(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -4666,15 +4680,15 @@ term:
 	VMOVUPS      320(BX), Z5
 	VMOVUPS      384(BX), Z6
 	VMOVUPS      448(BX), Z7
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	PREFETCHT0   384(R9)
-	PREFETCHT0   448(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	PREFETCHT0   384(DI)
+	PREFETCHT0   448(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -4699,7 +4713,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
@@ -4708,7 +4723,7 @@ store:
 	VMOVUPS Z14, 320(AX)
 	VMOVUPS Z15, 384(AX)
 	VMOVUPS Z16, 448(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z17, (AX)
 	VMOVUPS Z18, 64(AX)
 	VMOVUPS Z19, 128(AX)
@@ -4720,92 +4735,92 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_2x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_2x8(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_2x8(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z9
-	VMOVUPS    64(R11), Z10
-	VMOVUPS    128(R11), Z11
-	VMOVUPS    192(R11), Z12
-	VMOVUPS    256(R11), Z13
-	VMOVUPS    320(R11), Z14
-	VMOVUPS    384(R11), Z15
-	VMOVUPS    448(R11), Z16
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z17
-	VMOVUPS    64(R11), Z18
-	VMOVUPS    128(R11), Z19
-	VMOVUPS    192(R11), Z20
-	VMOVUPS    256(R11), Z21
-	VMOVUPS    320(R11), Z22
-	VMOVUPS    384(R11), Z23
-	VMOVUPS    448(R11), Z24
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	PREFETCHT0 384(R11)
-	PREFETCHT0 448(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z9
+	VMOVUPS    64(R9), Z10
+	VMOVUPS    128(R9), Z11
+	VMOVUPS    192(R9), Z12
+	VMOVUPS    256(R9), Z13
+	VMOVUPS    320(R9), Z14
+	VMOVUPS    384(R9), Z15
+	VMOVUPS    448(R9), Z16
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z17
+	VMOVUPS    64(R9), Z18
+	VMOVUPS    128(R9), Z19
+	VMOVUPS    192(R9), Z20
+	VMOVUPS    256(R9), Z21
+	VMOVUPS    320(R9), Z22
+	VMOVUPS    384(R9), Z23
+	VMOVUPS    448(R9), Z24
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	PREFETCHT0 384(R9)
+	PREFETCHT0 448(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -4818,11 +4833,11 @@ terms:
 	VCVTPH2PS    160(BX), Z5
 	VCVTPH2PS    192(BX), Z6
 	VCVTPH2PS    224(BX), Z7
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -4850,11 +4865,11 @@ terms:
 	VCVTPH2PS    160(BX), Z5
 	VCVTPH2PS    192(BX), Z6
 	VCVTPH2PS    224(BX), Z7
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -4891,11 +4906,11 @@ term:
 	VCVTPH2PS    160(BX), Z5
 	VCVTPH2PS    192(BX), Z6
 	VCVTPH2PS    224(BX), Z7
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z8
 	VFMADD231PS  Z0, Z8, Z9
 	VFMADD231PS  Z1, Z8, Z10
@@ -4920,7 +4935,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
@@ -4929,7 +4945,7 @@ store:
 	VMOVUPS Z14, 320(AX)
 	VMOVUPS Z15, 384(AX)
 	VMOVUPS Z16, 448(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z17, (AX)
 	VMOVUPS Z18, 64(AX)
 	VMOVUPS Z19, 128(AX)
@@ -4941,55 +4957,55 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_2tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_2tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mulAddAVX512_2tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_2tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       n+56(FP), R9
-	MOVL       $-1, R10
-	BZHIL      R9, R10, R10
-	KMOVW      R10, K1
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z2
-	ADDQ       R8, R11
-	VMOVUPS.Z  (R11), K1, Z3
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       n+72(FP), DI
+	MOVL       $-1, R8
+	BZHIL      DI, R8, R8
+	KMOVW      R8, K1
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS.Z  (R9), K1, Z2
+	ADDQ       R10, R9
+	VMOVUPS.Z  (R9), K1, Z3
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS.Z    (BX), K1, Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
 	VFMADD231PS  Z0, Z1, Z3
 	ADDQ         SI, BX
 	VMOVUPS.Z    (BX), K1, Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -5005,8 +5021,8 @@ rest:
 
 term:
 	VMOVUPS.Z    (BX), K1, Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -5017,53 +5033,54 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_3x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_3x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z3
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z4
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z3
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z4
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -5072,8 +5089,8 @@ terms:
 	VFMADD231PS  Z0, Z1, Z4
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -5091,8 +5108,8 @@ rest:
 
 term:
 	VMOVUPS      (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -5105,55 +5122,56 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_3x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_3x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z3
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z4
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z3
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z4
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -5162,8 +5180,8 @@ terms:
 	VFMADD231PS  Z0, Z1, Z4
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -5181,8 +5199,8 @@ rest:
 
 term:
 	VCVTPH2PS    (BX), Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -5195,66 +5213,67 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_3x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_3x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z3
-	VMOVUPS    64(R11), Z4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z3
+	VMOVUPS    64(R9), Z4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -5267,9 +5286,9 @@ terms:
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -5291,9 +5310,9 @@ rest:
 term:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -5309,68 +5328,69 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_3x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_3x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z3
-	VMOVUPS    64(R11), Z4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z3
+	VMOVUPS    64(R9), Z4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -5383,8 +5403,8 @@ terms:
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -5406,8 +5426,8 @@ rest:
 term:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -5423,69 +5443,70 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_3x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_3x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    64(R11), Z5
-	VMOVUPS    128(R11), Z6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z10
-	VMOVUPS    64(R11), Z11
-	VMOVUPS    128(R11), Z12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z4
+	VMOVUPS    64(R9), Z5
+	VMOVUPS    128(R9), Z6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z10
+	VMOVUPS    64(R9), Z11
+	VMOVUPS    128(R9), Z12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -5493,10 +5514,10 @@ terms:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -5513,10 +5534,10 @@ terms:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -5542,10 +5563,10 @@ term:
 	VMOVUPS      (BX), Z0
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -5564,72 +5585,73 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	VMOVUPS Z12, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_3x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_3x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    64(R11), Z5
-	VMOVUPS    128(R11), Z6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z10
-	VMOVUPS    64(R11), Z11
-	VMOVUPS    128(R11), Z12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z4
+	VMOVUPS    64(R9), Z5
+	VMOVUPS    128(R9), Z6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z10
+	VMOVUPS    64(R9), Z11
+	VMOVUPS    128(R9), Z12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -5637,9 +5659,9 @@ terms:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -5656,9 +5678,9 @@ terms:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -5684,9 +5706,9 @@ term:
 	VCVTPH2PS    (BX), Z0
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -5705,81 +5727,82 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	VMOVUPS Z12, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_3x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_3x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	VMOVUPS    128(R11), Z7
-	VMOVUPS    192(R11), Z8
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z9
-	VMOVUPS    64(R11), Z10
-	VMOVUPS    128(R11), Z11
-	VMOVUPS    192(R11), Z12
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z13
-	VMOVUPS    64(R11), Z14
-	VMOVUPS    128(R11), Z15
-	VMOVUPS    192(R11), Z16
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	VMOVUPS    128(R9), Z7
+	VMOVUPS    192(R9), Z8
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z9
+	VMOVUPS    64(R9), Z10
+	VMOVUPS    128(R9), Z11
+	VMOVUPS    192(R9), Z12
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z13
+	VMOVUPS    64(R9), Z14
+	VMOVUPS    128(R9), Z15
+	VMOVUPS    192(R9), Z16
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -5788,11 +5811,11 @@ terms:
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -5813,11 +5836,11 @@ terms:
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -5847,11 +5870,11 @@ term:
 	VMOVUPS      64(BX), Z1
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -5873,17 +5896,18 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
 	VMOVUPS Z8, 192(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
 	VMOVUPS Z12, 192(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
@@ -5891,66 +5915,66 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_3x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_3x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_3x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z5
-	VMOVUPS    64(R11), Z6
-	VMOVUPS    128(R11), Z7
-	VMOVUPS    192(R11), Z8
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z9
-	VMOVUPS    64(R11), Z10
-	VMOVUPS    128(R11), Z11
-	VMOVUPS    192(R11), Z12
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z13
-	VMOVUPS    64(R11), Z14
-	VMOVUPS    128(R11), Z15
-	VMOVUPS    192(R11), Z16
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z5
+	VMOVUPS    64(R9), Z6
+	VMOVUPS    128(R9), Z7
+	VMOVUPS    192(R9), Z8
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z9
+	VMOVUPS    64(R9), Z10
+	VMOVUPS    128(R9), Z11
+	VMOVUPS    192(R9), Z12
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z13
+	VMOVUPS    64(R9), Z14
+	VMOVUPS    128(R9), Z15
+	VMOVUPS    192(R9), Z16
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -5959,9 +5983,9 @@ terms:
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -5982,9 +6006,9 @@ terms:
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -6014,9 +6038,9 @@ term:
 	VCVTPH2PS    32(BX), Z1
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -6038,17 +6062,18 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
 	VMOVUPS Z8, 192(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
 	VMOVUPS Z12, 192(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
@@ -6056,75 +6081,75 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_3x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_3x5(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z6
-	VMOVUPS    64(R11), Z7
-	VMOVUPS    128(R11), Z8
-	VMOVUPS    192(R11), Z9
-	VMOVUPS    256(R11), Z10
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z11
-	VMOVUPS    64(R11), Z12
-	VMOVUPS    128(R11), Z13
-	VMOVUPS    192(R11), Z14
-	VMOVUPS    256(R11), Z15
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z16
-	VMOVUPS    64(R11), Z17
-	VMOVUPS    128(R11), Z18
-	VMOVUPS    192(R11), Z19
-	VMOVUPS    256(R11), Z20
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z6
+	VMOVUPS    64(R9), Z7
+	VMOVUPS    128(R9), Z8
+	VMOVUPS    192(R9), Z9
+	VMOVUPS    256(R9), Z10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z11
+	VMOVUPS    64(R9), Z12
+	VMOVUPS    128(R9), Z13
+	VMOVUPS    192(R9), Z14
+	VMOVUPS    256(R9), Z15
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z16
+	VMOVUPS    64(R9), Z17
+	VMOVUPS    128(R9), Z18
+	VMOVUPS    192(R9), Z19
+	VMOVUPS    256(R9), Z20
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -6134,12 +6159,12 @@ terms:
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -6164,12 +6189,12 @@ terms:
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -6203,12 +6228,12 @@ term:
 	VMOVUPS      128(BX), Z2
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -6233,19 +6258,20 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
 	VMOVUPS Z9, 192(AX)
 	VMOVUPS Z10, 256(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z11, (AX)
 	VMOVUPS Z12, 64(AX)
 	VMOVUPS Z13, 128(AX)
 	VMOVUPS Z14, 192(AX)
 	VMOVUPS Z15, 256(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
@@ -6254,75 +6280,75 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_3x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_3x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_3x5(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z6
-	VMOVUPS    64(R11), Z7
-	VMOVUPS    128(R11), Z8
-	VMOVUPS    192(R11), Z9
-	VMOVUPS    256(R11), Z10
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z11
-	VMOVUPS    64(R11), Z12
-	VMOVUPS    128(R11), Z13
-	VMOVUPS    192(R11), Z14
-	VMOVUPS    256(R11), Z15
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z16
-	VMOVUPS    64(R11), Z17
-	VMOVUPS    128(R11), Z18
-	VMOVUPS    192(R11), Z19
-	VMOVUPS    256(R11), Z20
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z6
+	VMOVUPS    64(R9), Z7
+	VMOVUPS    128(R9), Z8
+	VMOVUPS    192(R9), Z9
+	VMOVUPS    256(R9), Z10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z11
+	VMOVUPS    64(R9), Z12
+	VMOVUPS    128(R9), Z13
+	VMOVUPS    192(R9), Z14
+	VMOVUPS    256(R9), Z15
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z16
+	VMOVUPS    64(R9), Z17
+	VMOVUPS    128(R9), Z18
+	VMOVUPS    192(R9), Z19
+	VMOVUPS    256(R9), Z20
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -6332,10 +6358,10 @@ terms:
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -6360,10 +6386,10 @@ terms:
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -6397,10 +6423,10 @@ term:
 	VCVTPH2PS    64(BX), Z2
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z5
 	VFMADD231PS  Z0, Z5, Z6
 	VFMADD231PS  Z1, Z5, Z7
@@ -6425,19 +6451,20 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	VMOVUPS Z8, 128(AX)
 	VMOVUPS Z9, 192(AX)
 	VMOVUPS Z10, 256(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z11, (AX)
 	VMOVUPS Z12, 64(AX)
 	VMOVUPS Z13, 128(AX)
 	VMOVUPS Z14, 192(AX)
 	VMOVUPS Z15, 256(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
@@ -6446,84 +6473,84 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_3x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_3x6(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	VMOVUPS    192(R11), Z10
-	VMOVUPS    256(R11), Z11
-	VMOVUPS    320(R11), Z12
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z13
-	VMOVUPS    64(R11), Z14
-	VMOVUPS    128(R11), Z15
-	VMOVUPS    192(R11), Z16
-	VMOVUPS    256(R11), Z17
-	VMOVUPS    320(R11), Z18
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z19
-	VMOVUPS    64(R11), Z20
-	VMOVUPS    128(R11), Z21
-	VMOVUPS    192(R11), Z22
-	VMOVUPS    256(R11), Z23
-	VMOVUPS    320(R11), Z24
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	VMOVUPS    192(R9), Z10
+	VMOVUPS    256(R9), Z11
+	VMOVUPS    320(R9), Z12
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z13
+	VMOVUPS    64(R9), Z14
+	VMOVUPS    128(R9), Z15
+	VMOVUPS    192(R9), Z16
+	VMOVUPS    256(R9), Z17
+	VMOVUPS    320(R9), Z18
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z19
+	VMOVUPS    64(R9), Z20
+	VMOVUPS    128(R9), Z21
+	VMOVUPS    192(R9), Z22
+	VMOVUPS    256(R9), Z23
+	VMOVUPS    320(R9), Z24
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -6534,13 +6561,13 @@ terms:
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -6569,13 +6596,13 @@ terms:
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -6613,13 +6640,13 @@ term:
 	VMOVUPS      192(BX), Z3
 	VMOVUPS      256(BX), Z4
 	VMOVUPS      320(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	PREFETCHT0   192(R9)
-	PREFETCHT0   256(R9)
-	PREFETCHT0   320(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	PREFETCHT0   192(DI)
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -6647,21 +6674,22 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
 	VMOVUPS Z10, 192(AX)
 	VMOVUPS Z11, 256(AX)
 	VMOVUPS Z12, 320(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
 	VMOVUPS Z16, 192(AX)
 	VMOVUPS Z17, 256(AX)
 	VMOVUPS Z18, 320(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z19, (AX)
 	VMOVUPS Z20, 64(AX)
 	VMOVUPS Z21, 128(AX)
@@ -6671,84 +6699,84 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX512_3x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddHalfAVX512_3x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX512_3x6(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VMOVUPS    128(R11), Z9
-	VMOVUPS    192(R11), Z10
-	VMOVUPS    256(R11), Z11
-	VMOVUPS    320(R11), Z12
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z13
-	VMOVUPS    64(R11), Z14
-	VMOVUPS    128(R11), Z15
-	VMOVUPS    192(R11), Z16
-	VMOVUPS    256(R11), Z17
-	VMOVUPS    320(R11), Z18
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Z19
-	VMOVUPS    64(R11), Z20
-	VMOVUPS    128(R11), Z21
-	VMOVUPS    192(R11), Z22
-	VMOVUPS    256(R11), Z23
-	VMOVUPS    320(R11), Z24
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	PREFETCHT0 192(R11)
-	PREFETCHT0 256(R11)
-	PREFETCHT0 320(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Z7
+	VMOVUPS    64(R9), Z8
+	VMOVUPS    128(R9), Z9
+	VMOVUPS    192(R9), Z10
+	VMOVUPS    256(R9), Z11
+	VMOVUPS    320(R9), Z12
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z13
+	VMOVUPS    64(R9), Z14
+	VMOVUPS    128(R9), Z15
+	VMOVUPS    192(R9), Z16
+	VMOVUPS    256(R9), Z17
+	VMOVUPS    320(R9), Z18
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Z19
+	VMOVUPS    64(R9), Z20
+	VMOVUPS    128(R9), Z21
+	VMOVUPS    192(R9), Z22
+	VMOVUPS    256(R9), Z23
+	VMOVUPS    320(R9), Z24
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	PREFETCHT0 192(R9)
+	PREFETCHT0 256(R9)
+	PREFETCHT0 320(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -6759,10 +6787,10 @@ terms:
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -6791,10 +6819,10 @@ terms:
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -6832,10 +6860,10 @@ term:
 	VCVTPH2PS    96(BX), Z3
 	VCVTPH2PS    128(BX), Z4
 	VCVTPH2PS    160(BX), Z5
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z6
 	VFMADD231PS  Z0, Z6, Z7
 	VFMADD231PS  Z1, Z6, Z8
@@ -6863,21 +6891,22 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
 	VMOVUPS Z10, 192(AX)
 	VMOVUPS Z11, 256(AX)
 	VMOVUPS Z12, 320(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
 	VMOVUPS Z16, 192(AX)
 	VMOVUPS Z17, 256(AX)
 	VMOVUPS Z18, 320(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z19, (AX)
 	VMOVUPS Z20, 64(AX)
 	VMOVUPS Z21, 128(AX)
@@ -6887,50 +6916,50 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_3tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_3tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mulAddAVX512_3tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_3tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       n+56(FP), R9
-	MOVL       $-1, R10
-	BZHIL      R9, R10, R10
-	KMOVW      R10, K1
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z2
-	ADDQ       R8, R11
-	VMOVUPS.Z  (R11), K1, Z3
-	ADDQ       R8, R11
-	VMOVUPS.Z  (R11), K1, Z4
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       n+72(FP), DI
+	MOVL       $-1, R8
+	BZHIL      DI, R8, R8
+	KMOVW      R8, K1
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS.Z  (R9), K1, Z2
+	ADDQ       R10, R9
+	VMOVUPS.Z  (R9), K1, Z3
+	ADDQ       R10, R9
+	VMOVUPS.Z  (R9), K1, Z4
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS.Z    (BX), K1, Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -6939,8 +6968,8 @@ terms:
 	VFMADD231PS  Z0, Z1, Z4
 	ADDQ         SI, BX
 	VMOVUPS.Z    (BX), K1, Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -6958,8 +6987,8 @@ rest:
 
 term:
 	VMOVUPS.Z    (BX), K1, Z0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -6972,18 +7001,19 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_4x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_4x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_4x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_4x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -6991,42 +7021,42 @@ TEXT ·mulAddAVX512_4x1(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z2
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z3
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z5
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z2
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z3
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z5
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -7037,9 +7067,9 @@ terms:
 	VFMADD231PS  Z0, Z1, Z5
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -7060,9 +7090,9 @@ rest:
 
 term:
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -7078,20 +7108,21 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_4x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_4x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_4x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_4x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -7099,53 +7130,53 @@ TEXT ·mulAddAVX512_4x2(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z3
-	VMOVUPS    64(R12), Z4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z5
-	VMOVUPS    64(R12), Z6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z7
-	VMOVUPS    64(R12), Z8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z9
-	VMOVUPS    64(R12), Z10
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z3
+	VMOVUPS    64(R10), Z4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z5
+	VMOVUPS    64(R10), Z6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z7
+	VMOVUPS    64(R10), Z8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z9
+	VMOVUPS    64(R10), Z10
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -7161,9 +7192,9 @@ terms:
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -7189,9 +7220,9 @@ rest:
 term:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -7211,24 +7242,25 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_4x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_4x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_4x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_4x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -7236,54 +7268,54 @@ TEXT ·mulAddAVX512_4x3(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z4
-	VMOVUPS    64(R12), Z5
-	VMOVUPS    128(R12), Z6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z7
-	VMOVUPS    64(R12), Z8
-	VMOVUPS    128(R12), Z9
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z10
-	VMOVUPS    64(R12), Z11
-	VMOVUPS    128(R12), Z12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z13
-	VMOVUPS    64(R12), Z14
-	VMOVUPS    128(R12), Z15
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z4
+	VMOVUPS    64(R10), Z5
+	VMOVUPS    128(R10), Z6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z7
+	VMOVUPS    64(R10), Z8
+	VMOVUPS    128(R10), Z9
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z10
+	VMOVUPS    64(R10), Z11
+	VMOVUPS    128(R10), Z12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z13
+	VMOVUPS    64(R10), Z14
+	VMOVUPS    128(R10), Z15
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -7291,9 +7323,9 @@ terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -7314,9 +7346,9 @@ terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -7347,9 +7379,9 @@ term:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -7373,28 +7405,29 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	VMOVUPS Z12, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_4x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_4x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_4x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_4x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -7402,64 +7435,64 @@ TEXT ·mulAddAVX512_4x4(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z5
-	VMOVUPS    64(R12), Z6
-	VMOVUPS    128(R12), Z7
-	VMOVUPS    192(R12), Z8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z9
-	VMOVUPS    64(R12), Z10
-	VMOVUPS    128(R12), Z11
-	VMOVUPS    192(R12), Z12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z13
-	VMOVUPS    64(R12), Z14
-	VMOVUPS    128(R12), Z15
-	VMOVUPS    192(R12), Z16
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z17
-	VMOVUPS    64(R12), Z18
-	VMOVUPS    128(R12), Z19
-	VMOVUPS    192(R12), Z20
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z5
+	VMOVUPS    64(R10), Z6
+	VMOVUPS    128(R10), Z7
+	VMOVUPS    192(R10), Z8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z9
+	VMOVUPS    64(R10), Z10
+	VMOVUPS    128(R10), Z11
+	VMOVUPS    192(R10), Z12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z13
+	VMOVUPS    64(R10), Z14
+	VMOVUPS    128(R10), Z15
+	VMOVUPS    192(R10), Z16
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z17
+	VMOVUPS    64(R10), Z18
+	VMOVUPS    128(R10), Z19
+	VMOVUPS    192(R10), Z20
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -7468,9 +7501,9 @@ terms:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -7496,9 +7529,9 @@ terms:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -7534,9 +7567,9 @@ term:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -7564,22 +7597,23 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
 	VMOVUPS Z8, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
 	VMOVUPS Z12, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
 	VMOVUPS Z16, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z17, (AX)
 	VMOVUPS Z18, 64(AX)
 	VMOVUPS Z19, 128(AX)
@@ -7587,9 +7621,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_4tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_4tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mulAddAVX512_4tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_4tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -7597,46 +7631,46 @@ TEXT ·mulAddAVX512_4tail(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       n+56(FP), R10
-	MOVL       $-1, R11
-	BZHIL      R10, R11, R11
-	KMOVW      R11, K1
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       n+72(FP), R8
+	MOVL       $-1, R9
+	BZHIL      R8, R9, R9
+	KMOVW      R9, K1
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS.Z  (R10), K1, Z2
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z3
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z4
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z5
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -7647,9 +7681,9 @@ terms:
 	VFMADD231PS  Z0, Z1, Z5
 	ADDQ         DI, SI
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -7670,9 +7704,9 @@ rest:
 
 term:
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -7688,20 +7722,21 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_5x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_5x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_5x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_5x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -7709,45 +7744,45 @@ TEXT ·mulAddAVX512_5x1(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z2
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z3
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z5
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z6
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z2
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z3
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z5
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z6
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -7760,9 +7795,9 @@ terms:
 	VFMADD231PS  Z0, Z1, Z6
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -7785,9 +7820,9 @@ rest:
 
 term:
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -7805,22 +7840,23 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z6, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_5x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_5x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_5x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_5x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -7828,57 +7864,57 @@ TEXT ·mulAddAVX512_5x2(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z3
-	VMOVUPS    64(R12), Z4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z5
-	VMOVUPS    64(R12), Z6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z7
-	VMOVUPS    64(R12), Z8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z9
-	VMOVUPS    64(R12), Z10
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z11
-	VMOVUPS    64(R12), Z12
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z3
+	VMOVUPS    64(R10), Z4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z5
+	VMOVUPS    64(R10), Z6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z7
+	VMOVUPS    64(R10), Z8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z9
+	VMOVUPS    64(R10), Z10
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z11
+	VMOVUPS    64(R10), Z12
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -7897,9 +7933,9 @@ terms:
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -7928,9 +7964,9 @@ rest:
 term:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -7953,27 +7989,28 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z11, (AX)
 	VMOVUPS Z12, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_5x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_5x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_5x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_5x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -7981,59 +8018,59 @@ TEXT ·mulAddAVX512_5x3(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z4
-	VMOVUPS    64(R12), Z5
-	VMOVUPS    128(R12), Z6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z7
-	VMOVUPS    64(R12), Z8
-	VMOVUPS    128(R12), Z9
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z10
-	VMOVUPS    64(R12), Z11
-	VMOVUPS    128(R12), Z12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z13
-	VMOVUPS    64(R12), Z14
-	VMOVUPS    128(R12), Z15
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z16
-	VMOVUPS    64(R12), Z17
-	VMOVUPS    128(R12), Z18
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z4
+	VMOVUPS    64(R10), Z5
+	VMOVUPS    128(R10), Z6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z7
+	VMOVUPS    64(R10), Z8
+	VMOVUPS    128(R10), Z9
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z10
+	VMOVUPS    64(R10), Z11
+	VMOVUPS    128(R10), Z12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z13
+	VMOVUPS    64(R10), Z14
+	VMOVUPS    128(R10), Z15
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z16
+	VMOVUPS    64(R10), Z17
+	VMOVUPS    128(R10), Z18
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -8041,9 +8078,9 @@ terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -8068,9 +8105,9 @@ terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -8105,9 +8142,9 @@ term:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -8135,32 +8172,33 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	VMOVUPS Z12, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_5x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_5x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_5x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_5x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -8168,70 +8206,70 @@ TEXT ·mulAddAVX512_5x4(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z5
-	VMOVUPS    64(R12), Z6
-	VMOVUPS    128(R12), Z7
-	VMOVUPS    192(R12), Z8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z9
-	VMOVUPS    64(R12), Z10
-	VMOVUPS    128(R12), Z11
-	VMOVUPS    192(R12), Z12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z13
-	VMOVUPS    64(R12), Z14
-	VMOVUPS    128(R12), Z15
-	VMOVUPS    192(R12), Z16
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z17
-	VMOVUPS    64(R12), Z18
-	VMOVUPS    128(R12), Z19
-	VMOVUPS    192(R12), Z20
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z21
-	VMOVUPS    64(R12), Z22
-	VMOVUPS    128(R12), Z23
-	VMOVUPS    192(R12), Z24
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z5
+	VMOVUPS    64(R10), Z6
+	VMOVUPS    128(R10), Z7
+	VMOVUPS    192(R10), Z8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z9
+	VMOVUPS    64(R10), Z10
+	VMOVUPS    128(R10), Z11
+	VMOVUPS    192(R10), Z12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z13
+	VMOVUPS    64(R10), Z14
+	VMOVUPS    128(R10), Z15
+	VMOVUPS    192(R10), Z16
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z17
+	VMOVUPS    64(R10), Z18
+	VMOVUPS    128(R10), Z19
+	VMOVUPS    192(R10), Z20
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z21
+	VMOVUPS    64(R10), Z22
+	VMOVUPS    128(R10), Z23
+	VMOVUPS    192(R10), Z24
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -8240,9 +8278,9 @@ terms:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -8273,9 +8311,9 @@ terms:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -8316,9 +8354,9 @@ term:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -8351,27 +8389,28 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
 	VMOVUPS Z8, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
 	VMOVUPS Z12, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
 	VMOVUPS Z16, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z17, (AX)
 	VMOVUPS Z18, 64(AX)
 	VMOVUPS Z19, 128(AX)
 	VMOVUPS Z20, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z21, (AX)
 	VMOVUPS Z22, 64(AX)
 	VMOVUPS Z23, 128(AX)
@@ -8379,9 +8418,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_5tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_5tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mulAddAVX512_5tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_5tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -8389,49 +8428,49 @@ TEXT ·mulAddAVX512_5tail(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       n+56(FP), R10
-	MOVL       $-1, R11
-	BZHIL      R10, R11, R11
-	KMOVW      R11, K1
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       n+72(FP), R8
+	MOVL       $-1, R9
+	BZHIL      R8, R9, R9
+	KMOVW      R9, K1
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS.Z  (R10), K1, Z2
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z3
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z4
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z5
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z6
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -8444,9 +8483,9 @@ terms:
 	VFMADD231PS  Z0, Z1, Z6
 	ADDQ         DI, SI
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -8469,9 +8508,9 @@ rest:
 
 term:
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -8489,22 +8528,23 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z6, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_6x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_6x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_6x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_6x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -8512,48 +8552,48 @@ TEXT ·mulAddAVX512_6x1(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z2
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z3
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z5
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z7
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z2
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z3
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z5
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z7
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -8568,9 +8608,9 @@ terms:
 	VFMADD231PS  Z0, Z1, Z7
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -8595,9 +8635,9 @@ rest:
 
 term:
 	VMOVUPS      (SI), Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -8617,24 +8657,25 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z6, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_6x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_6x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_6x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_6x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -8642,61 +8683,61 @@ TEXT ·mulAddAVX512_6x2(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z3
-	VMOVUPS    64(R12), Z4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z5
-	VMOVUPS    64(R12), Z6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z7
-	VMOVUPS    64(R12), Z8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z9
-	VMOVUPS    64(R12), Z10
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z11
-	VMOVUPS    64(R12), Z12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z13
-	VMOVUPS    64(R12), Z14
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z3
+	VMOVUPS    64(R10), Z4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z5
+	VMOVUPS    64(R10), Z6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z7
+	VMOVUPS    64(R10), Z8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z9
+	VMOVUPS    64(R10), Z10
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z11
+	VMOVUPS    64(R10), Z12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z13
+	VMOVUPS    64(R10), Z14
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -8718,9 +8759,9 @@ terms:
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -8752,9 +8793,9 @@ rest:
 term:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z2
 	VFMADD231PS  Z0, Z2, Z3
 	VFMADD231PS  Z1, Z2, Z4
@@ -8780,30 +8821,31 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z3, (AX)
 	VMOVUPS Z4, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z11, (AX)
 	VMOVUPS Z12, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_6x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_6x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_6x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_6x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -8811,64 +8853,64 @@ TEXT ·mulAddAVX512_6x3(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z4
-	VMOVUPS    64(R12), Z5
-	VMOVUPS    128(R12), Z6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z7
-	VMOVUPS    64(R12), Z8
-	VMOVUPS    128(R12), Z9
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z10
-	VMOVUPS    64(R12), Z11
-	VMOVUPS    128(R12), Z12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z13
-	VMOVUPS    64(R12), Z14
-	VMOVUPS    128(R12), Z15
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z16
-	VMOVUPS    64(R12), Z17
-	VMOVUPS    128(R12), Z18
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z19
-	VMOVUPS    64(R12), Z20
-	VMOVUPS    128(R12), Z21
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z4
+	VMOVUPS    64(R10), Z5
+	VMOVUPS    128(R10), Z6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z7
+	VMOVUPS    64(R10), Z8
+	VMOVUPS    128(R10), Z9
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z10
+	VMOVUPS    64(R10), Z11
+	VMOVUPS    128(R10), Z12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z13
+	VMOVUPS    64(R10), Z14
+	VMOVUPS    128(R10), Z15
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z16
+	VMOVUPS    64(R10), Z17
+	VMOVUPS    128(R10), Z18
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z19
+	VMOVUPS    64(R10), Z20
+	VMOVUPS    128(R10), Z21
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -8876,9 +8918,9 @@ terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -8907,9 +8949,9 @@ terms:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -8948,9 +8990,9 @@ term:
 	VMOVUPS      (SI), Z0
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z3
 	VFMADD231PS  Z0, Z3, Z4
 	VFMADD231PS  Z1, Z3, Z5
@@ -8982,36 +9024,37 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, (AX)
 	VMOVUPS Z8, 64(AX)
 	VMOVUPS Z9, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	VMOVUPS Z12, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z19, (AX)
 	VMOVUPS Z20, 64(AX)
 	VMOVUPS Z21, 128(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_6x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_6x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·mulAddAVX512_6x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_6x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -9019,76 +9062,76 @@ TEXT ·mulAddAVX512_6x4(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Z5
-	VMOVUPS    64(R12), Z6
-	VMOVUPS    128(R12), Z7
-	VMOVUPS    192(R12), Z8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z9
-	VMOVUPS    64(R12), Z10
-	VMOVUPS    128(R12), Z11
-	VMOVUPS    192(R12), Z12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z13
-	VMOVUPS    64(R12), Z14
-	VMOVUPS    128(R12), Z15
-	VMOVUPS    192(R12), Z16
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z17
-	VMOVUPS    64(R12), Z18
-	VMOVUPS    128(R12), Z19
-	VMOVUPS    192(R12), Z20
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z21
-	VMOVUPS    64(R12), Z22
-	VMOVUPS    128(R12), Z23
-	VMOVUPS    192(R12), Z24
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Z25
-	VMOVUPS    64(R12), Z26
-	VMOVUPS    128(R12), Z27
-	VMOVUPS    192(R12), Z28
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	PREFETCHT0 128(R12)
-	PREFETCHT0 192(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Z5
+	VMOVUPS    64(R10), Z6
+	VMOVUPS    128(R10), Z7
+	VMOVUPS    192(R10), Z8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z9
+	VMOVUPS    64(R10), Z10
+	VMOVUPS    128(R10), Z11
+	VMOVUPS    192(R10), Z12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z13
+	VMOVUPS    64(R10), Z14
+	VMOVUPS    128(R10), Z15
+	VMOVUPS    192(R10), Z16
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z17
+	VMOVUPS    64(R10), Z18
+	VMOVUPS    128(R10), Z19
+	VMOVUPS    192(R10), Z20
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z21
+	VMOVUPS    64(R10), Z22
+	VMOVUPS    128(R10), Z23
+	VMOVUPS    192(R10), Z24
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Z25
+	VMOVUPS    64(R10), Z26
+	VMOVUPS    128(R10), Z27
+	VMOVUPS    192(R10), Z28
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 128(R10)
+	PREFETCHT0 192(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -9097,9 +9140,9 @@ terms:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -9135,9 +9178,9 @@ terms:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -9183,9 +9226,9 @@ term:
 	VMOVUPS      64(SI), Z1
 	VMOVUPS      128(SI), Z2
 	VMOVUPS      192(SI), Z3
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z4
 	VFMADD231PS  Z0, Z4, Z5
 	VFMADD231PS  Z1, Z4, Z6
@@ -9223,32 +9266,33 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z5, (AX)
 	VMOVUPS Z6, 64(AX)
 	VMOVUPS Z7, 128(AX)
 	VMOVUPS Z8, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z9, (AX)
 	VMOVUPS Z10, 64(AX)
 	VMOVUPS Z11, 128(AX)
 	VMOVUPS Z12, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z13, (AX)
 	VMOVUPS Z14, 64(AX)
 	VMOVUPS Z15, 128(AX)
 	VMOVUPS Z16, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z17, (AX)
 	VMOVUPS Z18, 64(AX)
 	VMOVUPS Z19, 128(AX)
 	VMOVUPS Z20, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z21, (AX)
 	VMOVUPS Z22, 64(AX)
 	VMOVUPS Z23, 128(AX)
 	VMOVUPS Z24, 192(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z25, (AX)
 	VMOVUPS Z26, 64(AX)
 	VMOVUPS Z27, 128(AX)
@@ -9256,9 +9300,9 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX512_6tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX512_6tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·mulAddAVX512_6tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX512_6tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -9266,52 +9310,52 @@ TEXT ·mulAddAVX512_6tail(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       n+56(FP), R10
-	MOVL       $-1, R11
-	BZHIL      R10, R11, R11
-	KMOVW      R11, K1
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       R9, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       n+72(FP), R8
+	MOVL       $-1, R9
+	BZHIL      R8, R9, R9
+	KMOVW      R9, K1
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS.Z  (R10), K1, Z2
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z3
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z4
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z5
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z6
+	ADDQ       R11, R10
+	VMOVUPS.Z  (R10), K1, Z7
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -9326,9 +9370,9 @@ terms:
 	VFMADD231PS  Z0, Z1, Z7
 	ADDQ         DI, SI
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS 4(CX)(DX*1), Z1
@@ -9353,9 +9397,9 @@ rest:
 
 term:
 	VMOVUPS.Z    (SI), K1, Z0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Z1
 	VFMADD231PS  Z0, Z1, Z2
 	VBROADCASTSS (CX)(DX*1), Z1
@@ -9375,46 +9419,2644 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Z7, K1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddPanelsAVX512_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_1(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_1(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z2
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z1
+	VFMADD231PS  Z0, Z1, Z2
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z1
+	VFMADD231PS  Z0, Z1, Z2
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z1
+	VFMADD231PS  Z0, Z1, Z2
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z2, (BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_2(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_2(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z3
+	VMOVUPS 64(DX), Z4
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z2
+	VFMADD231PS  Z0, Z2, Z3
+	VFMADD231PS  Z1, Z2, Z4
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z2
+	VFMADD231PS  Z0, Z2, Z3
+	VFMADD231PS  Z1, Z2, Z4
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z2
+	VFMADD231PS  Z0, Z2, Z3
+	VFMADD231PS  Z1, Z2, Z4
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_3(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_3(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z4
+	VMOVUPS 64(DX), Z5
+	VMOVUPS 128(DX), Z6
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z0, Z3, Z4
+	VFMADD231PS  Z1, Z3, Z5
+	VFMADD231PS  Z2, Z3, Z6
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z3
+	VFMADD231PS  Z0, Z3, Z4
+	VFMADD231PS  Z1, Z3, Z5
+	VFMADD231PS  Z2, Z3, Z6
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z0, Z3, Z4
+	VFMADD231PS  Z1, Z3, Z5
+	VFMADD231PS  Z2, Z3, Z6
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	VMOVUPS Z6, 128(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_4(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_4(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z5
+	VMOVUPS 64(DX), Z6
+	VMOVUPS 128(DX), Z7
+	VMOVUPS 192(DX), Z8
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z0, Z4, Z5
+	VFMADD231PS  Z1, Z4, Z6
+	VFMADD231PS  Z2, Z4, Z7
+	VFMADD231PS  Z3, Z4, Z8
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z0, Z4, Z5
+	VFMADD231PS  Z1, Z4, Z6
+	VFMADD231PS  Z2, Z4, Z7
+	VFMADD231PS  Z3, Z4, Z8
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z0, Z4, Z5
+	VFMADD231PS  Z1, Z4, Z6
+	VFMADD231PS  Z2, Z4, Z7
+	VFMADD231PS  Z3, Z4, Z8
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z5, (BX)
+	VMOVUPS Z6, 64(BX)
+	VMOVUPS Z7, 128(BX)
+	VMOVUPS Z8, 192(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_5(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_5(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z6
+	VMOVUPS 64(DX), Z7
+	VMOVUPS 128(DX), Z8
+	VMOVUPS 192(DX), Z9
+	VMOVUPS 256(DX), Z10
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z0, Z5, Z6
+	VFMADD231PS  Z1, Z5, Z7
+	VFMADD231PS  Z2, Z5, Z8
+	VFMADD231PS  Z3, Z5, Z9
+	VFMADD231PS  Z4, Z5, Z10
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z5
+	VFMADD231PS  Z0, Z5, Z6
+	VFMADD231PS  Z1, Z5, Z7
+	VFMADD231PS  Z2, Z5, Z8
+	VFMADD231PS  Z3, Z5, Z9
+	VFMADD231PS  Z4, Z5, Z10
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z0, Z5, Z6
+	VFMADD231PS  Z1, Z5, Z7
+	VFMADD231PS  Z2, Z5, Z8
+	VFMADD231PS  Z3, Z5, Z9
+	VFMADD231PS  Z4, Z5, Z10
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	VMOVUPS Z8, 128(BX)
+	VMOVUPS Z9, 192(BX)
+	VMOVUPS Z10, 256(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_6(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	VMOVUPS 320(DX), Z6
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS Z6, 320(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_6(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z7
+	VMOVUPS 64(DX), Z8
+	VMOVUPS 128(DX), Z9
+	VMOVUPS 192(DX), Z10
+	VMOVUPS 256(DX), Z11
+	VMOVUPS 320(DX), Z12
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z0, Z6, Z7
+	VFMADD231PS  Z1, Z6, Z8
+	VFMADD231PS  Z2, Z6, Z9
+	VFMADD231PS  Z3, Z6, Z10
+	VFMADD231PS  Z4, Z6, Z11
+	VFMADD231PS  Z5, Z6, Z12
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z6
+	VFMADD231PS  Z0, Z6, Z7
+	VFMADD231PS  Z1, Z6, Z8
+	VFMADD231PS  Z2, Z6, Z9
+	VFMADD231PS  Z3, Z6, Z10
+	VFMADD231PS  Z4, Z6, Z11
+	VFMADD231PS  Z5, Z6, Z12
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z6
+	VFMADD231PS  Z0, Z6, Z7
+	VFMADD231PS  Z1, Z6, Z8
+	VFMADD231PS  Z2, Z6, Z9
+	VFMADD231PS  Z3, Z6, Z10
+	VFMADD231PS  Z4, Z6, Z11
+	VFMADD231PS  Z5, Z6, Z12
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z7, (BX)
+	VMOVUPS Z8, 64(BX)
+	VMOVUPS Z9, 128(BX)
+	VMOVUPS Z10, 192(BX)
+	VMOVUPS Z11, 256(BX)
+	VMOVUPS Z12, 320(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_7(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	VMOVUPS 320(DX), Z6
+	VMOVUPS 384(DX), Z7
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS Z6, 320(BX)
+	VMOVUPS Z7, 384(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_7(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z8
+	VMOVUPS 64(DX), Z9
+	VMOVUPS 128(DX), Z10
+	VMOVUPS 192(DX), Z11
+	VMOVUPS 256(DX), Z12
+	VMOVUPS 320(DX), Z13
+	VMOVUPS 384(DX), Z14
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z0, Z7, Z8
+	VFMADD231PS  Z1, Z7, Z9
+	VFMADD231PS  Z2, Z7, Z10
+	VFMADD231PS  Z3, Z7, Z11
+	VFMADD231PS  Z4, Z7, Z12
+	VFMADD231PS  Z5, Z7, Z13
+	VFMADD231PS  Z6, Z7, Z14
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z7
+	VFMADD231PS  Z0, Z7, Z8
+	VFMADD231PS  Z1, Z7, Z9
+	VFMADD231PS  Z2, Z7, Z10
+	VFMADD231PS  Z3, Z7, Z11
+	VFMADD231PS  Z4, Z7, Z12
+	VFMADD231PS  Z5, Z7, Z13
+	VFMADD231PS  Z6, Z7, Z14
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z0, Z7, Z8
+	VFMADD231PS  Z1, Z7, Z9
+	VFMADD231PS  Z2, Z7, Z10
+	VFMADD231PS  Z3, Z7, Z11
+	VFMADD231PS  Z4, Z7, Z12
+	VFMADD231PS  Z5, Z7, Z13
+	VFMADD231PS  Z6, Z7, Z14
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	VMOVUPS Z10, 128(BX)
+	VMOVUPS Z11, 192(BX)
+	VMOVUPS Z12, 256(BX)
+	VMOVUPS Z13, 320(BX)
+	VMOVUPS Z14, 384(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_8(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	VMOVUPS 320(DX), Z6
+	VMOVUPS 384(DX), Z7
+	VMOVUPS 448(DX), Z8
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS Z6, 320(BX)
+	VMOVUPS Z7, 384(BX)
+	VMOVUPS Z8, 448(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_8(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z9
+	VMOVUPS 64(DX), Z10
+	VMOVUPS 128(DX), Z11
+	VMOVUPS 192(DX), Z12
+	VMOVUPS 256(DX), Z13
+	VMOVUPS 320(DX), Z14
+	VMOVUPS 384(DX), Z15
+	VMOVUPS 448(DX), Z16
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z0, Z8, Z9
+	VFMADD231PS  Z1, Z8, Z10
+	VFMADD231PS  Z2, Z8, Z11
+	VFMADD231PS  Z3, Z8, Z12
+	VFMADD231PS  Z4, Z8, Z13
+	VFMADD231PS  Z5, Z8, Z14
+	VFMADD231PS  Z6, Z8, Z15
+	VFMADD231PS  Z7, Z8, Z16
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z8
+	VFMADD231PS  Z0, Z8, Z9
+	VFMADD231PS  Z1, Z8, Z10
+	VFMADD231PS  Z2, Z8, Z11
+	VFMADD231PS  Z3, Z8, Z12
+	VFMADD231PS  Z4, Z8, Z13
+	VFMADD231PS  Z5, Z8, Z14
+	VFMADD231PS  Z6, Z8, Z15
+	VFMADD231PS  Z7, Z8, Z16
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z8
+	VFMADD231PS  Z0, Z8, Z9
+	VFMADD231PS  Z1, Z8, Z10
+	VFMADD231PS  Z2, Z8, Z11
+	VFMADD231PS  Z3, Z8, Z12
+	VFMADD231PS  Z4, Z8, Z13
+	VFMADD231PS  Z5, Z8, Z14
+	VFMADD231PS  Z6, Z8, Z15
+	VFMADD231PS  Z7, Z8, Z16
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z9, (BX)
+	VMOVUPS Z10, 64(BX)
+	VMOVUPS Z11, 128(BX)
+	VMOVUPS Z12, 192(BX)
+	VMOVUPS Z13, 256(BX)
+	VMOVUPS Z14, 320(BX)
+	VMOVUPS Z15, 384(BX)
+	VMOVUPS Z16, 448(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_9(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	VMOVUPS 320(DX), Z6
+	VMOVUPS 384(DX), Z7
+	VMOVUPS 448(DX), Z8
+	VMOVUPS 512(DX), Z9
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS Z6, 320(BX)
+	VMOVUPS Z7, 384(BX)
+	VMOVUPS Z8, 448(BX)
+	VMOVUPS Z9, 512(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_9(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z10
+	VMOVUPS 64(DX), Z11
+	VMOVUPS 128(DX), Z12
+	VMOVUPS 192(DX), Z13
+	VMOVUPS 256(DX), Z14
+	VMOVUPS 320(DX), Z15
+	VMOVUPS 384(DX), Z16
+	VMOVUPS 448(DX), Z17
+	VMOVUPS 512(DX), Z18
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z0, Z9, Z10
+	VFMADD231PS  Z1, Z9, Z11
+	VFMADD231PS  Z2, Z9, Z12
+	VFMADD231PS  Z3, Z9, Z13
+	VFMADD231PS  Z4, Z9, Z14
+	VFMADD231PS  Z5, Z9, Z15
+	VFMADD231PS  Z6, Z9, Z16
+	VFMADD231PS  Z7, Z9, Z17
+	VFMADD231PS  Z8, Z9, Z18
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z9
+	VFMADD231PS  Z0, Z9, Z10
+	VFMADD231PS  Z1, Z9, Z11
+	VFMADD231PS  Z2, Z9, Z12
+	VFMADD231PS  Z3, Z9, Z13
+	VFMADD231PS  Z4, Z9, Z14
+	VFMADD231PS  Z5, Z9, Z15
+	VFMADD231PS  Z6, Z9, Z16
+	VFMADD231PS  Z7, Z9, Z17
+	VFMADD231PS  Z8, Z9, Z18
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z0, Z9, Z10
+	VFMADD231PS  Z1, Z9, Z11
+	VFMADD231PS  Z2, Z9, Z12
+	VFMADD231PS  Z3, Z9, Z13
+	VFMADD231PS  Z4, Z9, Z14
+	VFMADD231PS  Z5, Z9, Z15
+	VFMADD231PS  Z6, Z9, Z16
+	VFMADD231PS  Z7, Z9, Z17
+	VFMADD231PS  Z8, Z9, Z18
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	VMOVUPS Z12, 128(BX)
+	VMOVUPS Z13, 192(BX)
+	VMOVUPS Z14, 256(BX)
+	VMOVUPS Z15, 320(BX)
+	VMOVUPS Z16, 384(BX)
+	VMOVUPS Z17, 448(BX)
+	VMOVUPS Z18, 512(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_10(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	VMOVUPS 320(DX), Z6
+	VMOVUPS 384(DX), Z7
+	VMOVUPS 448(DX), Z8
+	VMOVUPS 512(DX), Z9
+	VMOVUPS 576(DX), Z10
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS Z6, 320(BX)
+	VMOVUPS Z7, 384(BX)
+	VMOVUPS Z8, 448(BX)
+	VMOVUPS Z9, 512(BX)
+	VMOVUPS Z10, 576(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_10(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z11
+	VMOVUPS 64(DX), Z12
+	VMOVUPS 128(DX), Z13
+	VMOVUPS 192(DX), Z14
+	VMOVUPS 256(DX), Z15
+	VMOVUPS 320(DX), Z16
+	VMOVUPS 384(DX), Z17
+	VMOVUPS 448(DX), Z18
+	VMOVUPS 512(DX), Z19
+	VMOVUPS 576(DX), Z20
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z0, Z10, Z11
+	VFMADD231PS  Z1, Z10, Z12
+	VFMADD231PS  Z2, Z10, Z13
+	VFMADD231PS  Z3, Z10, Z14
+	VFMADD231PS  Z4, Z10, Z15
+	VFMADD231PS  Z5, Z10, Z16
+	VFMADD231PS  Z6, Z10, Z17
+	VFMADD231PS  Z7, Z10, Z18
+	VFMADD231PS  Z8, Z10, Z19
+	VFMADD231PS  Z9, Z10, Z20
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z10
+	VFMADD231PS  Z0, Z10, Z11
+	VFMADD231PS  Z1, Z10, Z12
+	VFMADD231PS  Z2, Z10, Z13
+	VFMADD231PS  Z3, Z10, Z14
+	VFMADD231PS  Z4, Z10, Z15
+	VFMADD231PS  Z5, Z10, Z16
+	VFMADD231PS  Z6, Z10, Z17
+	VFMADD231PS  Z7, Z10, Z18
+	VFMADD231PS  Z8, Z10, Z19
+	VFMADD231PS  Z9, Z10, Z20
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z10
+	VFMADD231PS  Z0, Z10, Z11
+	VFMADD231PS  Z1, Z10, Z12
+	VFMADD231PS  Z2, Z10, Z13
+	VFMADD231PS  Z3, Z10, Z14
+	VFMADD231PS  Z4, Z10, Z15
+	VFMADD231PS  Z5, Z10, Z16
+	VFMADD231PS  Z6, Z10, Z17
+	VFMADD231PS  Z7, Z10, Z18
+	VFMADD231PS  Z8, Z10, Z19
+	VFMADD231PS  Z9, Z10, Z20
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z11, (BX)
+	VMOVUPS Z12, 64(BX)
+	VMOVUPS Z13, 128(BX)
+	VMOVUPS Z14, 192(BX)
+	VMOVUPS Z15, 256(BX)
+	VMOVUPS Z16, 320(BX)
+	VMOVUPS Z17, 384(BX)
+	VMOVUPS Z18, 448(BX)
+	VMOVUPS Z19, 512(BX)
+	VMOVUPS Z20, 576(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_11(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	VMOVUPS 320(DX), Z6
+	VMOVUPS 384(DX), Z7
+	VMOVUPS 448(DX), Z8
+	VMOVUPS 512(DX), Z9
+	VMOVUPS 576(DX), Z10
+	VMOVUPS 640(DX), Z11
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	PREFETCHT0   640(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	VFMADD231PS  640(R8), Z0, Z11
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	PREFETCHT0   640(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	VFMADD231PS  640(R8), Z0, Z11
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	PREFETCHT0   640(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	VFMADD231PS  640(R8), Z0, Z11
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS Z6, 320(BX)
+	VMOVUPS Z7, 384(BX)
+	VMOVUPS Z8, 448(BX)
+	VMOVUPS Z9, 512(BX)
+	VMOVUPS Z10, 576(BX)
+	VMOVUPS Z11, 640(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_11(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z12
+	VMOVUPS 64(DX), Z13
+	VMOVUPS 128(DX), Z14
+	VMOVUPS 192(DX), Z15
+	VMOVUPS 256(DX), Z16
+	VMOVUPS 320(DX), Z17
+	VMOVUPS 384(DX), Z18
+	VMOVUPS 448(DX), Z19
+	VMOVUPS 512(DX), Z20
+	VMOVUPS 576(DX), Z21
+	VMOVUPS 640(DX), Z22
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	VCVTPH2PS    320(R8), Z10
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z0, Z11, Z12
+	VFMADD231PS  Z1, Z11, Z13
+	VFMADD231PS  Z2, Z11, Z14
+	VFMADD231PS  Z3, Z11, Z15
+	VFMADD231PS  Z4, Z11, Z16
+	VFMADD231PS  Z5, Z11, Z17
+	VFMADD231PS  Z6, Z11, Z18
+	VFMADD231PS  Z7, Z11, Z19
+	VFMADD231PS  Z8, Z11, Z20
+	VFMADD231PS  Z9, Z11, Z21
+	VFMADD231PS  Z10, Z11, Z22
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	VCVTPH2PS    320(R8), Z10
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z11
+	VFMADD231PS  Z0, Z11, Z12
+	VFMADD231PS  Z1, Z11, Z13
+	VFMADD231PS  Z2, Z11, Z14
+	VFMADD231PS  Z3, Z11, Z15
+	VFMADD231PS  Z4, Z11, Z16
+	VFMADD231PS  Z5, Z11, Z17
+	VFMADD231PS  Z6, Z11, Z18
+	VFMADD231PS  Z7, Z11, Z19
+	VFMADD231PS  Z8, Z11, Z20
+	VFMADD231PS  Z9, Z11, Z21
+	VFMADD231PS  Z10, Z11, Z22
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	VCVTPH2PS    320(R8), Z10
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z0, Z11, Z12
+	VFMADD231PS  Z1, Z11, Z13
+	VFMADD231PS  Z2, Z11, Z14
+	VFMADD231PS  Z3, Z11, Z15
+	VFMADD231PS  Z4, Z11, Z16
+	VFMADD231PS  Z5, Z11, Z17
+	VFMADD231PS  Z6, Z11, Z18
+	VFMADD231PS  Z7, Z11, Z19
+	VFMADD231PS  Z8, Z11, Z20
+	VFMADD231PS  Z9, Z11, Z21
+	VFMADD231PS  Z10, Z11, Z22
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	VMOVUPS Z14, 128(BX)
+	VMOVUPS Z15, 192(BX)
+	VMOVUPS Z16, 256(BX)
+	VMOVUPS Z17, 320(BX)
+	VMOVUPS Z18, 384(BX)
+	VMOVUPS Z19, 448(BX)
+	VMOVUPS Z20, 512(BX)
+	VMOVUPS Z21, 576(BX)
+	VMOVUPS Z22, 640(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX512_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsAVX512_12(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VMOVUPS 256(DX), Z5
+	VMOVUPS 320(DX), Z6
+	VMOVUPS 384(DX), Z7
+	VMOVUPS 448(DX), Z8
+	VMOVUPS 512(DX), Z9
+	VMOVUPS 576(DX), Z10
+	VMOVUPS 640(DX), Z11
+	VMOVUPS 704(DX), Z12
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	PREFETCHT0   640(R9)
+	PREFETCHT0   704(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	VFMADD231PS  640(R8), Z0, Z11
+	VFMADD231PS  704(R8), Z0, Z12
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	PREFETCHT0   640(R9)
+	PREFETCHT0   704(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	VFMADD231PS  640(R8), Z0, Z11
+	VFMADD231PS  704(R8), Z0, Z12
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	PREFETCHT0   384(R9)
+	PREFETCHT0   448(R9)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
+	PREFETCHT0   640(R9)
+	PREFETCHT0   704(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z0
+	VFMADD231PS  (R8), Z0, Z1
+	VFMADD231PS  64(R8), Z0, Z2
+	VFMADD231PS  128(R8), Z0, Z3
+	VFMADD231PS  192(R8), Z0, Z4
+	VFMADD231PS  256(R8), Z0, Z5
+	VFMADD231PS  320(R8), Z0, Z6
+	VFMADD231PS  384(R8), Z0, Z7
+	VFMADD231PS  448(R8), Z0, Z8
+	VFMADD231PS  512(R8), Z0, Z9
+	VFMADD231PS  576(R8), Z0, Z10
+	VFMADD231PS  640(R8), Z0, Z11
+	VFMADD231PS  704(R8), Z0, Z12
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	VMOVUPS Z3, 128(BX)
+	VMOVUPS Z4, 192(BX)
+	VMOVUPS Z5, 256(BX)
+	VMOVUPS Z6, 320(BX)
+	VMOVUPS Z7, 384(BX)
+	VMOVUPS Z8, 448(BX)
+	VMOVUPS Z9, 512(BX)
+	VMOVUPS Z10, 576(BX)
+	VMOVUPS Z11, 640(BX)
+	VMOVUPS Z12, 704(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX512_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·mulAddPanelsHalfAVX512_12(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Z13
+	VMOVUPS 64(DX), Z14
+	VMOVUPS 128(DX), Z15
+	VMOVUPS 192(DX), Z16
+	VMOVUPS 256(DX), Z17
+	VMOVUPS 320(DX), Z18
+	VMOVUPS 384(DX), Z19
+	VMOVUPS 448(DX), Z20
+	VMOVUPS 512(DX), Z21
+	VMOVUPS 576(DX), Z22
+	VMOVUPS 640(DX), Z23
+	VMOVUPS 704(DX), Z24
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	VCVTPH2PS    320(R8), Z10
+	VCVTPH2PS    352(R8), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z0, Z12, Z13
+	VFMADD231PS  Z1, Z12, Z14
+	VFMADD231PS  Z2, Z12, Z15
+	VFMADD231PS  Z3, Z12, Z16
+	VFMADD231PS  Z4, Z12, Z17
+	VFMADD231PS  Z5, Z12, Z18
+	VFMADD231PS  Z6, Z12, Z19
+	VFMADD231PS  Z7, Z12, Z20
+	VFMADD231PS  Z8, Z12, Z21
+	VFMADD231PS  Z9, Z12, Z22
+	VFMADD231PS  Z10, Z12, Z23
+	VFMADD231PS  Z11, Z12, Z24
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	VCVTPH2PS    320(R8), Z10
+	VCVTPH2PS    352(R8), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Z12
+	VFMADD231PS  Z0, Z12, Z13
+	VFMADD231PS  Z1, Z12, Z14
+	VFMADD231PS  Z2, Z12, Z15
+	VFMADD231PS  Z3, Z12, Z16
+	VFMADD231PS  Z4, Z12, Z17
+	VFMADD231PS  Z5, Z12, Z18
+	VFMADD231PS  Z6, Z12, Z19
+	VFMADD231PS  Z7, Z12, Z20
+	VFMADD231PS  Z8, Z12, Z21
+	VFMADD231PS  Z9, Z12, Z22
+	VFMADD231PS  Z10, Z12, Z23
+	VFMADD231PS  Z11, Z12, Z24
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Z0
+	VCVTPH2PS    32(R8), Z1
+	VCVTPH2PS    64(R8), Z2
+	VCVTPH2PS    96(R8), Z3
+	VCVTPH2PS    128(R8), Z4
+	VCVTPH2PS    160(R8), Z5
+	VCVTPH2PS    192(R8), Z6
+	VCVTPH2PS    224(R8), Z7
+	VCVTPH2PS    256(R8), Z8
+	VCVTPH2PS    288(R8), Z9
+	VCVTPH2PS    320(R8), Z10
+	VCVTPH2PS    352(R8), Z11
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Z12
+	VFMADD231PS  Z0, Z12, Z13
+	VFMADD231PS  Z1, Z12, Z14
+	VFMADD231PS  Z2, Z12, Z15
+	VFMADD231PS  Z3, Z12, Z16
+	VFMADD231PS  Z4, Z12, Z17
+	VFMADD231PS  Z5, Z12, Z18
+	VFMADD231PS  Z6, Z12, Z19
+	VFMADD231PS  Z7, Z12, Z20
+	VFMADD231PS  Z8, Z12, Z21
+	VFMADD231PS  Z9, Z12, Z22
+	VFMADD231PS  Z10, Z12, Z23
+	VFMADD231PS  Z11, Z12, Z24
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Z13, (BX)
+	VMOVUPS Z14, 64(BX)
+	VMOVUPS Z15, 128(BX)
+	VMOVUPS Z16, 192(BX)
+	VMOVUPS Z17, 256(BX)
+	VMOVUPS Z18, 320(BX)
+	VMOVUPS Z19, 384(BX)
+	VMOVUPS Z20, 448(BX)
+	VMOVUPS Z21, 512(BX)
+	VMOVUPS Z22, 576(BX)
+	VMOVUPS Z23, 640(BX)
+	VMOVUPS Z24, 704(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x1(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	ADDQ         BX, DX
@@ -9427,8 +12069,8 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	ADDQ         BX, DX
@@ -9437,38 +12079,38 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x1(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y2
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y2
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
 	VCVTPH2PS    (DX), Y0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	ADDQ         BX, DX
 	VCVTPH2PS    (DX), Y0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	ADDQ         BX, DX
@@ -9482,8 +12124,8 @@ rest:
 
 term:
 	VCVTPH2PS    (DX), Y0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	ADDQ         BX, DX
@@ -9492,38 +12134,38 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x2(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9537,8 +12179,8 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9548,43 +12190,43 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x2(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y3
-	VMOVUPS 32(R9), Y4
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
 	VCVTPH2PS    (DX), Y0
 	VCVTPH2PS    16(DX), Y1
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
 	ADDQ         BX, DX
 	VCVTPH2PS    (DX), Y0
 	VCVTPH2PS    16(DX), Y1
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -9600,8 +12242,8 @@ rest:
 term:
 	VCVTPH2PS    (DX), Y0
 	VCVTPH2PS    16(DX), Y1
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -9611,43 +12253,43 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x3(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
 	VFMADD231PS  64(DX), Y0, Y3
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9662,9 +12304,9 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9675,29 +12317,29 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x3(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y4
-	VMOVUPS 32(R9), Y5
-	VMOVUPS 64(R9), Y6
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y4
+	VMOVUPS 32(R8), Y5
+	VMOVUPS 64(R8), Y6
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -9705,8 +12347,8 @@ terms:
 	VCVTPH2PS    (DX), Y0
 	VCVTPH2PS    16(DX), Y1
 	VCVTPH2PS    32(DX), Y2
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -9715,8 +12357,8 @@ terms:
 	VCVTPH2PS    (DX), Y0
 	VCVTPH2PS    16(DX), Y1
 	VCVTPH2PS    32(DX), Y2
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -9734,8 +12376,8 @@ term:
 	VCVTPH2PS    (DX), Y0
 	VCVTPH2PS    16(DX), Y1
 	VCVTPH2PS    32(DX), Y2
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -9746,46 +12388,46 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x4(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
 	VFMADD231PS  64(DX), Y0, Y3
 	VFMADD231PS  96(DX), Y0, Y4
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9801,9 +12443,9 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9815,7 +12457,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -9823,23 +12466,22 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x4(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y5
-	VMOVUPS 32(R9), Y6
-	VMOVUPS 64(R9), Y7
-	VMOVUPS 96(R9), Y8
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+	VMOVUPS 64(R8), Y7
+	VMOVUPS 96(R8), Y8
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -9848,8 +12490,8 @@ terms:
 	VCVTPH2PS    16(DX), Y1
 	VCVTPH2PS    32(DX), Y2
 	VCVTPH2PS    48(DX), Y3
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -9860,8 +12502,8 @@ terms:
 	VCVTPH2PS    16(DX), Y1
 	VCVTPH2PS    32(DX), Y2
 	VCVTPH2PS    48(DX), Y3
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -9881,8 +12523,8 @@ term:
 	VCVTPH2PS    16(DX), Y1
 	VCVTPH2PS    32(DX), Y2
 	VCVTPH2PS    48(DX), Y3
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -9894,7 +12536,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
 	VMOVUPS Y7, 64(AX)
@@ -9902,32 +12545,31 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x5(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9935,10 +12577,10 @@ terms:
 	VFMADD231PS  96(DX), Y0, Y4
 	VFMADD231PS  128(DX), Y0, Y5
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9955,10 +12597,10 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -9971,7 +12613,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -9980,24 +12623,23 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x5(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y6
-	VMOVUPS 32(R9), Y7
-	VMOVUPS 64(R9), Y8
-	VMOVUPS 96(R9), Y9
-	VMOVUPS 128(R9), Y10
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y6
+	VMOVUPS 32(R8), Y7
+	VMOVUPS 64(R8), Y8
+	VMOVUPS 96(R8), Y9
+	VMOVUPS 128(R8), Y10
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -10007,9 +12649,9 @@ terms:
 	VCVTPH2PS    32(DX), Y2
 	VCVTPH2PS    48(DX), Y3
 	VCVTPH2PS    64(DX), Y4
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -10022,9 +12664,9 @@ terms:
 	VCVTPH2PS    32(DX), Y2
 	VCVTPH2PS    48(DX), Y3
 	VCVTPH2PS    64(DX), Y4
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -10046,9 +12688,9 @@ term:
 	VCVTPH2PS    32(DX), Y2
 	VCVTPH2PS    48(DX), Y3
 	VCVTPH2PS    64(DX), Y4
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -10061,7 +12703,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	VMOVUPS Y8, 64(AX)
@@ -10070,33 +12713,32 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x6(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
-	VMOVUPS 160(R9), Y6
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
+	VMOVUPS 160(R8), Y6
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10105,10 +12747,10 @@ terms:
 	VFMADD231PS  128(DX), Y0, Y5
 	VFMADD231PS  160(DX), Y0, Y6
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10126,10 +12768,10 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10143,7 +12785,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -10153,25 +12796,24 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x6(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x6(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x6(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y7
-	VMOVUPS 32(R9), Y8
-	VMOVUPS 64(R9), Y9
-	VMOVUPS 96(R9), Y10
-	VMOVUPS 128(R9), Y11
-	VMOVUPS 160(R9), Y12
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y7
+	VMOVUPS 32(R8), Y8
+	VMOVUPS 64(R8), Y9
+	VMOVUPS 96(R8), Y10
+	VMOVUPS 128(R8), Y11
+	VMOVUPS 160(R8), Y12
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -10182,9 +12824,9 @@ terms:
 	VCVTPH2PS    48(DX), Y3
 	VCVTPH2PS    64(DX), Y4
 	VCVTPH2PS    80(DX), Y5
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y0, Y6, Y7
 	VFMADD231PS  Y1, Y6, Y8
@@ -10199,9 +12841,9 @@ terms:
 	VCVTPH2PS    48(DX), Y3
 	VCVTPH2PS    64(DX), Y4
 	VCVTPH2PS    80(DX), Y5
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y6
 	VFMADD231PS  Y0, Y6, Y7
 	VFMADD231PS  Y1, Y6, Y8
@@ -10225,9 +12867,9 @@ term:
 	VCVTPH2PS    48(DX), Y3
 	VCVTPH2PS    64(DX), Y4
 	VCVTPH2PS    80(DX), Y5
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y6
 	VFMADD231PS  Y0, Y6, Y7
 	VFMADD231PS  Y1, Y6, Y8
@@ -10241,7 +12883,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VMOVUPS Y9, 64(AX)
@@ -10251,35 +12894,34 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x7(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x7(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
-	VMOVUPS 160(R9), Y6
-	VMOVUPS 192(R9), Y7
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
+	VMOVUPS 160(R8), Y6
+	VMOVUPS 192(R8), Y7
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10289,11 +12931,11 @@ terms:
 	VFMADD231PS  160(DX), Y0, Y6
 	VFMADD231PS  192(DX), Y0, Y7
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10312,11 +12954,11 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10331,7 +12973,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -10342,26 +12985,25 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x7(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x7(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x7(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y8
-	VMOVUPS 32(R9), Y9
-	VMOVUPS 64(R9), Y10
-	VMOVUPS 96(R9), Y11
-	VMOVUPS 128(R9), Y12
-	VMOVUPS 160(R9), Y13
-	VMOVUPS 192(R9), Y14
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y8
+	VMOVUPS 32(R8), Y9
+	VMOVUPS 64(R8), Y10
+	VMOVUPS 96(R8), Y11
+	VMOVUPS 128(R8), Y12
+	VMOVUPS 160(R8), Y13
+	VMOVUPS 192(R8), Y14
 	SUBQ    $+2, AX
 	JL      rest
 
@@ -10373,9 +13015,9 @@ terms:
 	VCVTPH2PS    64(DX), Y4
 	VCVTPH2PS    80(DX), Y5
 	VCVTPH2PS    96(DX), Y6
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y7
 	VFMADD231PS  Y0, Y7, Y8
 	VFMADD231PS  Y1, Y7, Y9
@@ -10392,9 +13034,9 @@ terms:
 	VCVTPH2PS    64(DX), Y4
 	VCVTPH2PS    80(DX), Y5
 	VCVTPH2PS    96(DX), Y6
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y7
 	VFMADD231PS  Y0, Y7, Y8
 	VFMADD231PS  Y1, Y7, Y9
@@ -10420,9 +13062,9 @@ term:
 	VCVTPH2PS    64(DX), Y4
 	VCVTPH2PS    80(DX), Y5
 	VCVTPH2PS    96(DX), Y6
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y7
 	VFMADD231PS  Y0, Y7, Y8
 	VFMADD231PS  Y1, Y7, Y9
@@ -10437,7 +13079,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
 	VMOVUPS Y10, 64(AX)
@@ -10448,36 +13091,35 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x8(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x8(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
-	VMOVUPS 160(R9), Y6
-	VMOVUPS 192(R9), Y7
-	VMOVUPS 224(R9), Y8
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
+	VMOVUPS 160(R8), Y6
+	VMOVUPS 192(R8), Y7
+	VMOVUPS 224(R8), Y8
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10488,11 +13130,11 @@ terms:
 	VFMADD231PS  192(DX), Y0, Y7
 	VFMADD231PS  224(DX), Y0, Y8
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10512,11 +13154,11 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10532,7 +13174,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -10544,34 +13187,33 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x8(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x8(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x8(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	VMOVUPS 64(R9), Y4
-	VMOVUPS 96(R9), Y5
-	VMOVUPS 128(R9), Y6
-	VMOVUPS 160(R9), Y7
-	VMOVUPS 192(R9), Y8
-	VMOVUPS 224(R9), Y9
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y2
+	VMOVUPS 32(R8), Y3
+	VMOVUPS 64(R8), Y4
+	VMOVUPS 96(R8), Y5
+	VMOVUPS 128(R8), Y6
+	VMOVUPS 160(R8), Y7
+	VMOVUPS 192(R8), Y8
+	VMOVUPS 224(R8), Y9
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -10590,9 +13232,9 @@ terms:
 	VCVTPH2PS    112(DX), Y1
 	VFMADD231PS  Y1, Y0, Y9
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -10620,9 +13262,9 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -10646,7 +13288,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	VMOVUPS Y4, 64(AX)
@@ -10658,38 +13301,37 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x9(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x9(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
-	VMOVUPS 160(R9), Y6
-	VMOVUPS 192(R9), Y7
-	VMOVUPS 224(R9), Y8
-	VMOVUPS 256(R9), Y9
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
+	VMOVUPS 160(R8), Y6
+	VMOVUPS 192(R8), Y7
+	VMOVUPS 224(R8), Y8
+	VMOVUPS 256(R8), Y9
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10701,12 +13343,12 @@ terms:
 	VFMADD231PS  224(DX), Y0, Y8
 	VFMADD231PS  256(DX), Y0, Y9
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10727,12 +13369,12 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10749,7 +13391,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -10762,36 +13405,35 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x9(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x9(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x9(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	VMOVUPS 64(R9), Y4
-	VMOVUPS 96(R9), Y5
-	VMOVUPS 128(R9), Y6
-	VMOVUPS 160(R9), Y7
-	VMOVUPS 192(R9), Y8
-	VMOVUPS 224(R9), Y9
-	VMOVUPS 256(R9), Y10
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y2
+	VMOVUPS 32(R8), Y3
+	VMOVUPS 64(R8), Y4
+	VMOVUPS 96(R8), Y5
+	VMOVUPS 128(R8), Y6
+	VMOVUPS 160(R8), Y7
+	VMOVUPS 192(R8), Y8
+	VMOVUPS 224(R8), Y9
+	VMOVUPS 256(R8), Y10
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -10812,10 +13454,10 @@ terms:
 	VCVTPH2PS    128(DX), Y1
 	VFMADD231PS  Y1, Y0, Y10
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -10845,10 +13487,10 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -10874,7 +13516,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	VMOVUPS Y4, 64(AX)
@@ -10887,39 +13530,38 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x10(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x10(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
-	VMOVUPS 160(R9), Y6
-	VMOVUPS 192(R9), Y7
-	VMOVUPS 224(R9), Y8
-	VMOVUPS 256(R9), Y9
-	VMOVUPS 288(R9), Y10
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
+	VMOVUPS 160(R8), Y6
+	VMOVUPS 192(R8), Y7
+	VMOVUPS 224(R8), Y8
+	VMOVUPS 256(R8), Y9
+	VMOVUPS 288(R8), Y10
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10932,12 +13574,12 @@ terms:
 	VFMADD231PS  256(DX), Y0, Y9
 	VFMADD231PS  288(DX), Y0, Y10
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10959,12 +13601,12 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -10982,7 +13624,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -10996,37 +13639,36 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x10(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x10(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x10(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	VMOVUPS 64(R9), Y4
-	VMOVUPS 96(R9), Y5
-	VMOVUPS 128(R9), Y6
-	VMOVUPS 160(R9), Y7
-	VMOVUPS 192(R9), Y8
-	VMOVUPS 224(R9), Y9
-	VMOVUPS 256(R9), Y10
-	VMOVUPS 288(R9), Y11
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y2
+	VMOVUPS 32(R8), Y3
+	VMOVUPS 64(R8), Y4
+	VMOVUPS 96(R8), Y5
+	VMOVUPS 128(R8), Y6
+	VMOVUPS 160(R8), Y7
+	VMOVUPS 192(R8), Y8
+	VMOVUPS 224(R8), Y9
+	VMOVUPS 256(R8), Y10
+	VMOVUPS 288(R8), Y11
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11049,10 +13691,10 @@ terms:
 	VCVTPH2PS    144(DX), Y1
 	VFMADD231PS  Y1, Y0, Y11
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11084,10 +13726,10 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11115,7 +13757,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	VMOVUPS Y4, 64(AX)
@@ -11129,41 +13772,40 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x11(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x11(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
-	VMOVUPS 160(R9), Y6
-	VMOVUPS 192(R9), Y7
-	VMOVUPS 224(R9), Y8
-	VMOVUPS 256(R9), Y9
-	VMOVUPS 288(R9), Y10
-	VMOVUPS 320(R9), Y11
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
+	VMOVUPS 160(R8), Y6
+	VMOVUPS 192(R8), Y7
+	VMOVUPS 224(R8), Y8
+	VMOVUPS 256(R8), Y9
+	VMOVUPS 288(R8), Y10
+	VMOVUPS 320(R8), Y11
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -11177,13 +13819,13 @@ terms:
 	VFMADD231PS  288(DX), Y0, Y10
 	VFMADD231PS  320(DX), Y0, Y11
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -11206,13 +13848,13 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -11231,7 +13873,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -11246,38 +13889,37 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x11(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x11(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x11(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	VMOVUPS 64(R9), Y4
-	VMOVUPS 96(R9), Y5
-	VMOVUPS 128(R9), Y6
-	VMOVUPS 160(R9), Y7
-	VMOVUPS 192(R9), Y8
-	VMOVUPS 224(R9), Y9
-	VMOVUPS 256(R9), Y10
-	VMOVUPS 288(R9), Y11
-	VMOVUPS 320(R9), Y12
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y2
+	VMOVUPS 32(R8), Y3
+	VMOVUPS 64(R8), Y4
+	VMOVUPS 96(R8), Y5
+	VMOVUPS 128(R8), Y6
+	VMOVUPS 160(R8), Y7
+	VMOVUPS 192(R8), Y8
+	VMOVUPS 224(R8), Y9
+	VMOVUPS 256(R8), Y10
+	VMOVUPS 288(R8), Y11
+	VMOVUPS 320(R8), Y12
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11302,10 +13944,10 @@ terms:
 	VCVTPH2PS    160(DX), Y1
 	VFMADD231PS  Y1, Y0, Y12
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11339,10 +13981,10 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11372,7 +14014,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	VMOVUPS Y4, 64(AX)
@@ -11387,42 +14030,41 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1x12(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1x12(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y1
-	VMOVUPS 32(R9), Y2
-	VMOVUPS 64(R9), Y3
-	VMOVUPS 96(R9), Y4
-	VMOVUPS 128(R9), Y5
-	VMOVUPS 160(R9), Y6
-	VMOVUPS 192(R9), Y7
-	VMOVUPS 224(R9), Y8
-	VMOVUPS 256(R9), Y9
-	VMOVUPS 288(R9), Y10
-	VMOVUPS 320(R9), Y11
-	VMOVUPS 352(R9), Y12
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	VMOVUPS 64(R8), Y3
+	VMOVUPS 96(R8), Y4
+	VMOVUPS 128(R8), Y5
+	VMOVUPS 160(R8), Y6
+	VMOVUPS 192(R8), Y7
+	VMOVUPS 224(R8), Y8
+	VMOVUPS 256(R8), Y9
+	VMOVUPS 288(R8), Y10
+	VMOVUPS 320(R8), Y11
+	VMOVUPS 352(R8), Y12
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -11437,13 +14079,13 @@ terms:
 	VFMADD231PS  320(DX), Y0, Y11
 	VFMADD231PS  352(DX), Y0, Y12
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -11467,13 +14109,13 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	PREFETCHT0   192(DI)
-	PREFETCHT0   256(DI)
-	PREFETCHT0   320(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	PREFETCHT0   256(SI)
+	PREFETCHT0   320(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VFMADD231PS  (DX), Y0, Y1
 	VFMADD231PS  32(DX), Y0, Y2
@@ -11493,7 +14135,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y1, (AX)
 	VMOVUPS Y2, 32(AX)
 	VMOVUPS Y3, 64(AX)
@@ -11509,39 +14152,38 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_1x12(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_1x12(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_1x12(SB), NOSPLIT, $0-96
 	MOVQ    k+0(FP), AX
 	MOVQ    a+8(FP), CX
 	MOVQ    aRow+16(FP), DX
 	MOVQ    b+24(FP), DX
 	MOVQ    bRow+32(FP), BX
-	MOVQ    c+40(FP), SI
-	MOVQ    cRow+48(FP), DI
-	MOVQ    next+64(FP), DI
-	MOVQ    nextStride+72(FP), R8
-	MOVQ    SI, R9
-	VMOVUPS (R9), Y2
-	VMOVUPS 32(R9), Y3
-	VMOVUPS 64(R9), Y4
-	VMOVUPS 96(R9), Y5
-	VMOVUPS 128(R9), Y6
-	VMOVUPS 160(R9), Y7
-	VMOVUPS 192(R9), Y8
-	VMOVUPS 224(R9), Y9
-	VMOVUPS 256(R9), Y10
-	VMOVUPS 288(R9), Y11
-	VMOVUPS 320(R9), Y12
-	VMOVUPS 352(R9), Y13
+	MOVQ    next+80(FP), SI
+	MOVQ    nextStride+88(FP), DI
+	MOVQ    from+40(FP), R8
+	MOVQ    fromRow+48(FP), R9
+	VMOVUPS (R8), Y2
+	VMOVUPS 32(R8), Y3
+	VMOVUPS 64(R8), Y4
+	VMOVUPS 96(R8), Y5
+	VMOVUPS 128(R8), Y6
+	VMOVUPS 160(R8), Y7
+	VMOVUPS 192(R8), Y8
+	VMOVUPS 224(R8), Y9
+	VMOVUPS 256(R8), Y10
+	VMOVUPS 288(R8), Y11
+	VMOVUPS 320(R8), Y12
+	VMOVUPS 352(R8), Y13
 	SUBQ    $+2, AX
 	JL      rest
 
 terms:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11568,10 +14210,10 @@ terms:
 	VCVTPH2PS    176(DX), Y1
 	VFMADD231PS  Y1, Y0, Y13
 	ADDQ         BX, DX
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11607,10 +14249,10 @@ rest:
 	JZ   store
 
 term:
-	PREFETCHT0   (DI)
-	PREFETCHT0   64(DI)
-	PREFETCHT0   128(DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	PREFETCHT0   64(SI)
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y0
 	VCVTPH2PS    (DX), Y1
 	VFMADD231PS  Y1, Y0, Y2
@@ -11642,7 +14284,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    SI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	VMOVUPS Y4, 64(AX)
@@ -11658,37 +14301,36 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_1tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_1tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_1tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_1tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), DX
 	MOVQ       bRow+32(FP), BX
-	MOVQ       c+40(FP), SI
-	MOVQ       cRow+48(FP), DI
-	MOVQ       n+56(FP), DI
-	LEAQ       masks<>+32(SB), R8
-	NEGQ       DI
-	VMOVUPS    (R8)(DI*4), Y2
-	MOVQ       next+64(FP), DI
-	MOVQ       nextStride+72(FP), R8
-	MOVQ       SI, R9
-	VMASKMOVPS (R9), Y2, Y3
+	MOVQ       n+72(FP), SI
+	LEAQ       masks<>+32(SB), DI
+	NEGQ       SI
+	VMOVUPS    (DI)(SI*4), Y2
+	MOVQ       next+80(FP), SI
+	MOVQ       nextStride+88(FP), DI
+	MOVQ       from+40(FP), R8
+	MOVQ       fromRow+48(FP), R9
+	VMASKMOVPS (R8), Y2, Y3
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMASKMOVPS   (DX), Y2, Y0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	ADDQ         BX, DX
 	VMASKMOVPS   (DX), Y2, Y0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	ADDQ         BX, DX
@@ -11702,8 +14344,8 @@ rest:
 
 term:
 	VMASKMOVPS   (DX), Y2, Y0
-	PREFETCHT0   (DI)
-	ADDQ         R8, DI
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	ADDQ         BX, DX
@@ -11712,7 +14354,8 @@ term:
 	JNZ          term
 
 store:
-	MOVQ       SI, AX
+	MOVQ       c+56(FP), AX
+	MOVQ       cRow+64(FP), CX
 	VMASKMOVPS Y3, Y2, (AX)
 	VZEROUPPER
 	RET
@@ -11735,51 +14378,51 @@ DATA masks<>+56(SB)/4, $0x00000000
 DATA masks<>+60(SB)/4, $0x00000000
 GLOBL masks<>(SB), RODATA|NOPTR, $64
 
-// func mulAddAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_2x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_2x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y3
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y3
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -11795,8 +14438,8 @@ rest:
 
 term:
 	VMOVUPS      (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -11807,58 +14450,59 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_2x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_2x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_2x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y3
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y3
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -11874,8 +14518,8 @@ rest:
 
 term:
 	VCVTPH2PS    (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -11886,53 +14530,54 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_2x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_2x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y3
-	VMOVUPS    32(R11), Y4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y5
-	VMOVUPS    32(R11), Y6
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y3
+	VMOVUPS    32(R9), Y4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y5
+	VMOVUPS    32(R9), Y6
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -11942,8 +14587,8 @@ terms:
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -11962,8 +14607,8 @@ rest:
 term:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -11976,55 +14621,56 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_2x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_2x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_2x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y3
-	VMOVUPS    32(R11), Y4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y5
-	VMOVUPS    32(R11), Y6
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y3
+	VMOVUPS    32(R9), Y4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y5
+	VMOVUPS    32(R9), Y6
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -12034,8 +14680,8 @@ terms:
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -12054,8 +14700,8 @@ rest:
 term:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -12068,55 +14714,56 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_2x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_2x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    32(R11), Y5
-	VMOVUPS    64(R11), Y6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y7
-	VMOVUPS    32(R11), Y8
-	VMOVUPS    64(R11), Y9
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y4
+	VMOVUPS    32(R9), Y5
+	VMOVUPS    64(R9), Y6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y7
+	VMOVUPS    32(R9), Y8
+	VMOVUPS    64(R9), Y9
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -12124,9 +14771,9 @@ terms:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -12139,9 +14786,9 @@ terms:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -12163,9 +14810,9 @@ term:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -12180,57 +14827,58 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VMOVUPS Y9, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_2x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_2x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_2x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    32(R11), Y5
-	VMOVUPS    64(R11), Y6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y7
-	VMOVUPS    32(R11), Y8
-	VMOVUPS    64(R11), Y9
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y4
+	VMOVUPS    32(R9), Y5
+	VMOVUPS    64(R9), Y6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y7
+	VMOVUPS    32(R9), Y8
+	VMOVUPS    64(R9), Y9
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -12238,8 +14886,8 @@ terms:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -12252,8 +14900,8 @@ terms:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -12275,8 +14923,8 @@ term:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -12291,59 +14939,60 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VMOVUPS Y9, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_2x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_2x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y5
-	VMOVUPS    32(R11), Y6
-	VMOVUPS    64(R11), Y7
-	VMOVUPS    96(R11), Y8
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y9
-	VMOVUPS    32(R11), Y10
-	VMOVUPS    64(R11), Y11
-	VMOVUPS    96(R11), Y12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y5
+	VMOVUPS    32(R9), Y6
+	VMOVUPS    64(R9), Y7
+	VMOVUPS    96(R9), Y8
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y9
+	VMOVUPS    32(R9), Y10
+	VMOVUPS    64(R9), Y11
+	VMOVUPS    96(R9), Y12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -12352,9 +15001,9 @@ terms:
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
 	VMOVUPS      96(BX), Y3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -12370,9 +15019,9 @@ terms:
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
 	VMOVUPS      96(BX), Y3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -12397,9 +15046,9 @@ term:
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
 	VMOVUPS      96(BX), Y3
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -12416,12 +15065,13 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
 	VMOVUPS Y7, 64(AX)
 	VMOVUPS Y8, 96(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
 	VMOVUPS Y10, 32(AX)
 	VMOVUPS Y11, 64(AX)
@@ -12429,48 +15079,48 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_2x4(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_2x4(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_2x4(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y5
-	VMOVUPS    32(R11), Y6
-	VMOVUPS    64(R11), Y7
-	VMOVUPS    96(R11), Y8
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y9
-	VMOVUPS    32(R11), Y10
-	VMOVUPS    64(R11), Y11
-	VMOVUPS    96(R11), Y12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y5
+	VMOVUPS    32(R9), Y6
+	VMOVUPS    64(R9), Y7
+	VMOVUPS    96(R9), Y8
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y9
+	VMOVUPS    32(R9), Y10
+	VMOVUPS    64(R9), Y11
+	VMOVUPS    96(R9), Y12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -12479,8 +15129,8 @@ terms:
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
 	VCVTPH2PS    48(BX), Y3
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -12496,8 +15146,8 @@ terms:
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
 	VCVTPH2PS    48(BX), Y3
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -12522,8 +15172,8 @@ term:
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
 	VCVTPH2PS    48(BX), Y3
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y4
 	VFMADD231PS  Y0, Y4, Y5
 	VFMADD231PS  Y1, Y4, Y6
@@ -12540,12 +15190,13 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
 	VMOVUPS Y7, 64(AX)
 	VMOVUPS Y8, 96(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
 	VMOVUPS Y10, 32(AX)
 	VMOVUPS Y11, 64(AX)
@@ -12553,56 +15204,56 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_2x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_2x5(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y6
-	VMOVUPS    32(R11), Y7
-	VMOVUPS    64(R11), Y8
-	VMOVUPS    96(R11), Y9
-	VMOVUPS    128(R11), Y10
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y11
-	VMOVUPS    32(R11), Y12
-	VMOVUPS    64(R11), Y13
-	VMOVUPS    96(R11), Y14
-	VMOVUPS    128(R11), Y15
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y6
+	VMOVUPS    32(R9), Y7
+	VMOVUPS    64(R9), Y8
+	VMOVUPS    96(R9), Y9
+	VMOVUPS    128(R9), Y10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y11
+	VMOVUPS    32(R9), Y12
+	VMOVUPS    64(R9), Y13
+	VMOVUPS    96(R9), Y14
+	VMOVUPS    128(R9), Y15
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -12612,10 +15263,10 @@ terms:
 	VMOVUPS      64(BX), Y2
 	VMOVUPS      96(BX), Y3
 	VMOVUPS      128(BX), Y4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -12634,10 +15285,10 @@ terms:
 	VMOVUPS      64(BX), Y2
 	VMOVUPS      96(BX), Y3
 	VMOVUPS      128(BX), Y4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -12665,10 +15316,10 @@ term:
 	VMOVUPS      64(BX), Y2
 	VMOVUPS      96(BX), Y3
 	VMOVUPS      128(BX), Y4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	PREFETCHT0   128(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	PREFETCHT0   128(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -12687,13 +15338,14 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	VMOVUPS Y8, 64(AX)
 	VMOVUPS Y9, 96(AX)
 	VMOVUPS Y10, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y11, (AX)
 	VMOVUPS Y12, 32(AX)
 	VMOVUPS Y13, 64(AX)
@@ -12702,56 +15354,56 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_2x5(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_2x5(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_2x5(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y6
-	VMOVUPS    32(R11), Y7
-	VMOVUPS    64(R11), Y8
-	VMOVUPS    96(R11), Y9
-	VMOVUPS    128(R11), Y10
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y11
-	VMOVUPS    32(R11), Y12
-	VMOVUPS    64(R11), Y13
-	VMOVUPS    96(R11), Y14
-	VMOVUPS    128(R11), Y15
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	PREFETCHT0 128(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y6
+	VMOVUPS    32(R9), Y7
+	VMOVUPS    64(R9), Y8
+	VMOVUPS    96(R9), Y9
+	VMOVUPS    128(R9), Y10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y11
+	VMOVUPS    32(R9), Y12
+	VMOVUPS    64(R9), Y13
+	VMOVUPS    96(R9), Y14
+	VMOVUPS    128(R9), Y15
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 128(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -12761,9 +15413,9 @@ terms:
 	VCVTPH2PS    32(BX), Y2
 	VCVTPH2PS    48(BX), Y3
 	VCVTPH2PS    64(BX), Y4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -12782,9 +15434,9 @@ terms:
 	VCVTPH2PS    32(BX), Y2
 	VCVTPH2PS    48(BX), Y3
 	VCVTPH2PS    64(BX), Y4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -12812,9 +15464,9 @@ term:
 	VCVTPH2PS    32(BX), Y2
 	VCVTPH2PS    48(BX), Y3
 	VCVTPH2PS    64(BX), Y4
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y5
 	VFMADD231PS  Y0, Y5, Y6
 	VFMADD231PS  Y1, Y5, Y7
@@ -12833,13 +15485,14 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	VMOVUPS Y8, 64(AX)
 	VMOVUPS Y9, 96(AX)
 	VMOVUPS Y10, 128(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y11, (AX)
 	VMOVUPS Y12, 32(AX)
 	VMOVUPS Y13, 64(AX)
@@ -12848,55 +15501,55 @@ store:
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_2tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_2tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_2tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_2tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       n+56(FP), R9
-	LEAQ       masks<>+32(SB), R10
-	NEGQ       R9
-	VMOVUPS    (R10)(R9*4), Y2
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMASKMOVPS (R11), Y2, Y3
-	ADDQ       R8, R11
-	VMASKMOVPS (R11), Y2, Y4
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       n+72(FP), DI
+	LEAQ       masks<>+32(SB), R8
+	NEGQ       DI
+	VMOVUPS    (R8)(DI*4), Y2
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMASKMOVPS (R9), Y2, Y3
+	ADDQ       R10, R9
+	VMASKMOVPS (R9), Y2, Y4
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMASKMOVPS   (BX), Y2, Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
 	VFMADD231PS  Y0, Y1, Y4
 	ADDQ         SI, BX
 	VMASKMOVPS   (BX), Y2, Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -12912,8 +15565,8 @@ rest:
 
 term:
 	VMASKMOVPS   (BX), Y2, Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -12924,53 +15577,54 @@ term:
 	JNZ          term
 
 store:
-	MOVQ       DI, AX
+	MOVQ       c+56(FP), AX
+	MOVQ       cRow+64(FP), CX
 	VMASKMOVPS Y3, Y2, (AX)
-	ADDQ       R8, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y2, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_3x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_3x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y3
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y4
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y3
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y4
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -12979,8 +15633,8 @@ terms:
 	VFMADD231PS  Y0, Y1, Y4
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -12998,8 +15652,8 @@ rest:
 
 term:
 	VMOVUPS      (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -13012,55 +15666,56 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y4, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_3x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_3x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_3x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y3
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y4
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y2
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y3
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y4
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -13069,8 +15724,8 @@ terms:
 	VFMADD231PS  Y0, Y1, Y4
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -13088,8 +15743,8 @@ rest:
 
 term:
 	VCVTPH2PS    (BX), Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -13102,59 +15757,60 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y4, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_3x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_3x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y3
-	VMOVUPS    32(R11), Y4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y5
-	VMOVUPS    32(R11), Y6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y7
-	VMOVUPS    32(R11), Y8
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y3
+	VMOVUPS    32(R9), Y4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y5
+	VMOVUPS    32(R9), Y6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y7
+	VMOVUPS    32(R9), Y8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13167,8 +15823,8 @@ terms:
 	ADDQ         SI, BX
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13190,8 +15846,8 @@ rest:
 term:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13207,62 +15863,63 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_3x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_3x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_3x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y3
-	VMOVUPS    32(R11), Y4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y5
-	VMOVUPS    32(R11), Y6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y7
-	VMOVUPS    32(R11), Y8
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y3
+	VMOVUPS    32(R9), Y4
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y5
+	VMOVUPS    32(R9), Y6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y7
+	VMOVUPS    32(R9), Y8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13275,8 +15932,8 @@ terms:
 	ADDQ         SI, BX
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13298,8 +15955,8 @@ rest:
 term:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13315,63 +15972,64 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_3x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_3x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    32(R11), Y5
-	VMOVUPS    64(R11), Y6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y7
-	VMOVUPS    32(R11), Y8
-	VMOVUPS    64(R11), Y9
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y10
-	VMOVUPS    32(R11), Y11
-	VMOVUPS    64(R11), Y12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y4
+	VMOVUPS    32(R9), Y5
+	VMOVUPS    64(R9), Y6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y7
+	VMOVUPS    32(R9), Y8
+	VMOVUPS    64(R9), Y9
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y10
+	VMOVUPS    32(R9), Y11
+	VMOVUPS    64(R9), Y12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -13379,9 +16037,9 @@ terms:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -13398,9 +16056,9 @@ terms:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -13426,9 +16084,9 @@ term:
 	VMOVUPS      (BX), Y0
 	VMOVUPS      32(BX), Y1
 	VMOVUPS      64(BX), Y2
-	PREFETCHT0   (R9)
-	PREFETCHT0   64(R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	PREFETCHT0   64(DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -13447,66 +16105,67 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VMOVUPS Y9, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	VMOVUPS Y12, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddHalfAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddHalfAVX2_3x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, F16C, FMA3, MMX+
-TEXT ·mulAddHalfAVX2_3x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddHalfAVX2_3x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    32(R11), Y5
-	VMOVUPS    64(R11), Y6
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y7
-	VMOVUPS    32(R11), Y8
-	VMOVUPS    64(R11), Y9
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y10
-	VMOVUPS    32(R11), Y11
-	VMOVUPS    64(R11), Y12
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMOVUPS    (R9), Y4
+	VMOVUPS    32(R9), Y5
+	VMOVUPS    64(R9), Y6
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y7
+	VMOVUPS    32(R9), Y8
+	VMOVUPS    64(R9), Y9
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y10
+	VMOVUPS    32(R9), Y11
+	VMOVUPS    64(R9), Y12
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -13514,8 +16173,8 @@ terms:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -13532,8 +16191,8 @@ terms:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -13559,8 +16218,8 @@ term:
 	VCVTPH2PS    (BX), Y0
 	VCVTPH2PS    16(BX), Y1
 	VCVTPH2PS    32(BX), Y2
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -13579,65 +16238,66 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    DI, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VMOVUPS Y9, 64(AX)
-	ADDQ    R8, AX
+	ADDQ    CX, AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	VMOVUPS Y12, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_3tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_3tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_3tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_3tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
 	MOVQ       b+24(FP), BX
 	MOVQ       bRow+32(FP), SI
-	MOVQ       c+40(FP), DI
-	MOVQ       cRow+48(FP), R8
-	MOVQ       n+56(FP), R9
-	LEAQ       masks<>+32(SB), R10
-	NEGQ       R9
-	VMOVUPS    (R10)(R9*4), Y2
-	MOVQ       next+64(FP), R9
-	MOVQ       nextStride+72(FP), R10
-	MOVQ       DI, R11
-	VMASKMOVPS (R11), Y2, Y3
-	ADDQ       R8, R11
-	VMASKMOVPS (R11), Y2, Y4
-	ADDQ       R8, R11
-	VMASKMOVPS (R11), Y2, Y5
-	MOVQ       DI, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
+	MOVQ       n+72(FP), DI
+	LEAQ       masks<>+32(SB), R8
+	NEGQ       DI
+	VMOVUPS    (R8)(DI*4), Y2
+	MOVQ       next+80(FP), DI
+	MOVQ       nextStride+88(FP), R8
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	VMASKMOVPS (R9), Y2, Y3
+	ADDQ       R10, R9
+	VMASKMOVPS (R9), Y2, Y4
+	ADDQ       R10, R9
+	VMASKMOVPS (R9), Y2, Y5
+	MOVQ       from+40(FP), R9
+	MOVQ       fromRow+48(FP), R10
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
+	ADDQ       R10, R9
+	PREFETCHT0 (R9)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMASKMOVPS   (BX), Y2, Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -13646,8 +16306,8 @@ terms:
 	VFMADD231PS  Y0, Y1, Y5
 	ADDQ         SI, BX
 	VMASKMOVPS   (BX), Y2, Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -13665,8 +16325,8 @@ rest:
 
 term:
 	VMASKMOVPS   (BX), Y2, Y0
-	PREFETCHT0   (R9)
-	ADDQ         R10, R9
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -13679,18 +16339,19 @@ term:
 	JNZ          term
 
 store:
-	MOVQ       DI, AX
+	MOVQ       c+56(FP), AX
+	MOVQ       cRow+64(FP), CX
 	VMASKMOVPS Y3, Y2, (AX)
-	ADDQ       R8, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y2, (AX)
-	ADDQ       R8, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y2, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_4x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_4x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_4x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_4x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -13698,42 +16359,42 @@ TEXT ·mulAddAVX2_4x1(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Y2
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y3
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y5
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Y2
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y3
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y5
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -13744,9 +16405,9 @@ terms:
 	VFMADD231PS  Y0, Y1, Y5
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -13767,9 +16428,9 @@ rest:
 
 term:
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -13785,20 +16446,21 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y4, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_4x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_4x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_4x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_4x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -13806,47 +16468,47 @@ TEXT ·mulAddAVX2_4x2(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Y3
-	VMOVUPS    32(R12), Y4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y5
-	VMOVUPS    32(R12), Y6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y7
-	VMOVUPS    32(R12), Y8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y9
-	VMOVUPS    32(R12), Y10
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Y3
+	VMOVUPS    32(R10), Y4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y5
+	VMOVUPS    32(R10), Y6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y7
+	VMOVUPS    32(R10), Y8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y9
+	VMOVUPS    32(R10), Y10
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13862,9 +16524,9 @@ terms:
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13890,9 +16552,9 @@ rest:
 term:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -13912,24 +16574,25 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
 	VMOVUPS Y10, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_4x3(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_4x3(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_4x3(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_4x3(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -13937,48 +16600,48 @@ TEXT ·mulAddAVX2_4x3(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Y4
-	VMOVUPS    32(R12), Y5
-	VMOVUPS    64(R12), Y6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y7
-	VMOVUPS    32(R12), Y8
-	VMOVUPS    64(R12), Y9
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y10
-	VMOVUPS    32(R12), Y11
-	VMOVUPS    64(R12), Y12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y13
-	VMOVUPS    32(R12), Y14
-	VMOVUPS    64(R12), Y15
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Y4
+	VMOVUPS    32(R10), Y5
+	VMOVUPS    64(R10), Y6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y7
+	VMOVUPS    32(R10), Y8
+	VMOVUPS    64(R10), Y9
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y10
+	VMOVUPS    32(R10), Y11
+	VMOVUPS    64(R10), Y12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y13
+	VMOVUPS    32(R10), Y14
+	VMOVUPS    64(R10), Y15
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
 	SUBQ       $+2, AX
 	JL         rest
 
@@ -13986,9 +16649,9 @@ terms:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
 	VMOVUPS      64(SI), Y2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -14009,9 +16672,9 @@ terms:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
 	VMOVUPS      64(SI), Y2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -14042,9 +16705,9 @@ term:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
 	VMOVUPS      64(SI), Y2
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y3
 	VFMADD231PS  Y0, Y3, Y4
 	VFMADD231PS  Y1, Y3, Y5
@@ -14068,28 +16731,29 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
 	VMOVUPS Y9, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	VMOVUPS Y12, 64(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y13, (AX)
 	VMOVUPS Y14, 32(AX)
 	VMOVUPS Y15, 64(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_4tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_4tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_4tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_4tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -14097,46 +16761,46 @@ TEXT ·mulAddAVX2_4tail(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       n+56(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	NEGQ       R10
-	VMOVUPS    (R11)(R10*4), Y2
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMASKMOVPS (R12), Y2, Y3
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y4
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y5
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y6
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       n+72(FP), R8
+	LEAQ       masks<>+32(SB), R9
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y2
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMASKMOVPS (R10), Y2, Y3
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y4
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y5
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y6
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14147,9 +16811,9 @@ terms:
 	VFMADD231PS  Y0, Y1, Y6
 	ADDQ         DI, SI
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -14170,9 +16834,9 @@ rest:
 
 term:
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14188,20 +16852,21 @@ term:
 	JNZ          term
 
 store:
-	MOVQ       R8, AX
+	MOVQ       c+56(FP), AX
+	MOVQ       cRow+64(FP), CX
 	VMASKMOVPS Y3, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y6, Y2, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_5x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_5x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_5x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_5x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -14209,45 +16874,45 @@ TEXT ·mulAddAVX2_5x1(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Y2
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y3
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y5
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y6
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Y2
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y3
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y5
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y6
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14260,9 +16925,9 @@ terms:
 	VFMADD231PS  Y0, Y1, Y6
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -14285,9 +16950,9 @@ rest:
 
 term:
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14305,22 +16970,23 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y4, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y6, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_5x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_5x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_5x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_5x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -14328,51 +16994,51 @@ TEXT ·mulAddAVX2_5x2(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Y3
-	VMOVUPS    32(R12), Y4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y5
-	VMOVUPS    32(R12), Y6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y7
-	VMOVUPS    32(R12), Y8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y9
-	VMOVUPS    32(R12), Y10
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y11
-	VMOVUPS    32(R12), Y12
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Y3
+	VMOVUPS    32(R10), Y4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y5
+	VMOVUPS    32(R10), Y6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y7
+	VMOVUPS    32(R10), Y8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y9
+	VMOVUPS    32(R10), Y10
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y11
+	VMOVUPS    32(R10), Y12
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -14391,9 +17057,9 @@ terms:
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -14422,9 +17088,9 @@ rest:
 term:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -14447,27 +17113,28 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
 	VMOVUPS Y10, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y11, (AX)
 	VMOVUPS Y12, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_5tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_5tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_5tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_5tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -14475,49 +17142,49 @@ TEXT ·mulAddAVX2_5tail(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       n+56(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	NEGQ       R10
-	VMOVUPS    (R11)(R10*4), Y2
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMASKMOVPS (R12), Y2, Y3
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y4
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y5
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y6
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y7
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       n+72(FP), R8
+	LEAQ       masks<>+32(SB), R9
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y2
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMASKMOVPS (R10), Y2, Y3
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y4
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y5
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y6
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y7
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14530,9 +17197,9 @@ terms:
 	VFMADD231PS  Y0, Y1, Y7
 	ADDQ         DI, SI
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -14555,9 +17222,9 @@ rest:
 
 term:
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14575,22 +17242,23 @@ term:
 	JNZ          term
 
 store:
-	MOVQ       R8, AX
+	MOVQ       c+56(FP), AX
+	MOVQ       cRow+64(FP), CX
 	VMASKMOVPS Y3, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y6, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y7, Y2, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_6x1(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_6x1(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_6x1(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_6x1(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -14598,48 +17266,48 @@ TEXT ·mulAddAVX2_6x1(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Y2
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y3
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y5
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y7
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Y2
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y3
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y5
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y7
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14654,9 +17322,9 @@ terms:
 	VFMADD231PS  Y0, Y1, Y7
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -14681,9 +17349,9 @@ rest:
 
 term:
 	VMOVUPS      (SI), Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y2
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14703,24 +17371,25 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y2, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y3, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y4, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y6, (AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_6x2(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_6x2(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_6x2(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_6x2(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -14728,55 +17397,55 @@ TEXT ·mulAddAVX2_6x2(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMOVUPS    (R12), Y3
-	VMOVUPS    32(R12), Y4
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y5
-	VMOVUPS    32(R12), Y6
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y7
-	VMOVUPS    32(R12), Y8
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y9
-	VMOVUPS    32(R12), Y10
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y11
-	VMOVUPS    32(R12), Y12
-	ADDQ       R9, R12
-	VMOVUPS    (R12), Y13
-	VMOVUPS    32(R12), Y14
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMOVUPS    (R10), Y3
+	VMOVUPS    32(R10), Y4
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y5
+	VMOVUPS    32(R10), Y6
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y7
+	VMOVUPS    32(R10), Y8
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y9
+	VMOVUPS    32(R10), Y10
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y11
+	VMOVUPS    32(R10), Y12
+	ADDQ       R11, R10
+	VMOVUPS    (R10), Y13
+	VMOVUPS    32(R10), Y14
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -14798,9 +17467,9 @@ terms:
 	ADDQ         DI, SI
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -14832,9 +17501,9 @@ rest:
 term:
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y2
 	VFMADD231PS  Y0, Y2, Y3
 	VFMADD231PS  Y1, Y2, Y4
@@ -14860,30 +17529,31 @@ term:
 	JNZ          term
 
 store:
-	MOVQ    R8, AX
+	MOVQ    c+56(FP), AX
+	MOVQ    cRow+64(FP), CX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y5, (AX)
 	VMOVUPS Y6, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y7, (AX)
 	VMOVUPS Y8, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y9, (AX)
 	VMOVUPS Y10, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y11, (AX)
 	VMOVUPS Y12, 32(AX)
-	ADDQ    R9, AX
+	ADDQ    CX, AX
 	VMOVUPS Y13, (AX)
 	VMOVUPS Y14, 32(AX)
 	VZEROUPPER
 	RET
 
-// func mulAddAVX2_6tail(k int, a *float32, aRow int, b *byte, bRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
+// func mulAddAVX2_6tail(k int, a *float32, aRow int, b *byte, bRow int, from *float32, fromRow int, c *float32, cRow int, n int, next uintptr, nextStride int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·mulAddAVX2_6tail(SB), NOSPLIT, $0-80
+TEXT ·mulAddAVX2_6tail(SB), NOSPLIT, $0-96
 	MOVQ       k+0(FP), AX
 	MOVQ       a+8(FP), CX
 	MOVQ       aRow+16(FP), DX
@@ -14891,52 +17561,52 @@ TEXT ·mulAddAVX2_6tail(SB), NOSPLIT, $0-80
 	ADDQ       DX, BX
 	MOVQ       b+24(FP), SI
 	MOVQ       bRow+32(FP), DI
-	MOVQ       c+40(FP), R8
-	MOVQ       cRow+48(FP), R9
-	MOVQ       n+56(FP), R10
-	LEAQ       masks<>+32(SB), R11
-	NEGQ       R10
-	VMOVUPS    (R11)(R10*4), Y2
-	MOVQ       next+64(FP), R10
-	MOVQ       nextStride+72(FP), R11
-	MOVQ       R8, R12
-	VMASKMOVPS (R12), Y2, Y3
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y4
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y5
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y6
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y7
-	ADDQ       R9, R12
-	VMASKMOVPS (R12), Y2, Y8
-	MOVQ       R8, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
-	ADDQ       R9, R12
-	PREFETCHT0 (R12)
+	MOVQ       n+72(FP), R8
+	LEAQ       masks<>+32(SB), R9
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y2
+	MOVQ       next+80(FP), R8
+	MOVQ       nextStride+88(FP), R9
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	VMASKMOVPS (R10), Y2, Y3
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y4
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y5
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y6
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y7
+	ADDQ       R11, R10
+	VMASKMOVPS (R10), Y2, Y8
+	MOVQ       from+40(FP), R10
+	MOVQ       fromRow+48(FP), R11
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
+	ADDQ       R11, R10
+	PREFETCHT0 (R10)
 	SUBQ       $+2, AX
 	JL         rest
 
 terms:
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -14951,9 +17621,9 @@ terms:
 	VFMADD231PS  Y0, Y1, Y8
 	ADDQ         DI, SI
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS 4(CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS 4(CX)(DX*1), Y1
@@ -14978,9 +17648,9 @@ rest:
 
 term:
 	VMASKMOVPS   (SI), Y2, Y0
-	PREFETCHT1   (R10)
-	PREFETCHT1   64(R10)
-	ADDQ         R11, R10
+	PREFETCHT1   (R8)
+	PREFETCHT1   64(R8)
+	ADDQ         R9, R8
 	VBROADCASTSS (CX), Y1
 	VFMADD231PS  Y0, Y1, Y3
 	VBROADCASTSS (CX)(DX*1), Y1
@@ -15000,18 +17670,2455 @@ term:
 	JNZ          term
 
 store:
-	MOVQ       R8, AX
+	MOVQ       c+56(FP), AX
+	MOVQ       cRow+64(FP), CX
 	VMASKMOVPS Y3, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y6, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y7, Y2, (AX)
-	ADDQ       R9, AX
+	ADDQ       CX, AX
 	VMASKMOVPS Y8, Y2, (AX)
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_1(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_1(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_1(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y2
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Y0
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y1
+	VFMADD231PS  Y0, Y1, Y2
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Y0
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y1
+	VFMADD231PS  Y0, Y1, Y2
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Y0
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y1
+	VFMADD231PS  Y0, Y1, Y2
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y2, (BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_2(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_2(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_2(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y3
+	VMOVUPS 32(DX), Y4
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y0, Y2, Y3
+	VFMADD231PS  Y1, Y2, Y4
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y2
+	VFMADD231PS  Y0, Y2, Y3
+	VFMADD231PS  Y1, Y2, Y4
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y0, Y2, Y3
+	VFMADD231PS  Y1, Y2, Y4
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_3(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_3(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_3(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y4
+	VMOVUPS 32(DX), Y5
+	VMOVUPS 64(DX), Y6
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y0, Y3, Y4
+	VFMADD231PS  Y1, Y3, Y5
+	VFMADD231PS  Y2, Y3, Y6
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y3
+	VFMADD231PS  Y0, Y3, Y4
+	VFMADD231PS  Y1, Y3, Y5
+	VFMADD231PS  Y2, Y3, Y6
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y0, Y3, Y4
+	VFMADD231PS  Y1, Y3, Y5
+	VFMADD231PS  Y2, Y3, Y6
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y4, (BX)
+	VMOVUPS Y5, 32(BX)
+	VMOVUPS Y6, 64(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_4(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_4(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_4(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y5
+	VMOVUPS 32(DX), Y6
+	VMOVUPS 64(DX), Y7
+	VMOVUPS 96(DX), Y8
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y0, Y4, Y5
+	VFMADD231PS  Y1, Y4, Y6
+	VFMADD231PS  Y2, Y4, Y7
+	VFMADD231PS  Y3, Y4, Y8
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y4
+	VFMADD231PS  Y0, Y4, Y5
+	VFMADD231PS  Y1, Y4, Y6
+	VFMADD231PS  Y2, Y4, Y7
+	VFMADD231PS  Y3, Y4, Y8
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	PREFETCHT0   (R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y0, Y4, Y5
+	VFMADD231PS  Y1, Y4, Y6
+	VFMADD231PS  Y2, Y4, Y7
+	VFMADD231PS  Y3, Y4, Y8
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y5, (BX)
+	VMOVUPS Y6, 32(BX)
+	VMOVUPS Y7, 64(BX)
+	VMOVUPS Y8, 96(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_5(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_5(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_5(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y6
+	VMOVUPS 32(DX), Y7
+	VMOVUPS 64(DX), Y8
+	VMOVUPS 96(DX), Y9
+	VMOVUPS 128(DX), Y10
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y0, Y5, Y6
+	VFMADD231PS  Y1, Y5, Y7
+	VFMADD231PS  Y2, Y5, Y8
+	VFMADD231PS  Y3, Y5, Y9
+	VFMADD231PS  Y4, Y5, Y10
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y5
+	VFMADD231PS  Y0, Y5, Y6
+	VFMADD231PS  Y1, Y5, Y7
+	VFMADD231PS  Y2, Y5, Y8
+	VFMADD231PS  Y3, Y5, Y9
+	VFMADD231PS  Y4, Y5, Y10
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y0, Y5, Y6
+	VFMADD231PS  Y1, Y5, Y7
+	VFMADD231PS  Y2, Y5, Y8
+	VFMADD231PS  Y3, Y5, Y9
+	VFMADD231PS  Y4, Y5, Y10
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y6, (BX)
+	VMOVUPS Y7, 32(BX)
+	VMOVUPS Y8, 64(BX)
+	VMOVUPS Y9, 96(BX)
+	VMOVUPS Y10, 128(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_6(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	VMOVUPS 160(DX), Y6
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_6(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_6(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y7
+	VMOVUPS 32(DX), Y8
+	VMOVUPS 64(DX), Y9
+	VMOVUPS 96(DX), Y10
+	VMOVUPS 128(DX), Y11
+	VMOVUPS 160(DX), Y12
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	VCVTPH2PS    80(R8), Y5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y0, Y6, Y7
+	VFMADD231PS  Y1, Y6, Y8
+	VFMADD231PS  Y2, Y6, Y9
+	VFMADD231PS  Y3, Y6, Y10
+	VFMADD231PS  Y4, Y6, Y11
+	VFMADD231PS  Y5, Y6, Y12
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	VCVTPH2PS    80(R8), Y5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y6
+	VFMADD231PS  Y0, Y6, Y7
+	VFMADD231PS  Y1, Y6, Y8
+	VFMADD231PS  Y2, Y6, Y9
+	VFMADD231PS  Y3, Y6, Y10
+	VFMADD231PS  Y4, Y6, Y11
+	VFMADD231PS  Y5, Y6, Y12
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	VCVTPH2PS    80(R8), Y5
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y0, Y6, Y7
+	VFMADD231PS  Y1, Y6, Y8
+	VFMADD231PS  Y2, Y6, Y9
+	VFMADD231PS  Y3, Y6, Y10
+	VFMADD231PS  Y4, Y6, Y11
+	VFMADD231PS  Y5, Y6, Y12
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 32(BX)
+	VMOVUPS Y9, 64(BX)
+	VMOVUPS Y10, 96(BX)
+	VMOVUPS Y11, 128(BX)
+	VMOVUPS Y12, 160(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_7(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	VMOVUPS 160(DX), Y6
+	VMOVUPS 192(DX), Y7
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_7(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_7(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y8
+	VMOVUPS 32(DX), Y9
+	VMOVUPS 64(DX), Y10
+	VMOVUPS 96(DX), Y11
+	VMOVUPS 128(DX), Y12
+	VMOVUPS 160(DX), Y13
+	VMOVUPS 192(DX), Y14
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	VCVTPH2PS    80(R8), Y5
+	VCVTPH2PS    96(R8), Y6
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y0, Y7, Y8
+	VFMADD231PS  Y1, Y7, Y9
+	VFMADD231PS  Y2, Y7, Y10
+	VFMADD231PS  Y3, Y7, Y11
+	VFMADD231PS  Y4, Y7, Y12
+	VFMADD231PS  Y5, Y7, Y13
+	VFMADD231PS  Y6, Y7, Y14
+	ADDQ         SI, R8
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	VCVTPH2PS    80(R8), Y5
+	VCVTPH2PS    96(R8), Y6
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y7
+	VFMADD231PS  Y0, Y7, Y8
+	VFMADD231PS  Y1, Y7, Y9
+	VFMADD231PS  Y2, Y7, Y10
+	VFMADD231PS  Y3, Y7, Y11
+	VFMADD231PS  Y4, Y7, Y12
+	VFMADD231PS  Y5, Y7, Y13
+	VFMADD231PS  Y6, Y7, Y14
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	VCVTPH2PS    (R8), Y0
+	VCVTPH2PS    16(R8), Y1
+	VCVTPH2PS    32(R8), Y2
+	VCVTPH2PS    48(R8), Y3
+	VCVTPH2PS    64(R8), Y4
+	VCVTPH2PS    80(R8), Y5
+	VCVTPH2PS    96(R8), Y6
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y0, Y7, Y8
+	VFMADD231PS  Y1, Y7, Y9
+	VFMADD231PS  Y2, Y7, Y10
+	VFMADD231PS  Y3, Y7, Y11
+	VFMADD231PS  Y4, Y7, Y12
+	VFMADD231PS  Y5, Y7, Y13
+	VFMADD231PS  Y6, Y7, Y14
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y8, (BX)
+	VMOVUPS Y9, 32(BX)
+	VMOVUPS Y10, 64(BX)
+	VMOVUPS Y11, 96(BX)
+	VMOVUPS Y12, 128(BX)
+	VMOVUPS Y13, 160(BX)
+	VMOVUPS Y14, 192(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_8(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	VMOVUPS 160(DX), Y6
+	VMOVUPS 192(DX), Y7
+	VMOVUPS 224(DX), Y8
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	VMOVUPS Y8, 224(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_8(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_8(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS 64(DX), Y4
+	VMOVUPS 96(DX), Y5
+	VMOVUPS 128(DX), Y6
+	VMOVUPS 160(DX), Y7
+	VMOVUPS 192(DX), Y8
+	VMOVUPS 224(DX), Y9
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	VMOVUPS Y4, 64(BX)
+	VMOVUPS Y5, 96(BX)
+	VMOVUPS Y6, 128(BX)
+	VMOVUPS Y7, 160(BX)
+	VMOVUPS Y8, 192(BX)
+	VMOVUPS Y9, 224(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_9(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	VMOVUPS 160(DX), Y6
+	VMOVUPS 192(DX), Y7
+	VMOVUPS 224(DX), Y8
+	VMOVUPS 256(DX), Y9
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	VMOVUPS Y8, 224(BX)
+	VMOVUPS Y9, 256(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_9(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_9(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS 64(DX), Y4
+	VMOVUPS 96(DX), Y5
+	VMOVUPS 128(DX), Y6
+	VMOVUPS 160(DX), Y7
+	VMOVUPS 192(DX), Y8
+	VMOVUPS 224(DX), Y9
+	VMOVUPS 256(DX), Y10
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	VMOVUPS Y4, 64(BX)
+	VMOVUPS Y5, 96(BX)
+	VMOVUPS Y6, 128(BX)
+	VMOVUPS Y7, 160(BX)
+	VMOVUPS Y8, 192(BX)
+	VMOVUPS Y9, 224(BX)
+	VMOVUPS Y10, 256(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_10(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	VMOVUPS 160(DX), Y6
+	VMOVUPS 192(DX), Y7
+	VMOVUPS 224(DX), Y8
+	VMOVUPS 256(DX), Y9
+	VMOVUPS 288(DX), Y10
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	VMOVUPS Y8, 224(BX)
+	VMOVUPS Y9, 256(BX)
+	VMOVUPS Y10, 288(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_10(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_10(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS 64(DX), Y4
+	VMOVUPS 96(DX), Y5
+	VMOVUPS 128(DX), Y6
+	VMOVUPS 160(DX), Y7
+	VMOVUPS 192(DX), Y8
+	VMOVUPS 224(DX), Y9
+	VMOVUPS 256(DX), Y10
+	VMOVUPS 288(DX), Y11
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	VMOVUPS Y4, 64(BX)
+	VMOVUPS Y5, 96(BX)
+	VMOVUPS Y6, 128(BX)
+	VMOVUPS Y7, 160(BX)
+	VMOVUPS Y8, 192(BX)
+	VMOVUPS Y9, 224(BX)
+	VMOVUPS Y10, 256(BX)
+	VMOVUPS Y11, 288(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_11(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	VMOVUPS 160(DX), Y6
+	VMOVUPS 192(DX), Y7
+	VMOVUPS 224(DX), Y8
+	VMOVUPS 256(DX), Y9
+	VMOVUPS 288(DX), Y10
+	VMOVUPS 320(DX), Y11
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	VFMADD231PS  320(R8), Y0, Y11
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	VFMADD231PS  320(R8), Y0, Y11
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	VFMADD231PS  320(R8), Y0, Y11
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	VMOVUPS Y8, 224(BX)
+	VMOVUPS Y9, 256(BX)
+	VMOVUPS Y10, 288(BX)
+	VMOVUPS Y11, 320(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_11(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_11(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS 64(DX), Y4
+	VMOVUPS 96(DX), Y5
+	VMOVUPS 128(DX), Y6
+	VMOVUPS 160(DX), Y7
+	VMOVUPS 192(DX), Y8
+	VMOVUPS 224(DX), Y9
+	VMOVUPS 256(DX), Y10
+	VMOVUPS 288(DX), Y11
+	VMOVUPS 320(DX), Y12
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	VCVTPH2PS    160(R8), Y1
+	VFMADD231PS  Y1, Y0, Y12
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	VCVTPH2PS    160(R8), Y1
+	VFMADD231PS  Y1, Y0, Y12
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	VCVTPH2PS    160(R8), Y1
+	VFMADD231PS  Y1, Y0, Y12
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	VMOVUPS Y4, 64(BX)
+	VMOVUPS Y5, 96(BX)
+	VMOVUPS Y6, 128(BX)
+	VMOVUPS Y7, 160(BX)
+	VMOVUPS Y8, 192(BX)
+	VMOVUPS Y9, 224(BX)
+	VMOVUPS Y10, 256(BX)
+	VMOVUPS Y11, 288(BX)
+	VMOVUPS Y12, 320(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsAVX2_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·mulAddPanelsAVX2_12(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y1
+	VMOVUPS 32(DX), Y2
+	VMOVUPS 64(DX), Y3
+	VMOVUPS 96(DX), Y4
+	VMOVUPS 128(DX), Y5
+	VMOVUPS 160(DX), Y6
+	VMOVUPS 192(DX), Y7
+	VMOVUPS 224(DX), Y8
+	VMOVUPS 256(DX), Y9
+	VMOVUPS 288(DX), Y10
+	VMOVUPS 320(DX), Y11
+	VMOVUPS 352(DX), Y12
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	VFMADD231PS  320(R8), Y0, Y11
+	VFMADD231PS  352(R8), Y0, Y12
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	VFMADD231PS  320(R8), Y0, Y11
+	VFMADD231PS  352(R8), Y0, Y12
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	PREFETCHT0   192(R9)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VFMADD231PS  (R8), Y0, Y1
+	VFMADD231PS  32(R8), Y0, Y2
+	VFMADD231PS  64(R8), Y0, Y3
+	VFMADD231PS  96(R8), Y0, Y4
+	VFMADD231PS  128(R8), Y0, Y5
+	VFMADD231PS  160(R8), Y0, Y6
+	VFMADD231PS  192(R8), Y0, Y7
+	VFMADD231PS  224(R8), Y0, Y8
+	VFMADD231PS  256(R8), Y0, Y9
+	VFMADD231PS  288(R8), Y0, Y10
+	VFMADD231PS  320(R8), Y0, Y11
+	VFMADD231PS  352(R8), Y0, Y12
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	VMOVUPS Y5, 128(BX)
+	VMOVUPS Y6, 160(BX)
+	VMOVUPS Y7, 192(BX)
+	VMOVUPS Y8, 224(BX)
+	VMOVUPS Y9, 256(BX)
+	VMOVUPS Y10, 288(BX)
+	VMOVUPS Y11, 320(BX)
+	VMOVUPS Y12, 352(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
+	VZEROUPPER
+	RET
+
+// func mulAddPanelsHalfAVX2_12(panels int, k int, a *float32, aPanel int, b *byte, bRow int, bPanel int, from *float32, fromPanel int, c *float32, cPanel int, ahead int)
+// Requires: AVX, F16C, FMA3, MMX+
+TEXT ·mulAddPanelsHalfAVX2_12(SB), NOSPLIT, $0-96
+	MOVQ a+16(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ from+56(FP), DX
+	MOVQ c+72(FP), BX
+	MOVQ bRow+40(FP), SI
+
+panel:
+	MOVQ    k+8(FP), DI
+	MOVQ    AX, R10
+	MOVQ    CX, R8
+	MOVQ    CX, R9
+	ADDQ    ahead+88(FP), R9
+	VMOVUPS (DX), Y2
+	VMOVUPS 32(DX), Y3
+	VMOVUPS 64(DX), Y4
+	VMOVUPS 96(DX), Y5
+	VMOVUPS 128(DX), Y6
+	VMOVUPS 160(DX), Y7
+	VMOVUPS 192(DX), Y8
+	VMOVUPS 224(DX), Y9
+	VMOVUPS 256(DX), Y10
+	VMOVUPS 288(DX), Y11
+	VMOVUPS 320(DX), Y12
+	VMOVUPS 352(DX), Y13
+	SUBQ    $+2, DI
+	JL      rest
+
+terms:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	VCVTPH2PS    160(R8), Y1
+	VFMADD231PS  Y1, Y0, Y12
+	VCVTPH2PS    176(R8), Y1
+	VFMADD231PS  Y1, Y0, Y13
+	ADDQ         SI, R8
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS 4(R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	VCVTPH2PS    160(R8), Y1
+	VFMADD231PS  Y1, Y0, Y12
+	VCVTPH2PS    176(R8), Y1
+	VFMADD231PS  Y1, Y0, Y13
+	ADDQ         SI, R8
+	ADDQ         $+8, R10
+	SUBQ         $+2, DI
+	JGE          terms
+
+rest:
+	ADDQ $+2, DI
+	JZ   store
+
+term:
+	PREFETCHT0   (R9)
+	PREFETCHT0   64(R9)
+	PREFETCHT0   128(R9)
+	ADDQ         SI, R9
+	VBROADCASTSS (R10), Y0
+	VCVTPH2PS    (R8), Y1
+	VFMADD231PS  Y1, Y0, Y2
+	VCVTPH2PS    16(R8), Y1
+	VFMADD231PS  Y1, Y0, Y3
+	VCVTPH2PS    32(R8), Y1
+	VFMADD231PS  Y1, Y0, Y4
+	VCVTPH2PS    48(R8), Y1
+	VFMADD231PS  Y1, Y0, Y5
+	VCVTPH2PS    64(R8), Y1
+	VFMADD231PS  Y1, Y0, Y6
+	VCVTPH2PS    80(R8), Y1
+	VFMADD231PS  Y1, Y0, Y7
+	VCVTPH2PS    96(R8), Y1
+	VFMADD231PS  Y1, Y0, Y8
+	VCVTPH2PS    112(R8), Y1
+	VFMADD231PS  Y1, Y0, Y9
+	VCVTPH2PS    128(R8), Y1
+	VFMADD231PS  Y1, Y0, Y10
+	VCVTPH2PS    144(R8), Y1
+	VFMADD231PS  Y1, Y0, Y11
+	VCVTPH2PS    160(R8), Y1
+	VFMADD231PS  Y1, Y0, Y12
+	VCVTPH2PS    176(R8), Y1
+	VFMADD231PS  Y1, Y0, Y13
+	ADDQ         SI, R8
+	ADDQ         $+4, R10
+	DECQ         DI
+	JNZ          term
+
+store:
+	VMOVUPS Y2, (BX)
+	VMOVUPS Y3, 32(BX)
+	VMOVUPS Y4, 64(BX)
+	VMOVUPS Y5, 96(BX)
+	VMOVUPS Y6, 128(BX)
+	VMOVUPS Y7, 160(BX)
+	VMOVUPS Y8, 192(BX)
+	VMOVUPS Y9, 224(BX)
+	VMOVUPS Y10, 256(BX)
+	VMOVUPS Y11, 288(BX)
+	VMOVUPS Y12, 320(BX)
+	VMOVUPS Y13, 352(BX)
+	ADDQ    aPanel+24(FP), AX
+	ADDQ    bPanel+48(FP), CX
+	ADDQ    fromPanel+64(FP), DX
+	ADDQ    cPanel+80(FP), BX
+	DECQ    panels+0(FP)
+	JNZ     panel
 	VZEROUPPER
 	RET
 

@@ -27,6 +27,7 @@ var avx512 = microKernels{
 		{mulAddAVX512_5x1, mulAddAVX512_5x2, mulAddAVX512_5x3, mulAddAVX512_5x4},
 		{mulAddAVX512_6x1, mulAddAVX512_6x2, mulAddAVX512_6x3, mulAddAVX512_6x4},
 	},
+	row:  []panelKernel{mulAddPanelsAVX512_1, mulAddPanelsAVX512_2, mulAddPanelsAVX512_3, mulAddPanelsAVX512_4, mulAddPanelsAVX512_5, mulAddPanelsAVX512_6, mulAddPanelsAVX512_7, mulAddPanelsAVX512_8, mulAddPanelsAVX512_9, mulAddPanelsAVX512_10, mulAddPanelsAVX512_11, mulAddPanelsAVX512_12},
 	tail: []microKernel{mulAddAVX512_1tail, mulAddAVX512_2tail, mulAddAVX512_3tail, mulAddAVX512_4tail, mulAddAVX512_5tail, mulAddAVX512_6tail},
 }
 
@@ -38,6 +39,7 @@ var avx512Half = microKernels{
 		{mulAddHalfAVX512_2x1, mulAddHalfAVX512_2x2, mulAddHalfAVX512_2x3, mulAddHalfAVX512_2x4, mulAddHalfAVX512_2x5, mulAddHalfAVX512_2x6, mulAddHalfAVX512_2x7, mulAddHalfAVX512_2x8},
 		{mulAddHalfAVX512_3x1, mulAddHalfAVX512_3x2, mulAddHalfAVX512_3x3, mulAddHalfAVX512_3x4, mulAddHalfAVX512_3x5, mulAddHalfAVX512_3x6},
 	},
+	row: []panelKernel{mulAddPanelsHalfAVX512_1, mulAddPanelsHalfAVX512_2, mulAddPanelsHalfAVX512_3, mulAddPanelsHalfAVX512_4, mulAddPanelsHalfAVX512_5, mulAddPanelsHalfAVX512_6, mulAddPanelsHalfAVX512_7, mulAddPanelsHalfAVX512_8, mulAddPanelsHalfAVX512_9, mulAddPanelsHalfAVX512_10, mulAddPanelsHalfAVX512_11, mulAddPanelsHalfAVX512_12},
 }
 
 // avx2 are the micro-kernels of AVX2.
@@ -51,6 +53,7 @@ var avx2 = microKernels{
 		{mulAddAVX2_5x1, mulAddAVX2_5x2},
 		{mulAddAVX2_6x1, mulAddAVX2_6x2},
 	},
+	row:  []panelKernel{mulAddPanelsAVX2_1, mulAddPanelsAVX2_2, mulAddPanelsAVX2_3, mulAddPanelsAVX2_4, mulAddPanelsAVX2_5, mulAddPanelsAVX2_6, mulAddPanelsAVX2_7, mulAddPanelsAVX2_8, mulAddPanelsAVX2_9, mulAddPanelsAVX2_10, mulAddPanelsAVX2_11, mulAddPanelsAVX2_12},
 	tail: []microKernel{mulAddAVX2_1tail, mulAddAVX2_2tail, mulAddAVX2_3tail, mulAddAVX2_4tail, mulAddAVX2_5tail, mulAddAVX2_6tail},
 }
 
@@ -62,4 +65,5 @@ var avx2Half = microKernels{
 		{mulAddHalfAVX2_2x1, mulAddHalfAVX2_2x2, mulAddHalfAVX2_2x3, mulAddHalfAVX2_2x4, mulAddHalfAVX2_2x5},
 		{mulAddHalfAVX2_3x1, mulAddHalfAVX2_3x2, mulAddHalfAVX2_3x3},
 	},
+	row: []panelKernel{mulAddPanelsHalfAVX2_1, mulAddPanelsHalfAVX2_2, mulAddPanelsHalfAVX2_3, mulAddPanelsHalfAVX2_4, mulAddPanelsHalfAVX2_5, mulAddPanelsHalfAVX2_6, mulAddPanelsHalfAVX2_7, mulAddPanelsHalfAVX2_8, mulAddPanelsHalfAVX2_9, mulAddPanelsHalfAVX2_10, mulAddPanelsHalfAVX2_11, mulAddPanelsHalfAVX2_12},
 }

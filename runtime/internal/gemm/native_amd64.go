@@ -19,8 +19,10 @@ func native(s machine.Set) backend {
 	}
 	return backend{
 		name:       s.String(),
-		mulAdd:     func(c, a, b matrix.Float) { full.product(c, a, newSource(b)) },
-		mulAddHalf: func(c, a matrix.Float, b matrix.Half) { half.product(c, a, newSource(b)) },
+		mulAdd:     func(c, from, a, b matrix.Float) { full.product(c, from, a, newSource(b)) },
+		mulAddHalf: func(c, from, a matrix.Float, b matrix.Half) { half.product(c, from, a, newSource(b)) },
+		panels:     func(c, from, a, b matrix.Float) { full.panels(c, from, a, newSource(b)) },
+		panelsHalf: func(c, from, a matrix.Float, b matrix.Half) { half.panels(c, from, a, newSource(b)) },
 		transpose:  transposeStripes,
 		add:        add.add,
 		anyTiny:    tiny.anyTiny,
@@ -69,9 +71,14 @@ const (
 	height = 16 * maxRows
 )
 
-// product computes C += A·B.
-func (m *microKernels) product(c, a matrix.Float, b source) {
-	if first(c.Data, c.Rows, c.Cols, c.Stride) == nil || first(a.Data, c.Rows, a.Cols, a.Stride) == nil {
+// product computes C = F + A·B.
+func (m *microKernels) product(c, from, a matrix.Float, b source) {
+	if first(c.Data, c.Rows, c.Cols, c.Stride) == nil {
+		return
+	}
+	first(from.Data, c.Rows, c.Cols, from.Stride)
+	if first(a.Data, c.Rows, a.Cols, a.Stride) == nil {
+		copyRows(c, from)
 		return
 	}
 	for l := 0; l < a.Cols; {
@@ -79,16 +86,17 @@ func (m *microKernels) product(c, a matrix.Float, b source) {
 		f := m.newFetch(c, b.block(l, n))
 		for i := 0; i < c.Rows; {
 			rows := min(height, c.Rows-i)
-			m.macroKernel(&f, c.Block(i, rows), a.Block(i, rows).Columns(l, n), b.block(l, n))
+			m.macroKernel(&f, c.Block(i, rows), from.Block(i, rows), a.Block(i, rows).Columns(l, n), b.block(l, n))
 			i += rows
 		}
 		l += n
+		from = c
 	}
 }
 
-// macroKernel computes C += A·B register tile by register tile, by groups of columns; the
+// macroKernel computes C = F + A·B register tile by register tile, by groups of columns; the
 // tail comes last.
-func (m *microKernels) macroKernel(f *fetch, c, a matrix.Float, b source) {
+func (m *microKernels) macroKernel(f *fetch, c, from, a matrix.Float, b source) {
 	widest := m.widest(c.Rows)
 	for j := 0; j < c.Cols; {
 		vectors, width := (c.Cols-j)/m.lanes, c.Cols-j
@@ -109,11 +117,61 @@ func (m *microKernels) macroKernel(f *fetch, c, a matrix.Float, b source) {
 				run = m.tail[rows-1]
 			}
 			run(b.rows, &a.Data[i*a.Stride], 4*a.Stride, (*byte)(group.at), b.stride,
-				&c.Data[i*c.Stride+j], 4*c.Stride, width, f.next, f.stride)
+				&from.Data[i*from.Stride+j], 4*from.Stride, &c.Data[i*c.Stride+j], 4*c.Stride, width, f.next, f.stride)
 			f.next += uintptr(f.stride * b.rows)
 			i += rows
 		}
 		j += width
+	}
+}
+
+// panelBytes is how much of B one call of a micro-kernel reads at most, if it is several panels:
+// in less than 0.1 ms, as nothing can interrupt it.
+const panelBytes = 1 << 20
+
+// panels computes C[p] = F[p] + A[p]·B[p].
+func (m *microKernels) panels(c, from, a matrix.Float, b source) {
+	if first(c.Data, c.Rows, c.Cols, c.Stride) == nil {
+		return
+	}
+	first(from.Data, c.Rows, c.Cols, from.Stride)
+	if first(a.Data, a.Rows, a.Cols, a.Stride) == nil {
+		copyRows(c, from)
+		return
+	}
+	if a.Rows != c.Rows || b.rows != c.Rows*a.Cols || b.cols != c.Cols {
+		panic("gemm: panels of the wrong size")
+	}
+	most := max(1, panelBytes/(a.Cols*b.stride))
+	for i := 0; i < c.Rows; {
+		n := min(most, c.Rows-i)
+		m.somePanels(c.Block(i, n), from.Block(i, n), a.Block(i, n), b.block(i*a.Cols, n*a.Cols))
+		i += n
+	}
+}
+
+// somePanels computes the columns of C group by group.
+func (m *microKernels) somePanels(c, from, a matrix.Float, b source) {
+	for j := 0; j < c.Cols; {
+		vectors := (c.Cols - j) / m.lanes
+		if vectors == 0 {
+			m.panelTails(c.Columns(j, c.Cols-j), from.Columns(j, c.Cols-j), a, b.columns(j, c.Cols-j))
+			return
+		}
+		vectors = piece(vectors, len(m.row))
+		group := b.columns(j, vectors*m.lanes)
+		ahead := pieces(streamAhead, group.cols*group.element) * b.stride
+		m.row[vectors-1](c.Rows, a.Cols, &a.Data[0], 4*a.Stride, (*byte)(group.at), b.stride, a.Cols*b.stride,
+			&from.Data[j], 4*from.Stride, &c.Data[j], 4*c.Stride, ahead)
+		j += vectors * m.lanes
+	}
+}
+
+// panelTails computes columns of C that are fewer than a vector has.
+func (m *microKernels) panelTails(c, from, a matrix.Float, b source) {
+	for p := range c.Rows {
+		m.tail[0](a.Cols, &a.Data[p*a.Stride], 0, (*byte)(b.block(p*a.Cols, a.Cols).at), b.stride,
+			&from.Data[p*from.Stride], 0, &c.Data[p*c.Stride], 0, c.Cols, uintptr(b.at), 0)
 	}
 }
 

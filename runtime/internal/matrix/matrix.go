@@ -51,6 +51,10 @@ func Counts(v float32) bool { return !(-Tiny < v && v < Tiny) }
 
 // Clear sets m to zero.
 func Clear(m Float) {
+	if m.Stride == m.Cols {
+		clear(m.Data[:m.Rows*m.Cols])
+		return
+	}
 	for i := range m.Rows {
 		clear(m.Row(i))
 	}
