@@ -58,9 +58,11 @@ PEERCELLS ?= nascell gru lstm enas darts sru mingru
 peers: environments ## time cells in PyTorch, JAX, ONNX Runtime …, in turns; needs Python 3.11; hours
 	@set -e; for c in $(PEERCELLS); do $(GO) run ./benchmarks/peers -cell $$c -o $(RESULTS); done
 
-frameworks: environments ## compare torch.nn and Keras layers with the cells that they are; a minute
+frameworks: environments ## compare torch.nn and Keras layers, and files of theirs, with ours; a minute
 	$(PEERS)/.venv/main/bin/python $(PEERS)/compare_frameworks.py torch
 	$(PEERS)/.venv/tensorflow/bin/python $(PEERS)/compare_frameworks.py keras
+	$(PEERS)/.venv/main/bin/python $(PEERS)/formats.py torch
+	$(PEERS)/.venv/tensorflow/bin/python $(PEERS)/formats.py tensorflow
 
 # Installing takes three minutes and 8 GB the first time. What cannot be installed is named and left out.
 environments:
@@ -75,7 +77,9 @@ exhaustive:     ## test elementwise functions on all 2^32 inputs; ten minutes
 	$(GO) test ./runtime/kernel -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive
 
 FUZZTIME ?= 30s
-FUZZ = ./gen/cell:FuzzParse ./gen/cell:FuzzReadSpec ./gen/equation:FuzzRead ./cmd/cellgen:FuzzVectors
+FUZZ = ./gen/cell:FuzzParse ./gen/cell:FuzzReadSpec ./gen/equation:FuzzRead ./cmd/cellgen:FuzzVectors \
+	./runtime/safetensors:FuzzRead ./runtime/npz:FuzzRead \
+	./runtime/onnx:FuzzRead ./runtime/tfbundle:FuzzRead ./runtime/tfbundle:FuzzEntry ./runtime/tfbundle:FuzzBlock
 
 fuzz:           ## fuzz every reader, for FUZZTIME=30s each
 	@set -e; for f in $(FUZZ); do $(GO) test "$${f%:*}" -run "^$$" -fuzz "^$${f#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done

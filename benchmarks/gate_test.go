@@ -21,6 +21,7 @@ func TestRatios(t *testing.T) {
 	gates := map[string]gate{
 		"interpreted layer to generated":             {1.2, layerRatio},
 		"portable kernel to vector kernel":           {4, kernelRatio},
+		"layers one by one to a stack of them":       {1 / 1.02, stackRatio},
 		"layer's products to FMA peak, both by time": {0.4, peakRatio},
 	}
 	maps.Copy(gates, tinyGates())

@@ -15,6 +15,7 @@ type anyProblem struct {
 	x, dy        []float64
 	in, s, ds    map[string][]float64
 	p            map[string][]float64
+	masks        map[string][]float64 // of states, each [B][W]; nil stands for ones
 }
 
 // anyResult is what a layer, or a reference, computes for a problem: arrays by name.
@@ -61,7 +62,7 @@ func (c *anyCell) reference(l *Layer, p *anyProblem) anyResult {
 	r := make(anyResult)
 	params := make(map[string]*vec)
 	for name, v := range p.p {
-		params[name] = &vec{v, make([]float64, len(v))}
+		params[name] = &vec{v: v, d: make([]float64, len(v))}
 	}
 	out := l.Output()
 	add := func(name string, n int) { r[name] = make([]float64, n) }
@@ -81,14 +82,17 @@ func (c *anyCell) reference(l *Layer, p *anyProblem) anyResult {
 			return v[i*n : (i+1)*n]
 		}
 		for name, v := range p.s {
-			s[name] = &vec{slices.Clone(part(v, b, p.batch)), part(r["d "+name], b, p.batch)}
+			s[name] = &vec{v: slices.Clone(part(v, b, p.batch)), d: part(r["d "+name], b, p.batch)}
 		}
 		var ys []*vec
 		for step := range p.steps {
 			row, rows := step*p.batch+b, p.steps*p.batch
-			e := env{x: &vec{part(p.x, row, rows), part(r["dx"], row, rows)}, p: params, in: make(map[string]*vec), s: s}
+			e := env{x: &vec{v: part(p.x, row, rows), d: part(r["dx"], row, rows)}, p: params, in: make(map[string]*vec), s: s}
 			for name, v := range p.in {
-				e.in[name] = &vec{part(v, row, rows), part(r["d "+name], row, rows)}
+				e.in[name] = &vec{v: part(v, row, rows), d: part(r["d "+name], row, rows)}
+			}
+			for name, mask := range p.masks {
+				s[name].mask = part(mask, b, p.batch)
 			}
 			var y *vec
 			s, y = c.equations(t, e)
@@ -138,6 +142,9 @@ func solveAny(l *Layer, p *anyProblem, chunks ...int) map[string][]float32 {
 		workspaces = append(workspaces, ws)
 		for name, v := range p.in {
 			copy(ws.Input(name), part(testkit.To32(v), done, n))
+		}
+		for name, v := range p.masks {
+			copy(testkit.Must(ws.Mask(name)), testkit.To32(v))
 		}
 		testkit.Check(l.Forward(ws, s, part(x, done, n), part(r["y"], done, n)))
 		done += n

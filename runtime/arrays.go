@@ -6,6 +6,7 @@ import (
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
+	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
 // arrays are the arrays of a workspace. Each has room for the most steps and rows, and is
@@ -22,9 +23,9 @@ type arrays struct {
 	saved    [][]float32     // of each width [T][blocks][B][V][16]
 	tile     [][]float32     // of each stage whose tiles are not brief [blocks][hoist][B][slots][16], where hoist·B is B or at most hoistRows
 
-	firstTile, firstSaved []float32   // of the first worker's calls
-	mirrors               [][]float32 // each [blocks][rows][slots][16]
-	vectors               [][]float32 // of each width [blocks][n][16], if there are scalars among them
+	firstTile, firstSaved, firstRow []float32   // of the first worker's calls
+	mirrors                         [][]float32 // each [blocks][rows][slots][16]
+	vectors                         [][]float32 // of each width [blocks][n][16], if there are scalars among them
 
 	cotangents [][]float32   // of each state [2][B][Wp], for even and odd steps; [T+1][B][Wp] if a batched stage writes it
 	doperands  [][]float32   // of each operand [B][Wp]; [T][B][Wp] if a batched stage writes it
@@ -34,6 +35,7 @@ type arrays struct {
 	dinputs    [][][]float32 // of each width and input [T][B][Wp]
 	dgiven     [][]float32   // like given
 	dmirrors   [][]float32   // like mirrors
+	columnSums [][]float32   // of each stage with cotangents of vectors [blocks][slots and vectors][16]
 	sums       []float32     // [blocks][16] for each scalar of each width
 	turned     [][]float32   // of each product [groups][blocks][slots·16][64], weights transposed
 	sequences  [][]float32   // of each value [units][T·B], transposed
@@ -109,6 +111,7 @@ func (ws *Workspace) forwardArrays() (list []matrix.Allocation) {
 	tile, saved := ws.scratchSizes()
 	add(&ws.firstTile, tile...)
 	add(&ws.firstSaved, saved...)
+	add(&ws.firstRow, ws.mostColumns(), kernel.Units)
 	ws.mirrors = c.copies
 	if c.copies == nil {
 		ws.mirrors = make([][]float32, len(c.mirrors))
@@ -127,8 +130,12 @@ func (ws *Workspace) backwardArrays() (list []matrix.Allocation) {
 	}
 	make2 := func(n int) [][]float32 { return make([][]float32, n) }
 	ws.dtile, ws.carried, ws.dinputs = make2(len(c.stages)), make2(len(c.classes)), make([][][]float32, len(c.classes))
+	ws.columnSums = make2(len(c.stages))
 	for i, s := range c.stages {
 		add(&ws.dtile[i], steps, batch, s.columns, s.padded)
+		if len(s.DVectors) > 0 {
+			add(&ws.columnSums[i], s.columns, s.padded)
+		}
 	}
 	scalars := 0
 	for i, class := range c.classes {
@@ -190,6 +197,7 @@ func (ws *Workspace) backwardArrays() (list []matrix.Allocation) {
 // ready finds its arrays, once they are made.
 func (ws *Workspace) ready() *Workspace {
 	ws.allocateCalls(ws.owner.workersFor(ws.maxSteps, ws.maxBatch))
+	ws.lengths = make([]int, 0, ws.maxBatch)
 	ws.nameInputs()
 	ws.setSources()
 	return ws

@@ -51,10 +51,10 @@ func (l *Layer) Backward(ws *Workspace, ds *State, dy, dx []float32, params Para
 		}
 	}
 	ws.held = !check.Overlap(dx, ws.x)
-	ws.dy, ws.dx = dy, dx
+	ws.dy, ws.dx, ws.ds = dy, dx, ds
 	ws.findPadding(ds)
 	ws.run(ws.backward)
-	ws.dy, ws.dx = nil, nil
+	ws.dy, ws.dx, ws.ds = nil, nil, nil
 	clear(ws.gradients)
 	for i := 0; ds != nil && i < len(ds.arrays); i++ {
 		l.state(i).unpad(ds.arrays[i].Data, ws.cotangentRows(i, 0, 1).Data)
@@ -84,7 +84,13 @@ func (l *Layer) backward(ws *Workspace, self int) {
 	l.inputGradients(ws, self)
 	for _, s := range l.stages {
 		for block := range ws.team.Parts(self, s.blocks) {
-			l.weightGradients(ws, &ws.calls[self][s.index], s, block)
+			l.weightGradients(ws, s, block)
+		}
+		if len(s.DVectors) == 0 {
+			continue
+		}
+		for part := range ws.team.Parts(self, ws.parts(s.width)) {
+			l.vectorGradients(ws, s, s.share(part, ws.parts(s.width)))
 		}
 	}
 	if len(l.mirrors) > 0 || len(ws.sums) > 0 {

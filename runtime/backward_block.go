@@ -63,6 +63,9 @@ func (ws *Workspace) setMoreBackward(call *call, s *stage, t int, b span) {
 // outputCotangent returns the part of some blocks of dy, in whole blocks, if the output is not a state.
 func (ws *Workspace) outputCotangent(t int, b span) []float32 {
 	out := ws.owner.out
+	if ws.dy != nil && out.units == out.padded {
+		return ws.units(ws.dy, out.padded, t, b)
+	}
 	d := ws.units(ws.dout, out.padded, 0, b)
 	if ws.dy == nil {
 		matrix.Clear(matrix.Strided(d, ws.arrayRows(), b.n*kernel.Units, out.padded))

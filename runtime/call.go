@@ -131,12 +131,12 @@ func (ws *Workspace) mostColumns() (most int) {
 func (ws *Workspace) allocateCalls(workers int) {
 	c := ws.owner
 	for len(ws.calls) < workers {
-		tile, saved := ws.firstTile, ws.firstSaved
+		tile, saved, row := ws.firstTile, ws.firstSaved, ws.firstRow
 		if len(ws.calls) > 0 {
-			tile, saved = matrix.Floats(len(tile)), matrix.Floats(len(saved))
+			tile, saved, row = matrix.Floats(len(tile)), matrix.Floats(len(saved)), matrix.Floats(len(row))
 		}
 		rows := func(n int) [][]float32 { return make([][]float32, n) }
-		calls, row := make([]call, len(c.stages)), matrix.Floats(ws.mostColumns()*kernel.Units)
+		calls := make([]call, len(c.stages))
 		for i, s := range c.stages {
 			calls[i] = call{row: row, Block: kernel.Block{
 				Prev: rows(len(c.States)), Next: rows(len(c.States)), DNext: rows(len(c.States)), DPrev: rows(len(c.States)),

@@ -36,12 +36,18 @@ func (l *Layer) completeState(ws *Workspace, i, t, n int, g group) {
 		if v.dprev == nil {
 			matrix.Clear(d)
 		}
-		l.addProducts(ws, d, v, t+1, followed, g)
+		if m := ws.maskOf(i); m != nil {
+			l.addMasked(ws, m, d, t+1, followed, g)
+		} else {
+			l.addProducts(ws, d, v, t+1, followed, g)
+		}
 	}
+	l.enterEnds(ws, i, t+1, n, g)
 	if i == l.output && ws.dy != nil && t >= 0 {
 		dy := matrix.New(ws.dy[t*ws.batch*v.units:], n*ws.batch, v.units)
 		gemm.AddTo(ws.cotangentRows(i, t+1, n).Columns(g.first, g.units), dy.Columns(g.first, g.units))
 	}
+	ws.clearEnds(i, t+1, n, g)
 }
 
 // addProducts adds the products of the cotangents of tiles, of n steps from t on, with the
@@ -114,7 +120,7 @@ func (l *layout) listTurns() {
 
 // weightGradients adds one block's gradients, each by a single product over time and
 // batch: dW += xᵀ·dtile, dU += h_{t−1}ᵀ·dtile, db += Σ dtile.
-func (l *Layer) weightGradients(ws *Workspace, call *call, s *stage, block int) {
+func (l *Layer) weightGradients(ws *Workspace, s *stage, block int) {
 	dtiles := ws.dtiles(s, block, 0, ws.steps)
 	for _, p := range s.products {
 		var d matrix.Float
@@ -131,9 +137,6 @@ func (l *Layer) weightGradients(ws *Workspace, call *call, s *stage, block int) 
 		b := panel(p.side, ws.gradients[p.home], block, 1)
 		gemm.AddRows(b.Data, p.columns(dtiles))
 		sameNaNs(b)
-	}
-	if len(s.DVectors) > 0 {
-		l.vectorGradients(ws, call, s, block)
 	}
 }
 

@@ -29,6 +29,9 @@ type Recurrent interface {
 	NewInference(steps, batch int) (*Workspace, error)
 	// Forward runs the cell over a sequence; see [Layer.Forward].
 	Forward(ws *Workspace, s *State, x, y []float32) error
+	// ForwardLengths is Forward with a number of steps for each row; see
+	// [Layer.ForwardLengths].
+	ForwardLengths(ws *Workspace, s *State, x, y []float32, lengths []int) error
 	// Step runs the cell for one step; see [Layer.Step].
 	Step(ws *Workspace, s *State, x, y []float32) error
 	// Export returns the weights; see [Layer.Export].

@@ -15,6 +15,7 @@
 //	y, dy                  [T][B][H]     or, in place of H, what Layer.Output returns
 //	State.Of("h")          [B][H]        and so on for each state of the cell, in its width
 //	Workspace.Input("u")   [T][B][H]     an input beside x, in its width; [T][B] if it is a number
+//	Workspace.Mask("h")    [B][H]        what products multiply a state by, the same in all steps
 //
 // The weights of a cell that is written as tokens are in TensorFlow's layout; N is the number
 // of its leaves. All its states have width H.

@@ -28,7 +28,7 @@ func (c *core) Forward(ws *Workspace, s *State, x, y []float32) error {
 	if err != nil {
 		return c.wrap("Forward", err)
 	}
-	c.run(ws, s, x, y, steps)
+	c.run(ws, s, x, y, steps, nil)
 	ws.held = !ws.inference
 	return nil
 }
@@ -45,19 +45,21 @@ func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
 	if err := c.checkStep(ws, s, x, y); err != nil {
 		return c.wrap("Step", err)
 	}
-	c.run(ws, s, x, y, 1)
+	c.run(ws, s, x, y, 1, nil)
 	ws.x = nil
 	return nil
 }
 
 // run computes a number of steps of x, and moves s from before the first to after the
-// last.
-func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int) {
+// last. lengths is nil if all rows have as many.
+func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int, lengths []int) {
 	ws.held = false
 	ws.layOut(steps, s.batch)
+	ws.setLengths(lengths)
 	for i, array := range s.arrays {
 		c.state(i).pad(ws.states[i], array.Data)
 	}
+	ws.startMasks()
 	ws.x, ws.y = x, y
 	ws.direct = ws.yields()
 	ws.tiny.Store(false)

@@ -92,13 +92,16 @@ func (c *core) forwardKernel(ws *Workspace, call *call, s *stage, tile matrix.Fl
 		}
 		c.out.unpadBlocks(ws.y[(t*ws.batch+b.row)*c.out.units:], from, b)
 	}
+	c.freezeRows(ws, s, t, b)
+	ws.maskRows(s, t, b)
 }
 
 // yields reports whether kernels write the output right to y. An output that is a state is read
 // there too, at the next step; for Backward it must be kept apart from the caller's y.
 func (ws *Workspace) yields() bool {
 	c := ws.owner
-	return ws.y != nil && c.out.units == c.out.padded && (c.output < 0 || ws.inference && !c.state(c.output).whole())
+	state := c.output >= 0
+	return ws.y != nil && c.out.units == c.out.padded && (!state || ws.inference && !c.state(c.output).whole() && len(ws.lengths) == 0)
 }
 
 // setMore sets what most stages do not have: what they read beside states, and what they write

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/initial"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/kernel"
@@ -29,7 +30,7 @@ func override(params []kernel.Param, initials map[string]kernel.Initial) ([]kern
 			for _, p := range params {
 				names = append(names, p.Name)
 			}
-			return nil, fmt.Errorf("Initial(%q, …): the cell has no such parameter%s", name, nearest(name, names, ", but "))
+			return nil, fmt.Errorf("Initial(%q, …): the cell has no such parameter%s", name, check.Nearest(name, names, ", but "))
 		}
 		if err := checkInitial(params[at].Shape, initials[name]); err != nil {
 			return nil, fmt.Errorf("Initial(%q, …): %w", name, err)

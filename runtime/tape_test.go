@@ -3,9 +3,20 @@ package runtime
 import "math"
 
 // vec is a vector, or a matrix row by row, in float64, and its cotangent.
-type vec struct{ v, d []float64 }
+type vec struct {
+	v, d []float64
+	mask []float64 // nil, or what products with matrices multiply it by before
+}
 
-func newVec(n int) *vec { return &vec{make([]float64, n), make([]float64, n)} }
+func newVec(n int) *vec { return &vec{v: make([]float64, n), d: make([]float64, n)} }
+
+// masked is x times its mask.
+func (t *tape) masked(x *vec) *vec {
+	if x.mask == nil {
+		return x
+	}
+	return t.mul(x, &vec{v: x.mask, d: make([]float64, len(x.mask))})
+}
 
 // tape is what the references of general cells are written with: it remembers operations, to
 // go back through them. It knows no layers, stages or blocks.
@@ -19,6 +30,7 @@ func (t *tape) reverse() {
 
 // mat is M·x; M has as many columns as x has values.
 func (t *tape) mat(m, x *vec) *vec {
+	x = t.masked(x)
 	cols := len(x.v)
 	y := newVec(len(m.v) / cols)
 	for r := range y.v {
@@ -39,6 +51,7 @@ func (t *tape) mat(m, x *vec) *vec {
 
 // matT is Mᵀ·x.
 func (t *tape) matT(m, x *vec) *vec {
+	x = t.masked(x)
 	rows := len(x.v)
 	cols := len(m.v) / rows
 	y := newVec(cols)

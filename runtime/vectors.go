@@ -43,24 +43,29 @@ func (ws *Workspace) spreadVector(c *class, n int) {
 	}
 }
 
-// vectorGradients adds one block's cotangents of the vectors of a stage, summed over time
-// and rows: all of them at once, as they lie side by side. Those of scalars are yet to be summed
+// vectorGradients adds the cotangents of the vectors of a stage, summed over time and rows, for
+// some blocks: where these lie side by side, all at once. Those of scalars are yet to be summed
 // over units.
-func (l *Layer) vectorGradients(ws *Workspace, call *call, s *stage, block int) {
-	first, n := s.Slots*kernel.Units, len(s.DVectors)*kernel.Units
-	sums := call.row[:n]
-	for i, n := range s.DVectors {
-		to := l.vectorGradient(ws, s, i, block)
-		if l.homes[l.place[s.Vectors[n]].home].scalar {
-			clear(to)
-		}
-		copy(sums[i*kernel.Units:], to)
+func (l *Layer) vectorGradients(ws *Workspace, s *stage, b span) {
+	width := s.columns * kernel.Units
+	sums := matrix.New(ws.columnSums[s.index][b.first*width:][:b.n*width], b.n, width)
+	clear(sums.Data)
+	if ws.byRow {
+		rows := ws.dtile[s.index][b.first*width:]
+		gemm.AddRows(sums.Data, matrix.Strided(rows, ws.steps*ws.batch, len(sums.Data), s.blocks*width))
 	}
-	gemm.AddRows(sums, ws.dtiles(s, block, 0, ws.steps).Columns(first, n))
-	for i := range s.DVectors {
-		to := l.vectorGradient(ws, s, i, block)
-		copy(to, sums[i*kernel.Units:])
-		sameNaNs(matrix.New(to, 1, kernel.Units))
+	for i := range b.n {
+		if !ws.byRow {
+			gemm.AddRows(sums.Row(i), ws.dtiles(s, b.first+i, 0, ws.steps))
+		}
+		for j, n := range s.DVectors {
+			to := l.vectorGradient(ws, s, j, b.first+i)
+			if l.homes[l.place[s.Vectors[n]].home].scalar {
+				clear(to)
+			}
+			gemm.AddRows(to, matrix.New(sums.Row(i)[(s.Slots+j)*kernel.Units:], 1, kernel.Units))
+			sameNaNs(matrix.New(to, 1, kernel.Units))
+		}
 	}
 }
 

@@ -134,7 +134,7 @@ func (l *layout) checkNamed(w Weights) error {
 	}
 	for _, name := range sortedNames(w.Params) {
 		if _, known := l.param(name); !known {
-			return fmt.Errorf("parameter %s is unknown%s", name, nearest(name, names, ", want "))
+			return fmt.Errorf("parameter %s is unknown%s", name, check.Nearest(name, names, ", want "))
 		}
 	}
 	return nil

@@ -1,11 +1,9 @@
 package runtime
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/kernel"
@@ -42,7 +40,7 @@ func newWidths(sizes []kernel.Size, input, hidden int, given map[string]int) (wi
 	}
 	for _, name := range sortedNames(given) {
 		if !slices.ContainsFunc(sizes, func(s kernel.Size) bool { return string(s.Name) == name }) {
-			return w, fmt.Errorf("Width(%q, %d): the cell has no such width%s", name, given[name], nearest(name, w.names(), ", only "))
+			return w, fmt.Errorf("Width(%q, %d): the cell has no such width%s", name, given[name], check.Nearest(name, w.names(), ", only "))
 		}
 		if name == string(kernel.Input) || name == string(kernel.Hidden) {
 			return w, fmt.Errorf("Width(%q, %d): %[1]s is an argument of its own", name, given[name])
@@ -154,34 +152,4 @@ func sortedNames[V any](m map[string]V) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// nearest returns the valid names that are most like a name, behind an introduction, or
-// nothing if there are none.
-func nearest(name string, valid []string, introduction string) string {
-	if len(valid) == 0 {
-		return ""
-	}
-	list := slices.Clone(valid)
-	slices.SortStableFunc(list, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
-	const most = 5
-	return introduction + strings.Join(list[:min(most, len(list))], ", ")
-}
-
-// distance returns how many bytes must be inserted, deleted or replaced to make b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			above := row[j+1]
-			row[j+1] = min(above+1, row[j]+1, diagonal+map[bool]int{true: 0, false: 1}[a[i] == b[j]])
-			diagonal = above
-		}
-	}
-	return row[len(b)]
 }

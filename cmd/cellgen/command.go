@@ -87,6 +87,22 @@ standard input, -, the form is printed.
 `,
 		"cellgen fmt -d mycell/gru.cell", format,
 	},
+	{
+		"import", "read a layer's weights from another framework's file",
+		"FILE [X.npy Y.npy | XY.npz]",
+		`FILE is a .safetensors, .npz or .onnx file, or a TensorFlow checkpoint, by its prefix or
+its .index. One layer of it is read, in one direction. A tensor of another shape than the
+format's order of gates wants is an error, which says what FILE looks like.
+
+Weights in a wrong order often have the right shape. So -check runs the layer on inputs, from
+states that are zero, and compares its outputs with those that the framework computed; if they
+are further from these than rounding explains, nothing is written, and the exit code is 1.
+
+With -to, the layer is written as another framework has it; by default as this module does.
+
+`,
+		"cellgen import -from pytorch -cell lstm model.safetensors -layer 1 -o lstm.safetensors -check x.npy y.npy", importWeights,
+	},
 	{"version", "print the version, the backends and the processor", "", "", "cellgen version", version},
 }
 

@@ -6,6 +6,7 @@
 //	cellgen check [flags] SPEC       compare a cell's package with the cell's definition
 //	cellgen bench [flags] SPEC       time a generated cell against the interpreted one
 //	cellgen fmt [flags] FILE.cell    rewrite .cell files in the canonical form
+//	cellgen import [flags] FILE      read a layer's weights from another framework's file
 //	cellgen version                  print the version, the backends and the processor
 //	cellgen help [COMMAND]           explain a command and its flags, or all commands
 //

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
+	"github.com/cellgen/cellgen/runtime/replace"
 )
 
 // replaceFiles replaces files, whose names are paths, each atomically: readers see the whole
@@ -33,55 +30,40 @@ func replaceFiles(files ...gen.File) error {
 			return fmt.Errorf("%s: %w", front.Plain(f.Name), err)
 		}
 	}
-	for _, r := range written {
-		if err := os.Rename(r.temporary, r.path); err != nil {
-			return fmt.Errorf("%s: %w", front.Plain(r.path), cause(err))
+	for i, r := range written {
+		if err := r.Rename(); err != nil {
+			return fmt.Errorf("%s: %w", front.Plain(files[i].Name), err)
 		}
 	}
-	for _, r := range written {
-		if err := syncFolder(filepath.Dir(r.path)); err != nil {
-			return err
+	for i, r := range written {
+		if err := r.SyncFolder(); err != nil {
+			return fmt.Errorf("the folder of %s: %w", front.Plain(files[i].Name), err)
 		}
 	}
 	return nil
 }
 
-// replacement is a new file, still under a temporary name in the same folder.
+// replacement is a new file whose temporary file is removed if a signal ends the command.
 type replacement struct {
-	path, temporary string
-	mode            fs.FileMode
-	file            *os.File
-	remove          func() error // the temporary file
+	*replace.File
+	remove func() error
 }
 
-// newReplacement makes the temporary file for a path. If the path is a link, its target is
-// replaced; an existing file's mode is kept.
+// newReplacement makes the temporary file for a path.
 func newReplacement(path string) (*replacement, error) {
-	r := &replacement{path: path, mode: 0o644}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		r.path = target
-	}
-	if info, err := os.Lstat(r.path); err == nil {
-		if !info.Mode().IsRegular() {
-			return nil, errors.New("it is not a regular file")
-		}
-		r.mode = info.Mode().Perm()
-	}
+	r := new(replacement)
 	var err error
-	if r.remove, err = process.Hold(r.create); err != nil {
-		return nil, cause(err)
-	}
-	return r, nil
-}
-
-// create makes the temporary file, and returns how to remove it.
-func (r *replacement) create() (remove func() error, err error) {
-	r.file, err = os.CreateTemp(filepath.Dir(r.path), ".cellgen-*")
+	r.remove, err = process.Hold(func() (func() error, error) {
+		var err error
+		if r.File, err = replace.Create(path); err != nil {
+			return nil, err
+		}
+		return r.Remove, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	r.temporary = r.file.Name()
-	return func() error { return os.Remove(r.temporary) }, nil
+	return r, nil
 }
 
 // canReplace returns an error if a file could not be replaced, which may be worth to know
@@ -91,31 +73,12 @@ func canReplace(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", front.Plain(path), err)
 	}
-	return errors.Join(r.file.Close(), r.remove())
+	return r.remove()
 }
 
 func (r *replacement) write(data []byte) error {
-	_, err := r.file.Write(data)
-	return cause(errors.Join(err, r.file.Chmod(r.mode), r.file.Sync(), r.file.Close()))
-}
-
-// cause returns an error of the system without the name of a temporary file.
-func cause(err error) error {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	if link, ok := errors.AsType[*os.LinkError](err); ok {
-		return link.Err
-	}
-	return err
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
+	if _, err := r.Write(data); err != nil {
 		return err
 	}
-	defer d.Close()
-	_ = d.Sync() // not every file system can sync a folder
-	return nil
+	return r.Finish()
 }

@@ -75,8 +75,18 @@ var generalFaults = []fault{
 	},
 	{
 		"the gradient of another vector", "Layer.vectorGradients",
-		"copy(to, sums[i*kernel.Units:])",
-		"copy(to, sums[0*i:])",
+		"(s.Slots+j)*kernel.Units",
+		"(s.Slots+0*j)*kernel.Units",
+	},
+	{
+		"the gradients of vectors of the first blocks", "Layer.vectorGradients",
+		"rows := ws.dtile[s.index][b.first*width:]",
+		"rows := ws.dtile[s.index][0*b.first*width:]",
+	},
+	{
+		"cotangents of the output of the first step", "Workspace.outputCotangent",
+		"ws.units(ws.dy, out.padded, t, b)",
+		"ws.units(ws.dy, out.padded, 0*t, b)",
 	},
 	{
 		"vectors of the first block", "Workspace.setReads",

@@ -38,7 +38,7 @@ var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
 	processFaults, readerFaults, equationFaults, numberFaults,
-	stageFaults, cellFaults, generalFaults, spanFaults,
+	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -68,7 +68,13 @@ var suites = []struct {
 	{"runtime/internal/team", []string{"./runtime/internal/team", oneBackend, "./runtime"}},
 	{"runtime/internal/initial", []string{"./runtime/internal/initial", oneBackend}},
 	{"runtime/internal/matrix", []string{"./runtime/internal/matrix", oneBackend, "./runtime"}},
+	{"runtime/tensor", []string{"./runtime/tensor"}},
+	{"runtime/internal/format", []string{"./runtime/internal/format", "./runtime/safetensors", "./runtime/npz"}},
+	{"runtime/safetensors", []string{"./runtime/safetensors"}},
+	{"runtime/npz", []string{"./runtime/npz"}},
+	{"runtime/tfbundle", []string{"./runtime/tfbundle"}},
 	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn", "./cmd/cellgen -run=TestStates"}},
+	{"runtime/replace", []string{"./runtime/replace", "./cmd/cellgen -run=Killed|FullDisk|Synced|Links"}},
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/plain", []string{"./cmd/internal/plain"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},

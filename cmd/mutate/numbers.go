@@ -78,7 +78,7 @@ var numberFaults = []fault{
 		"_ = i",
 	},
 	{
-		"rows that nobody wants in gradients of a projection", "Dense.Backward",
+		"rows that nobody wants in gradients of a projection", "Dense.backward",
 		"clearUnwanted(xt, dyRows.Block(i, n))",
 		"",
 	},

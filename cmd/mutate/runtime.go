@@ -213,18 +213,18 @@ var runtimeFaults = []fault{
 		"(*float32)(from), 4*sum.Stride",
 	},
 	{
-		"no bias", "Dense.Forward",
+		"no bias", "Dense.forward",
 		"copy(y[i*d.output:(i+1)*d.output], d.bias)",
 		"clear(y[i*d.output : (i+1)*d.output])",
 	},
 	{
-		"no gradient of the bias", "Dense.Backward",
+		"no gradient of the bias", "Dense.backward",
 		"\tgemm.AddRows(bias, dyRows)\n",
 		"",
 	},
 	{
-		"dx is not overwritten", "Dense.Backward",
-		"\t\tclear(dx)\n",
+		"dx is not overwritten", "Dense.backward",
+		"\tclear(dx)\n",
 		"",
 	},
 	{
@@ -238,12 +238,12 @@ var runtimeFaults = []fault{
 		"err == nil && row > 0 && got%row == 0",
 	},
 	{
-		"Adam without its correction", "Adam.update",
+		"Adam without its correction", "Adam.numbers",
 		"(1 - math.Pow(o.Beta2, t))",
 		"(1 - o.Beta2)",
 	},
 	{
-		"softmax alone for a gradient", "SoftmaxCrossEntropy",
+		"softmax alone for a gradient", "softmaxCrossEntropy",
 		"\t\t\t\tp--\n",
 		"\t\t\t\tp -= 0\n",
 	},
@@ -258,29 +258,29 @@ var runtimeFaults = []fault{
 		"if h.IsNaN() {",
 	},
 	{
-		"a file is written in place", "replacement.create",
-		"r.file, err = os.CreateTemp(filepath.Dir(r.path), \".cellgen-*\")",
-		"r.file, err = os.Create(r.path)",
+		"a file is written in place", "replace.Create",
+		"f.file, err = os.CreateTemp(filepath.Dir(f.path), \".cellgen-*\")",
+		"f.file, err = os.Create(f.path)",
 	},
 	{
 		"files are replaced one by one", "replaceFiles",
 		"\t\t\twritten = append(written, r)\n\t\t\terr = r.write(f.Data)\n",
-		"\t\t\tif err = r.write(f.Data); err != nil {\n\t\t\t\tr.remove()\n\t\t\t} else if err = os.Rename(r.temporary, r.path); err == nil {\n\t\t\t\terr = syncFolder(filepath.Dir(r.path))\n\t\t\t}\n",
+		"\t\t\tif err = r.write(f.Data); err != nil {\n\t\t\t\tr.remove()\n\t\t\t} else if err = r.Rename(); err == nil {\n\t\t\t\terr = r.SyncFolder()\n\t\t\t}\n",
 	},
 	{
-		"a file is not synced", "replacement.write",
-		"r.file.Sync(), ",
+		"a file is not synced", "File.Finish",
+		"f.file.Sync(), ",
 		"",
 	},
 	{
-		"its folder is not synced", "syncFolder",
+		"its folder is not synced", "File.SyncFolder",
 		"_ = d.Sync()",
 		"_ = d",
 	},
 	{
-		"an error of the disk is ignored", "replacement.write",
-		"_, err := r.file.Write(data)\n",
-		"_, err := r.file.Write(data)\n\terr = nil\n",
+		"an error of the disk is ignored", "replace.File.Write",
+		"return n, cause(err)",
+		"_, _ = n, err\n\treturn len(data), nil",
 	},
 	{
 		"a temporary file is left", "replaceFiles",

@@ -163,7 +163,7 @@ var stateFaults = []fault{
 		"s.inUse.Swap(true) && false",
 	},
 	{
-		"a workspace stays in use", "Workspace.release",
+		"a workspace stays in use", "runtime.Workspace.release",
 		"\tws.inUse.Store(false)\n",
 		"",
 	},

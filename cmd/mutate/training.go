@@ -123,7 +123,7 @@ var trainingFaults = []fault{
 		"u.inUse.Swap(true) && false",
 	},
 	{
-		"memory for each array, but not for all", "Allocate",
+		"memory for each array, but not for all", "Fit",
 		"bytes += 4 * uint64(n)",
 		"bytes = 4 * uint64(n)",
 	},
@@ -138,7 +138,7 @@ var trainingFaults = []fault{
 		"bits-span >= least && bits == 0",
 	},
 	{
-		"roots are taken for moments once restored", "Adam.Restore",
+		"roots are taken for moments once restored", "Adam.restore",
 		"r.roots = slices.ContainsFunc(r.arrays[1], isRoot)",
 		"r.roots = false",
 	},
@@ -158,7 +158,7 @@ var trainingFaults = []fault{
 		"i > 0 {\n\t\t\t\treturn m",
 	},
 	{
-		"rows of an embedding overwritten", "Embedding.Backward",
+		"rows of an embedding overwritten", "Embedding.backward",
 		"sum[j] += v",
 		"sum[j] = v",
 	},

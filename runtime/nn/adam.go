@@ -35,42 +35,58 @@ func (o *Adam) Step(params runtime.Params) error {
 		return fmt.Errorf("nn: Adam Step: %w", err)
 	}
 	defer o.user.endStep(params)
+	o.update(params)
+	return nil
+}
+
+// update updates all parameters.
+func (o *Adam) update(params runtime.Params) {
 	o.memory.count()
-	u := o.update(float64(o.memory.steps))
+	u := o.numbers(float64(o.memory.steps))
 	for _, p := range params.Distinct() {
 		u.step(o.memory.of[p.Name], p)
 	}
-	return nil
 }
 
 // State implements [Optimizer]. For each parameter there are the arrays NAME.m and NAME.v,
 // the two moments. Where float32 cannot hold v in full precision, as after gradients above 1e19
 // or below 1e-19, NAME.v has −√v.
 func (o *Adam) State(params runtime.Params) (OptimizerState, error) {
-	if err := o.user.begin(); err != nil {
-		return OptimizerState{}, fmt.Errorf("nn: Adam State: %w", err)
-	}
-	defer o.user.end()
-	s, err := o.memory.state(params)
+	s, err := o.state(params)
 	if err != nil {
 		return s, fmt.Errorf("nn: Adam State: %w", err)
 	}
 	return s, nil
 }
 
+func (o *Adam) state(params runtime.Params) (OptimizerState, error) {
+	if err := o.user.begin(); err != nil {
+		return OptimizerState{}, err
+	}
+	defer o.user.end()
+	return o.memory.state(params)
+}
+
 // Restore implements [Optimizer].
 func (o *Adam) Restore(params runtime.Params, s OptimizerState) error {
-	if err := o.user.begin(); err != nil {
+	if err := o.restore(params, s); err != nil {
 		return fmt.Errorf("nn: Adam Restore: %w", err)
+	}
+	return nil
+}
+
+func (o *Adam) restore(params runtime.Params, s OptimizerState) error {
+	if err := o.user.begin(); err != nil {
+		return err
 	}
 	defer o.user.end()
 	m, err := restored(params, s, moments)
 	if err != nil {
-		return fmt.Errorf("nn: Adam Restore: %w", err)
+		return err
 	}
 	for name, r := range m.of {
 		if i := slices.IndexFunc(r.arrays[1], func(v float32) bool { return !isMoment(v) }); i >= 0 {
-			return fmt.Errorf("nn: Adam Restore: %s.v has a negative value, %v, which no mean of squares is", name, r.arrays[1][i])
+			return fmt.Errorf("%s.v has a negative value, %v, which no mean of squares is", name, r.arrays[1][i])
 		}
 		r.roots = slices.ContainsFunc(r.arrays[1], isRoot)
 	}

@@ -17,7 +17,7 @@ type adamUpdate struct {
 	epsilon    float64
 }
 
-func (o *Adam) update(t float64) adamUpdate {
+func (o *Adam) numbers(t float64) adamUpdate {
 	return adamUpdate{
 		rate: o.LearningRate / (1 - math.Pow(o.Beta1, t)), correction: 1 / (1 - math.Pow(o.Beta2, t)),
 		gain1: 1 - o.Beta1, gain2: 1 - o.Beta2, epsilon: o.Epsilon,

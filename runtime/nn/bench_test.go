@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -24,4 +25,34 @@ func BenchmarkOptimizers(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkTied times a projection whose kernel is an embedding's table beside a plain one.
+func BenchmarkTied(b *testing.B) {
+	for _, size := range []struct{ rows, width, vocabulary int }{{1, 64, 256}, {32, 64, 256}, {640, 160, 256}, {1, 512, 10000}, {640, 512, 10000}} {
+		tied := testkit.Must(NewTied(testkit.Must(NewEmbedding(size.vocabulary, size.width))))
+		for name, d := range map[string]*Dense{"plain": testkit.Must(NewDense(size.width, size.vocabulary)), "tied": tied} {
+			x, y, params := make([]float32, size.rows*size.width), make([]float32, size.rows*size.vocabulary), d.Params("d").WithGradients()
+			b.Run(fmt.Sprint(size.rows, size.width, size.vocabulary, "/forward/", name), func(b *testing.B) {
+				for b.Loop() {
+					testkit.Check(d.Forward(x, y))
+				}
+			})
+			b.Run(fmt.Sprint(size.rows, size.width, size.vocabulary, "/backward/", name), func(b *testing.B) {
+				for b.Loop() {
+					testkit.Check(d.Backward(x, y, x, params))
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkDropout times the masks of one part.
+func BenchmarkDropout(b *testing.B) {
+	const width = 512
+	m, x := newMasks(0.5, 1), make([]float32, width)
+	for b.Loop() {
+		m.drop(x, x, sequence{drops: true, key: 1})
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/width, "ns/value")
 }

@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -19,6 +18,7 @@ import (
 type Dense struct {
 	input, output int
 	kernel, bias  []float32
+	tied          bool          // whether kernel is Wᵀ [O][D], the table of an embedding
 	exposed       []check.Array // kernel and bias, which Params hands out: no result may overwrite them
 	scratch       sync.Pool     // of *scratch: as many as goroutines go back at once
 }
@@ -62,18 +62,34 @@ func (d *Dense) Output() int { return d.output }
 //
 // It is an error, and nothing changes, if a size does not fit, or if y overlaps x, W or b.
 func (d *Dense) Forward(x, y []float32) error {
-	rows, err := d.check(x, "y", y)
+	_, err := d.check(x, "y", y)
 	if err == nil {
 		err = check.Of("y", y).ApartFrom(d.exposed)
 	}
 	if err != nil {
 		return fmt.Errorf("nn: Dense Forward: %w", err)
 	}
+	if !d.tied {
+		d.forward(nil, x, y)
+		return nil
+	}
+	s := d.takeScratch(true)
+	defer d.scratch.Put(s)
+	d.forward(s, x, y)
+	return nil
+}
+
+// forward needs scratch memory if the kernel is tied.
+func (d *Dense) forward(s *scratch, x, y []float32) {
+	rows := len(x) / d.input
+	if d.tied {
+		d.forwardTied(s, matrix.New(x, rows, d.input), matrix.New(y, rows, d.output))
+		return
+	}
 	for i := range rows {
 		copy(y[i*d.output:(i+1)*d.output], d.bias)
 	}
 	gemm.MulAdd(matrix.New(y, rows, d.output), matrix.New(x, rows, d.input), d.matrix(d.kernel))
-	return nil
 }
 
 // Backward takes the x [rows][D] of Forward and the cotangents dy [rows][O] of y, and adds
@@ -86,7 +102,7 @@ func (d *Dense) Forward(x, y []float32) error {
 // overlaps W or b, or if params has no gradients of this Dense, or they overlap another array
 // or are in use by another goroutine.
 func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
-	rows, err := d.checkBackward(x, dy, dx)
+	err := d.checkBackward(x, dy, dx)
 	kernel, bias := params.Gradient(d.kernel), params.Gradient(d.bias)
 	if err == nil {
 		err = d.checkGradients(kernel, bias, x, dy, dx)
@@ -100,28 +116,42 @@ func (d *Dense) Backward(x, dy, dx []float32, params runtime.Params) error {
 	defer params.Release(d.kernel, d.bias)
 	s := d.takeScratch(dx != nil)
 	defer d.scratch.Put(s)
-	dyRows, most := matrix.New(dy, rows, d.output), d.rowsAtOnce()
-	for i := 0; i < rows; i += most {
-		n := min(most, rows-i)
-		xt := matrix.Strided(s.xt, d.input, n, most)
-		gemm.Transpose(xt, matrix.New(x, rows, d.input).Block(i, n))
+	d.backward(s, x, dy, dx, kernel, bias)
+	return nil
+}
+
+// backward adds to the gradients of kernel and bias.
+func (d *Dense) backward(s *scratch, x, dy, dx, kernel, bias []float32) {
+	rows := len(x) / d.input
+	xRows, dyRows := matrix.New(x, rows, d.input), matrix.New(dy, rows, d.output)
+	for i := 0; i < rows; i += s.rows {
+		n := min(s.rows, rows-i)
+		if d.tied {
+			d.addTied(s, xRows.Block(i, n), dyRows.Block(i, n), d.matrix(kernel))
+			continue
+		}
+		xt := matrix.Strided(s.x, d.input, n, s.rows)
+		gemm.Transpose(xt, xRows.Block(i, n))
 		clearUnwanted(xt, dyRows.Block(i, n))
 		gemm.MulAdd(d.matrix(kernel), xt, dyRows.Block(i, n))
 	}
 	gemm.AddRows(bias, dyRows)
-	if dx != nil {
-		clear(dx)
-		transposed := matrix.New(s.transposed, d.output, d.input)
-		gemm.Transpose(transposed, d.matrix(d.kernel))
-		gemm.MulAdd(matrix.New(dx, rows, d.input), dyRows, transposed)
+	if dx == nil {
+		return
 	}
-	return nil
+	clear(dx)
+	transposed := d.matrix(d.kernel)
+	if !d.tied {
+		transposed = matrix.New(s.other, d.output, d.input)
+		gemm.Transpose(transposed, d.matrix(d.kernel))
+	}
+	gemm.MulAdd(matrix.New(dx, rows, d.input), dyRows, transposed)
 }
 
 // clearUnwanted clears the columns of xᵀ of rows without a cotangent: x may be NaN there.
 func clearUnwanted(xt, dy matrix.Float) {
 	for row := range dy.Rows {
-		if !slices.ContainsFunc(dy.Row(row), matrix.Counts) {
+		if !wanted(dy.Row(row)) {
 			for i := range xt.Rows {
 				xt.Row(i)[row] = 0
 			}
@@ -129,78 +159,23 @@ func clearUnwanted(xt, dy matrix.Float) {
 	}
 }
 
-// takeScratch returns scratch memory, with room for Wᵀ if need be.
-func (d *Dense) takeScratch(transposed bool) *scratch {
-	s, _ := d.scratch.Get().(*scratch)
-	if s == nil {
-		s = &scratch{xt: matrix.Floats(d.input * d.rowsAtOnce())}
-	}
-	if transposed && s.transposed == nil {
-		s.transposed = matrix.Floats(len(d.kernel))
-	}
-	return s
-}
-
-// scratch is what a Backward takes: some rows of x transposed, and Wᵀ.
-type scratch struct{ xt, transposed []float32 }
-
-// denseRows is how many rows of x are transposed at a time, at most, and denseValues
-// how many values of them if rows are long.
-const (
-	denseRows   = 256
-	denseValues = 1 << 18
-)
-
-// rowsAtOnce returns how many rows of x are transposed at a time.
-func (d *Dense) rowsAtOnce() int { return min(denseRows, max(1, denseValues/d.input)) }
+// wanted reports whether a row has a cotangent that counts.
+func wanted(dy []float32) bool { return slices.ContainsFunc(dy, matrix.Counts) }
 
 // Params returns W and b, without gradients. Given a path such as head they are named
 // head.kernel [D][O] and head.bias [O]. The arrays are the projection's own, not copies.
 func (d *Dense) Params(path string) runtime.Params {
-	return runtime.Params{
-		{Name: path + ".kernel", Shape: []int{d.input, d.output}, Value: d.kernel},
-		{Name: path + ".bias", Shape: []int{d.output}, Value: d.bias},
+	kernel := runtime.Param{Name: path + ".kernel", Shape: []int{d.input, d.output}, Value: d.kernel}
+	if d.tied {
+		kernel.Name, kernel.Shape = path+".table", []int{d.output, d.input}
 	}
+	return runtime.Params{kernel, {Name: path + ".bias", Shape: []int{d.output}, Value: d.bias}}
 }
 
+// matrix returns kernel, or an array like it, as it is stored.
 func (d *Dense) matrix(kernel []float32) matrix.Float {
+	if d.tied {
+		return matrix.New(kernel, d.output, d.input)
+	}
 	return matrix.New(kernel, d.input, d.output)
-}
-
-// check returns the number of rows of x and y.
-func (d *Dense) check(x []float32, name string, y []float32) (int, error) {
-	rows, err := check.Rows("x", len(x), "rows·input", d.input)
-	if err != nil {
-		return 0, err
-	}
-	if err := check.Len(name, len(y), "rows·output", rows, d.output); err != nil {
-		return 0, err
-	}
-	return rows, check.Apart(check.Of("x", x), check.Of(name, y))
-}
-
-func (d *Dense) checkBackward(x, dy, dx []float32) (int, error) {
-	rows, err := d.check(x, "dy", dy)
-	if err != nil {
-		return 0, err
-	}
-	if dx != nil {
-		if err := check.Len("dx", len(dx), "rows·input", rows, d.input); err != nil {
-			return 0, err
-		}
-		if err := check.Apart(check.Of("dy", dy), check.Of("dx", dx)); err != nil {
-			return 0, err
-		}
-	}
-	return rows, check.Of("dx", dx).ApartFrom(d.exposed)
-}
-
-func (d *Dense) checkGradients(kernel, bias, x, dy, dx []float32) error {
-	if kernel == nil || bias == nil {
-		return errors.New("the parameters have no gradients of this Dense")
-	}
-	others := []check.Array{check.Of("x", x), check.Of("dy", dy), check.Of("dx", dx)}
-	ofKernel, ofBias := check.Of("gradients of kernel", kernel), check.Of("gradients of bias", bias)
-	return errors.Join(ofKernel.ApartFrom(others), ofBias.ApartFrom(others), check.Apart(ofKernel, ofBias),
-		ofKernel.ApartFrom(d.exposed), ofBias.ApartFrom(d.exposed))
 }

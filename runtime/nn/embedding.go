@@ -56,10 +56,13 @@ func (e *Embedding) Forward(tokens []int, y []float32) error {
 		return fmt.Errorf("nn: Embedding Forward: %w", err)
 	}
 	for i, token := range tokens {
-		copy(y[i*e.width:(i+1)*e.width], e.row(e.table, token))
+		e.forward(token, y[i*e.width:])
 	}
 	return nil
 }
+
+// forward copies the vector of a token.
+func (e *Embedding) forward(token int, y []float32) { copy(y[:e.width], e.row(e.table, token)) }
 
 // Backward adds the cotangents dy [rows][E] of the vectors of tokens [rows] to the
 // gradients in params, which may have the parameters of other parts of the model too.
@@ -83,12 +86,17 @@ func (e *Embedding) Backward(tokens []int, dy []float32, params runtime.Params) 
 	}
 	defer params.Release(e.table)
 	for i, token := range tokens {
-		sum := e.row(table, token)
-		for j, v := range dy[i*e.width : (i+1)*e.width] {
-			sum[j] += v
-		}
+		e.backward(token, dy[i*e.width:], table)
 	}
 	return nil
+}
+
+// backward adds the cotangents of a token's vector to the gradients of the table.
+func (e *Embedding) backward(token int, dy, table []float32) {
+	sum := e.row(table, token)
+	for j, v := range dy[:e.width] {
+		sum[j] += v
+	}
 }
 
 // Params returns the table, without gradients. Given a path such as embedding it is named

@@ -50,7 +50,7 @@ func TestSecondUseIsRefused(t *testing.T) {
 	params := append(append(e.Params("e"), l.Params("l")...), d.Params("d")...).WithGradients()
 	ws, s, x := testkit.Must(l.NewWorkspace(1, 1)), testkit.Must(l.NewState(1)), make([]float32, 3)
 	testkit.Check(l.Forward(ws, s, x, make([]float32, 4)))
-	sgd, adam := NewSGD(1), NewAdam(1)
+	sgd, adam, adamW := NewSGD(1), NewAdam(1), NewAdamW(1)
 	uses := map[string]func() error{
 		"Embedding Backward": func() error { return e.Backward([]int{1}, x, params) },
 		"LSTM Backward":      func() error { return l.Backward(ws, nil, nil, nil, params) },
@@ -58,14 +58,18 @@ func TestSecondUseIsRefused(t *testing.T) {
 		"ClipGradients":      func() error { _, err := ClipGradients(params, 1); return err },
 		"SGD Step":           func() error { return sgd.Step(params) },
 		"Adam Step":          func() error { return adam.Step(params) },
+		"AdamW Step":         func() error { return adamW.Step(params) },
 	}
 	ofOptimizers := map[string]func() error{
-		"SGD Step":     uses["SGD Step"],
-		"SGD State":    func() error { _, err := sgd.State(params); return err },
-		"SGD Restore":  func() error { return sgd.Restore(params, OptimizerState{}) },
-		"Adam Step":    uses["Adam Step"],
-		"Adam State":   func() error { _, err := adam.State(params); return err },
-		"Adam Restore": func() error { return adam.Restore(params, OptimizerState{}) },
+		"SGD Step":      uses["SGD Step"],
+		"SGD State":     func() error { _, err := sgd.State(params); return err },
+		"SGD Restore":   func() error { return sgd.Restore(params, OptimizerState{}) },
+		"Adam Step":     uses["Adam Step"],
+		"AdamW Step":    uses["AdamW Step"],
+		"Adam State":    func() error { _, err := adam.State(params); return err },
+		"AdamW State":   func() error { _, err := adamW.State(params); return err },
+		"AdamW Restore": func() error { return adamW.Restore(params, OptimizerState{}) },
+		"Adam Restore":  func() error { return adam.Restore(params, OptimizerState{}) },
 	}
 	refused := func(uses map[string]func() error, want string) {
 		t.Helper()
@@ -90,9 +94,11 @@ func TestSecondUseIsRefused(t *testing.T) {
 	params.Release()
 	testkit.Check(sgd.user.begin())
 	testkit.Check(adam.user.begin())
+	testkit.Check(adamW.user.begin())
 	refused(ofOptimizers, "the optimizer is in use by another goroutine")
 	sgd.user.end()
 	adam.user.end()
+	adamW.user.end()
 	accepted()
 	testkit.Check(append(params, params...).Acquire()) // twice the same
 	params.Release()

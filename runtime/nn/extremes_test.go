@@ -101,7 +101,8 @@ func TestFiniteGradientsKeepWeightsFinite(t *testing.T) {
 	soak.Check(t, 2000, 100_000, func(t *rapid.T) {
 		rate := rapid.SampledFrom([]float64{0, 1e-45, 1e-3, 1, 1e30, math.MaxFloat32}).Draw(t, "rate")
 		adam := &Adam{LearningRate: rate, Beta1: decays.Draw(t, "beta1"), Beta2: decays.Draw(t, "beta2"), Epsilon: magnitude(t, "epsilon", smallest)}
-		for _, o := range []Optimizer{adam, &SGD{LearningRate: rate, Momentum: decays.Draw(t, "momentum")}} {
+		decaying := &AdamW{Adam: Adam{LearningRate: rate, Beta1: adam.Beta1, Beta2: adam.Beta2, Epsilon: adam.Epsilon}, WeightDecay: min(1, 1/rate), Decays: func(runtime.Param) bool { return true }}
+		for _, o := range []Optimizer{adam, decaying, &SGD{LearningRate: rate, Momentum: decays.Draw(t, "momentum")}} {
 			p := runtime.Params{{Name: "p", Shape: []int{3}, Value: []float32{0, 1, -math.MaxFloat32}, Grad: make([]float32, 3)}}
 			for range 10 {
 				for i := range p[0].Grad {

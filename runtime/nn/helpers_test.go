@@ -102,7 +102,8 @@ func TestNoAllocations(t *testing.T) {
 		x, y := make([]float32, size.rows*size.input), make([]float32, size.rows*size.hidden)
 		logits := make([]float32, size.rows*200)
 		targets := make([]int, size.rows)
-		adam, sgd := NewAdam(0.1), NewSGD(0.1)
+		adam, adamW, sgd := NewAdam(0.1), NewAdamW(0.1), NewSGD(0.1)
+		values, weights := make([]float32, size.rows*200), make([]float32, size.rows)
 		params := slices.Concat(l.Params("layer"), d.Params("head"), e.Params("embedding")).WithGradients()
 		for name, call := range map[string]func() error{
 			"Dense": func() error { testkit.Check(d.Forward(y, logits)); return d.Backward(y, logits, y, params) },
@@ -112,9 +113,16 @@ func TestNoAllocations(t *testing.T) {
 			},
 			"Loss": func() error { _, err := SoftmaxCrossEntropy(logits, 200, targets, logits); return err },
 			"Clip": func() error { _, err := ClipGradients(params, 1); return err },
-			"Adam": func() error { return adam.Step(params) },
-			"SGD":  func() error { return sgd.Step(params) },
-			"Zero": func() error { params.Zero(); return nil },
+			"Weighted": func() error {
+				_, err := WeightedSoftmaxCrossEntropy(logits, 200, targets, weights, logits)
+				return err
+			},
+			"MSE":    func() error { _, err := MSE(logits, 200, values, weights, logits); return err },
+			"Binary": func() error { _, err := BinaryCrossEntropy(logits, 200, values, weights, logits); return err },
+			"Adam":   func() error { return adam.Step(params) },
+			"AdamW":  func() error { return adamW.Step(params) },
+			"SGD":    func() error { return sgd.Step(params) },
+			"Zero":   func() error { params.Zero(); return nil },
 		} {
 			testkit.Check(call()) // optimizers allocate their state
 			pooled := testkit.Race && name == "Dense"

@@ -130,8 +130,9 @@ func TestOptimizerOrder(t *testing.T) {
 
 func optimizers() map[string]func() Optimizer {
 	return map[string]func() Optimizer{
-		"SGD":  func() Optimizer { return &SGD{LearningRate: 0.1, Momentum: 0.9} },
-		"Adam": func() Optimizer { return NewAdam(0.1) },
+		"SGD":   func() Optimizer { return &SGD{LearningRate: 0.1, Momentum: 0.9} },
+		"Adam":  func() Optimizer { return NewAdam(0.1) },
+		"AdamW": func() Optimizer { return NewAdamW(0.1) },
 	}
 }
 
@@ -146,7 +147,7 @@ func TestOptimizerState(t *testing.T) {
 			testkit.Check(o.Step(m.params))
 		}
 		s := testkit.Must(o.State(m.params))
-		if s.Steps != 3 || len(s.Arrays) != len(m.params)*map[string]int{"SGD": 1, "Adam": 2}[name] {
+		if s.Steps != 3 || len(s.Arrays) != len(m.params)*map[string]int{"SGD": 1, "Adam": 2, "AdamW": 2}[name] {
 			t.Errorf("%s: %d updates, %d arrays", name, s.Steps, len(s.Arrays))
 		}
 		again, o2 := newModel(), newOptimizer()

@@ -6,7 +6,7 @@ import (
 	"github.com/cellgen/cellgen/runtime/internal/initial"
 )
 
-// Option is an option of [NewDense] and [NewEmbedding]. Of several of a kind the last counts;
+// Option is an option of [NewDense], [NewEmbedding] and [NewStack]. Of several of a kind the last counts;
 // nil changes nothing. An option of package runtime, such as Workers, has another type.
 type Option func(*options)
 
@@ -18,13 +18,16 @@ func Seed(seed uint64) Option {
 	return func(o *options) { o.seed = seed }
 }
 
-// random returns the random number generator for initial weights.
-func random(chosen []Option) *rand.Rand {
+// newOptions returns the defaults with the chosen options applied.
+func newOptions(chosen []Option) options {
 	o := options{seed: 1}
 	for _, choose := range chosen {
 		if choose != nil {
 			choose(&o)
 		}
 	}
-	return initial.Random(o.seed)
+	return o
 }
+
+// random returns the random number generator for initial weights.
+func random(chosen []Option) *rand.Rand { return initial.Random(newOptions(chosen).seed) }

@@ -14,9 +14,21 @@ type Allocation struct {
 	Sizes []int
 }
 
-// Allocate makes all arrays, zeroed and 64-byte aligned, or none of them if one would be
-// too large, or all together more than the memory: Go ends a program that runs out of it.
+// Allocate makes all arrays, zeroed and 64-byte aligned, or none of them if [Fit] says so.
 func Allocate(arrays []Allocation) error {
+	if err := Fit(arrays); err != nil {
+		return err
+	}
+	for _, a := range arrays {
+		n, _ := check.Count(a.Sizes...)
+		*a.Array = Floats(n)
+	}
+	return nil
+}
+
+// Fit returns an error if an array would be too large, or all together more than the memory: Go
+// ends a program that runs out of it.
+func Fit(arrays []Allocation) error {
 	var bytes uint64
 	for _, a := range arrays {
 		n, err := check.Count(a.Sizes...)
@@ -27,10 +39,6 @@ func Allocate(arrays []Allocation) error {
 	}
 	if most := min(memory(), math.MaxInt/4); bytes > most {
 		return fmt.Errorf("arrays of %d MB are too large: there is memory for %d MB", bytes>>20, most>>20)
-	}
-	for _, a := range arrays {
-		n, _ := check.Count(a.Sizes...)
-		*a.Array = Floats(n)
 	}
 	return nil
 }

@@ -1,0 +1,3 @@
+package nascellp
+
+//go:generate go tool cellgen generate nascellp.cell
