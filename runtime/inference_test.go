@@ -58,7 +58,7 @@ func TestInferenceKeepsNothing(t *testing.T) {
 }
 
 // TestInferenceIsSmall expects a workspace for twice as many steps, of several chunks, to have more
-// memory for inputs alone: states, operands and saved values are those of a step or two.
+// memory for inputs alone: states, operands and saved values are kept for a step or two.
 func TestInferenceIsSmall(t *testing.T) {
 	const steps, batch, size = 50, 8, 64
 	for _, c := range anyCells {

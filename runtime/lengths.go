@@ -89,7 +89,7 @@ func (ws *Workspace) rowUnits(rows []float32, padded, t int, b span) []float32 {
 }
 
 // enterEnds sets the cotangents of a state before n steps from t on, in a group of columns, where
-// a row ends before the last step: to those of its last state.
+// a row ends before the last step: to the cotangents of its last state.
 func (l *Layer) enterEnds(ws *Workspace, state, t, n int, g group) {
 	for row, end := range ws.lengths {
 		if end < t || end >= t+n || end == ws.steps {

@@ -36,7 +36,7 @@ func TestLengths(t *testing.T) {
 	})
 }
 
-// checkRowsAlone compares the results of a batch with those of each row alone.
+// checkRowsAlone compares the results of a batch with the results of each row alone.
 func checkRowsAlone(t *testing.T, what string, l *Layer, p *anyProblem, lengths []int, got map[string][]float32) {
 	t.Helper()
 	sums := make(map[string][]float64)

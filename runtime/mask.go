@@ -29,7 +29,7 @@ type mask struct {
 // connections (Gal & Ghahramani 2016, arXiv:1512.05287). The first call for a state makes the
 // array and some memory besides.
 //
-// It is an error if the cell has no such state, if ws is for inference, or if there is no memory.
+// It is an error if the cell has no such state, if ws is for inference, or if memory runs out.
 func (ws *Workspace) Mask(state string) ([]float32, error) {
 	c := ws.owner
 	i := slices.IndexFunc(c.States, func(s kernel.State) bool { return s.Name == state })

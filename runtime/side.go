@@ -125,7 +125,7 @@ func spread(to, rows []float32) {
 }
 
 // writes reports whether kernels write all of an input's cotangents where the caller wants them:
-// nothing is to be added to them, and their rows are whole blocks.
+// nothing is added to them, and their rows are whole blocks.
 func (l *layout) writes(i int) bool {
 	v, writers := &l.values[i], 0
 	for _, c := range l.classes {

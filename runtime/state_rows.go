@@ -24,7 +24,7 @@ func (s *State) Clone() *State {
 }
 
 // ResetRows sets some rows to the values that the cell starts a sequence with. It is an error,
-// and nothing changes, if there is no such row.
+// and nothing changes, if a row is out of range.
 func (s *State) ResetRows(rows ...int) error {
 	if err := s.checkIndexes(rows); err != nil {
 		return fmt.Errorf("runtime: State ResetRows: %w", err)

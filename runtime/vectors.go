@@ -70,7 +70,7 @@ func (l *Layer) vectorGradients(ws *Workspace, s *stage, b span) {
 }
 
 // vectorGradient returns where a block's gradients of the i-th vector of a stage are: of a
-// scalar, where those of this Backward are, for each lane.
+// scalar, where this Backward keeps its sums, for each lane.
 func (l *Layer) vectorGradient(ws *Workspace, s *stage, i, block int) []float32 {
 	at := l.place[s.Vectors[s.DVectors[i]]]
 	if h := &l.homes[at.home]; !h.scalar {

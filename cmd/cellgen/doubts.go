@@ -36,7 +36,7 @@ func newDoubts(definition *ir.Func, in *interp.Inputs, want *interp.Outputs) dou
 	return d
 }
 
-// of returns by how much the bound of an array is to be widened, at least 1.
+// of returns the factor, at least 1, by which the bound of an array widens.
 func (d doubts) of(array int) float64 {
 	if d == nil {
 		return 1

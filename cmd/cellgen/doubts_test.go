@@ -8,8 +8,8 @@ import (
 	"github.com/cellgen/cellgen/gen/interp"
 )
 
-// cancelling are cells of which a gradient cancels out: that of s in exact arithmetic, and that of
-// W, one number, with these inputs.
+// cancelling are cells with a gradient that cancels out: the gradient of s in exact arithmetic, and
+// the gradient of W, one number, with these inputs.
 var cancelling = []struct {
 	text string
 	size interp.Size

@@ -28,7 +28,7 @@ func extremes(t *testing.T) (cells []*equation.Cell) {
 		"cell F\nstate h\nmatrix W (hidden, input) = fan_uniform\nmatrix U (hidden, hidden) = orthogonal\na = tanh(W @ x + U @ h)\nb = tanh(U @ a)\nc = tanh(U @ b) + a\nd = tanh(U @ c) + b\nh' = tanh(U @ d) + c\noutput d",
 		// A stage without derivatives: its backward kernel does nothing.
 		"cell G\nstate h\ndim input = hidden\nmatrix W (hidden, input) = fan_uniform\nh' = tanh(W @ x + W @ select(h - x, 1, 0.5) + W @ (h * 0))\noutput h'",
-		// Vectors, a scalar and a state whose derivatives vanish, in a width beside that of stage 0.
+		// Vectors, a scalar and a state whose derivatives vanish, in another width than stage 0.
 		"cell H\ndim p\nstate h\nstate c (p) = 0.5\nmatrix W (hidden, input) = fan_uniform\nmatrix P (p, hidden) = fan_uniform\nvector a b (p) = 0.5\nscalar k = 0.5\nh' = tanh(W @ x)\nc' = P @ h' + step(-a) + wins(-c, -b) * step(-k)\noutput c'",
 		// What only constants decide, but is not a number in Go, in two widths.
 		"cell I\ndim p\nstate h\nstate c (p)\nmatrix W (hidden, input) = fan_uniform\nmatrix P (p, hidden) = fan_uniform\nh' = tanh(W @ x) * sigmoid(-log(0))\nc' = sin((P @ h') * sigmoid(-log(0)))\noutput c'",

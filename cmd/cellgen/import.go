@@ -29,8 +29,8 @@ import (
 // ownFormat is the format of import's output unless -to says otherwise.
 const ownFormat = "cellgen"
 
-// importBound is how far from the given outputs, relative in the Euclidean norm, those of an
-// imported layer may be: what rounding does stays below it, and a wrong order of gates does not.
+// importBound is how far from the given outputs, relative in the Euclidean norm, the outputs of
+// an imported layer may be: what rounding does stays below it, and a wrong order of gates does not.
 const importBound = 1e-5
 
 // importable are the shipped cells that other frameworks have. The command runs them from their
@@ -127,7 +127,7 @@ func (f *importFlags) run(cell kernel.Cell, args []string, stdout io.Writer) err
 	return safetensors.WriteFile(f.out, tensors, nil)
 }
 
-// tensors returns what is to be written. In this module's format it is all parameters of the
+// tensors returns the tensors to write: in this module's format, all parameters of the
 // cell, those that the file did not have among them.
 func (f *importFlags) tensors(l *weights.Layer, cell kernel.Cell) (tensors []tensor.Tensor, err error) {
 	if f.to != ownFormat {

@@ -18,7 +18,7 @@ var formatFaults = []fault{
 		"r.number.read(binary.LittleEndian, ",
 	},
 	{
-		"the end of a stream is no error of its own", "ReadFull",
+		"a stream that ends early gives io.EOF", "ReadFull",
 		"err = io.ErrUnexpectedEOF",
 		"_ = io.ErrUnexpectedEOF",
 	},

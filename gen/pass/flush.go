@@ -9,8 +9,8 @@ import (
 
 // Flush makes states, operands of products and the output pass the operator flush as they
 // leave the forward graph, and cotangents of inputs as they leave the backward graph, where the
-// caller may get them as they are. Other cotangents pass trim: those of states, operands and the
-// output as they enter the backward graph, those of slots as they leave it. So nothing decays into
+// caller may get them as they are. Other cotangents pass trim: of states, operands and the
+// output as they enter the backward graph, of slots as they leave it. So nothing decays into
 // denormals, and products meet none. All else, saved values included, uses what the operators
 // return.
 func Flush(f *ir.Func) error {

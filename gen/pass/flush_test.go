@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestFlush expects states, cotangents of slots and those of inputs to be flushed as they leave,
+// TestFlush expects states, cotangents of slots and of inputs to be flushed as they leave,
 // cotangents of states as they enter, each once, and whatever uses them to use what is flushed.
 func TestFlush(t *testing.T) {
 	for _, c := range []struct{ before, after string }{

@@ -140,7 +140,7 @@ func TestStage(t *testing.T) {
 			"hidden, hidden", "a n →dvector[0] →dvector[1]", "a 0, n 1, →dvector[0] 0, →dvector[1] 1",
 		},
 		{
-			"no cotangent passes a derivative of 0: that of the slot is a constant of its stage", "state h = elementwise;operand a;output;slot 0 = h{A};slot 1 = h{D};slot 2 = a{B};s = slot[0];q = slot[1];p = slot[2];h = hprev;a = tanh s;v = tanh p;m = mul q v;y = step m;n = mul v h;h <- n;output <- y;operand[0] <- a",
+			"no cotangent passes a derivative of 0: the cotangent of the slot is a constant of its stage", "state h = elementwise;operand a;output;slot 0 = h{A};slot 1 = h{D};slot 2 = a{B};s = slot[0];q = slot[1];p = slot[2];h = hprev;a = tanh s;v = tanh p;m = mul q v;y = step m;n = mul v h;h <- n;output <- y;operand[0] <- a",
 			"hidden, hidden", "v dq dm →dslot[1]", "v 1, →dslot[1] 0",
 		},
 	} {

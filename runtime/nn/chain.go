@@ -14,7 +14,7 @@ type chain struct {
 // newChain makes the parts for an input of some width.
 func newChain(b *builder, input int, parts []Part) (*chain, error) {
 	if len(parts) == 0 {
-		return nil, errors.New("there are no parts")
+		return nil, errors.New("no parts")
 	}
 	c := &chain{weighted: len(parts)}
 	for i, p := range parts {

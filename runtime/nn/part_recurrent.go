@@ -12,7 +12,7 @@ import (
 type Cell func(input, hidden int, options ...runtime.Option) (*runtime.Layer, error)
 
 // Recurrent is a layer of a cell with H = hidden units, from rows of any width to H, or to what
-// [runtime.Layer.Output] returns. The options are those of [runtime.NewLayer], such as
+// [runtime.Layer.Output] returns. The options are the ones that [runtime.NewLayer] takes, such as
 // runtime.Seed, which takes the place of the stack's. Its cell reads nothing but x.
 func Recurrent(cell Cell, hidden int, options ...runtime.Option) Part {
 	return Part{func(b *builder, input int) (part, error) {
@@ -45,7 +45,7 @@ func newLayer(cell Cell, input, hidden int, seed uint64, options []runtime.Optio
 	return l, nil
 }
 
-// recurrent is a layer and its place among those of the stack.
+// recurrent is a layer and its place among the layers of the stack.
 type recurrent struct {
 	layer *runtime.Layer
 	at    int

@@ -36,7 +36,7 @@ func (b *builder) newRecurrent(name string, l *runtime.Layer) (recurrent, error)
 			}
 		}
 		if r.state == "" {
-			return r, fmt.Errorf("%s: its output is not a state, of which values could be dropped", d.Name)
+			return r, fmt.Errorf("%s: its output is not a state, whose values could be dropped", d.Name)
 		}
 		b.masks++
 		r.masks = newMasks(b.recurrentRate, b.masks)

@@ -30,7 +30,7 @@ type namedLayer struct {
 // for tokens in 0..D−1. The parts draw their initial weights with seeds that follow from the
 // option [Seed], whose default is 1, and the number of parts with weights before them.
 //
-// It is an error if there are no parts, if input is below 1, or if a part cannot be made.
+// It is an error if parts is empty, if input is below 1, or if a part cannot be made.
 func NewStack(input int, parts []Part, options ...Option) (*Stack, error) {
 	k := &Stack{input: input}
 	err := check.Positive("input", input)

@@ -13,9 +13,9 @@ import (
 // TestStackParts expects an error that names the part, for parts that cannot be made.
 func TestStackParts(t *testing.T) {
 	for want, parts := range map[string][]Part{
-		"NewStack: there are no parts":                                                                        nil,
+		"NewStack: no parts":                                                                                  nil,
 		"NewStack: part 1: it is empty":                                                                       {Linear(3), {}},
-		"NewStack: part 0: Residual: there are no parts":                                                      {Residual()},
+		"NewStack: part 0: Residual: no parts":                                                                {Residual()},
 		"NewStack: part 1: Residual: x has width 3, and what is added to it 4":                                {Linear(3), Residual(Linear(4))},
 		"NewStack: part 0: Residual: part 1: nn: NewDense: output is 0, want at least 1":                      {Residual(Linear(3), Linear(0))},
 		"NewStack: part 0: Dropout: rate is 1, want a number in [0, 1)":                                       {Dropout(1)},

@@ -46,7 +46,7 @@ func (k *Stack) Step(ws *Workspace, s *State, x, y []float32) error {
 	return k.run("Step", ws, s, arguments{x: x, y: y, step: true})
 }
 
-// arguments are those of a forward pass.
+// arguments are the arguments of a forward pass.
 type arguments struct {
 	x, y         []float32
 	tokens       []int

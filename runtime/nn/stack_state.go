@@ -56,7 +56,7 @@ func (s *State) nameArrays() {
 // never does. Which values are dropped follows from the seed, the row, the
 // number of steps that the row has taken since, and the place of the part in the stack:
 // the same seed drops the same, whether a sequence is given at once or in chunks, and whatever
-// the workspace. Reset and ResetRows begin sequences of which other values are dropped; Clone,
+// the workspace. Reset and ResetRows begin sequences in which other values are dropped; Clone,
 // Gather and Scatter also copy whether a row drops values, and which.
 func (s *State) Train(seed uint64) {
 	for row := range s.sequences {

@@ -98,7 +98,7 @@ func TestStackLayers(t *testing.T) {
 	testkit.Check(head.Forward(x, want))
 	testkit.CheckEqual(t, "y", got, want)
 	if k.Layer("layer2") != nil || k.Layer("") != nil {
-		t.Error("a layer that there is not")
+		t.Error("a layer that does not exist")
 	}
 }
 
@@ -131,7 +131,7 @@ func TestStackNames(t *testing.T) {
 		t.Errorf("states %v", got)
 	}
 	if testkit.Must(twice.NewState(1)).Of("layer0.c") != nil || testkit.Must(twice.NewState(1)).Of("h") != nil {
-		t.Error("a state that there is not")
+		t.Error("a state that does not exist")
 	}
 	if math.Abs(float64(twice.Input()-twice.Output())) != 0 {
 		t.Error("sizes")

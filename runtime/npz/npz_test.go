@@ -283,7 +283,7 @@ func TestTypes(t *testing.T) {
 func TestReadRefused(t *testing.T) {
 	data := written(nil)
 	f := testkit.Must(New(bytes.NewReader(data), int64(len(data))))
-	if _, err := f.Read("m"); err == nil || err.Error() != `npz: there is no array "m"` {
+	if _, err := f.Read("m"); err == nil || err.Error() != `npz: no array "m"` {
 		t.Error(err)
 	}
 	dir := t.TempDir()

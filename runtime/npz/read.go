@@ -120,7 +120,7 @@ func (f *File) List() []tensor.Info {
 func (f *File) Read(name string) (tensor.Tensor, error) {
 	i, ok := f.index[name]
 	if !ok {
-		return tensor.Tensor{}, fmt.Errorf("npz: there is no array %q", name)
+		return tensor.Tensor{}, fmt.Errorf("npz: no array %q", name)
 	}
 	a := f.arrays[i]
 	if a.number == nil {

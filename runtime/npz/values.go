@@ -33,7 +33,7 @@ func (a *array) read(values []float32) error {
 	return nil
 }
 
-// scatter reads values of which the first dimension varies fastest.
+// scatter reads values whose first dimension varies fastest.
 func scatter(r *format.Reader, shape []int, values []float32) error {
 	strides := make([]int, len(shape))
 	stride := 1

@@ -121,7 +121,7 @@ func (f *File) List() []tensor.Info {
 func (f *File) Read(name string) (tensor.Tensor, error) {
 	i, ok := f.header.index[name]
 	if !ok {
-		return tensor.Tensor{}, fmt.Errorf("safetensors: there is no tensor %q", name)
+		return tensor.Tensor{}, fmt.Errorf("safetensors: no tensor %q", name)
 	}
 	e := f.header.entries[i]
 	if e.number == nil {

@@ -79,7 +79,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestFlips changes every bit of a file. There is no checksum: a bit of the data changes one
+// TestFlips changes every bit of a file. The format has no checksum: a bit of the data changes one
 // value. A bit of the header is an error, unless it changes a name, a text of the metadata, a
 // blank or what an empty tensor's shape is; the other tensors are as they were.
 func TestFlips(t *testing.T) {
@@ -242,7 +242,7 @@ func TestReadRefused(t *testing.T) {
 	if _, err := f.Read("n"); err == nil || err.Error() != `safetensors: tensor "n" is I64, want F32, F64, F16 or BF16` {
 		t.Error(err)
 	}
-	if _, err := f.Read("m"); err == nil || err.Error() != `safetensors: there is no tensor "m"` {
+	if _, err := f.Read("m"); err == nil || err.Error() != `safetensors: no tensor "m"` {
 		t.Error(err)
 	}
 	dir := t.TempDir()

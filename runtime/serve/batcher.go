@@ -28,9 +28,9 @@ type Batcher[S State[S]] struct {
 	ended   chan struct{} // none is running
 }
 
-// New returns a Batcher for steps of up to most rows. A step waits for those of other sessions
+// New returns a Batcher for steps of up to most rows. A step waits for the steps of other sessions
 // for at most the given time, and not at all once every open session has asked for one. It is an
-// error if most is below 1 or wait is below 0, or if there is no memory.
+// error if most is below 1 or wait is below 0, or if memory runs out.
 func New[S State[S]](model Model[S], most int, wait time.Duration) (*Batcher[S], error) {
 	if most < 1 || wait < 0 {
 		return nil, fmt.Errorf("serve: New: at most %d rows and a wait of %v; want at least 1 and 0", most, wait)

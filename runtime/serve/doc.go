@@ -2,7 +2,7 @@
 // such as a conversation: it has a state and takes steps when it wants. A step of one row is
 // bound by reading the weights, and a step of several rows reads them once for all; so a
 // [Batcher] gathers the steps of sessions that come at the same time into one. Results are, bit
-// for bit, those of a session alone.
+// for bit, what a session has alone.
 //
 //	batcher, err := serve.New(model, 64, time.Millisecond)
 //	session, err := batcher.Session()        // one for each client

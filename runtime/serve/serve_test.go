@@ -191,7 +191,7 @@ func TestEnds(t *testing.T) {
 	}
 	x, y := make([]float32, input), make([]float32, hidden)
 	if err := s.Step(context.Background(), x[1:], y); err == nil {
-		t.Error("a short x is no error")
+		t.Error("a short x is not an error")
 	}
 	before := slices.Clone(s.State().Of("h"))
 	fail = func() error { return wrong }

@@ -136,7 +136,7 @@ func (memory) Close() error { return nil }
 func openWith(index, data []byte) (*File, error) {
 	return open(index, func(name string) (shard, int64, error) {
 		if !strings.HasPrefix(name, "data-0000") {
-			return nil, 0, errors.New("there is no such shard")
+			return nil, 0, errors.New("no such shard")
 		}
 		return memory{bytes.NewReader(data)}, int64(len(data)), nil
 	})

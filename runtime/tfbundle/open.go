@@ -36,7 +36,7 @@ type shard interface {
 
 var _ tensor.File = (*File)(nil)
 
-// Open reads the index of a checkpoint. The path is that of PREFIX.index, with or without the
+// Open reads the index of a checkpoint. The path is PREFIX.index, with or without the
 // extension.
 func Open(path string) (*File, error) {
 	prefix := strings.TrimSuffix(path, ".index")

@@ -37,7 +37,7 @@ func (f *File) Keys() []string {
 func (f *File) Read(name string) (tensor.Tensor, error) {
 	i, ok := f.index[name]
 	if !ok {
-		return tensor.Tensor{}, fmt.Errorf("tfbundle: there is no tensor %q", name)
+		return tensor.Tensor{}, fmt.Errorf("tfbundle: no tensor %q", name)
 	}
 	e := f.entries[i]
 	var values []float32

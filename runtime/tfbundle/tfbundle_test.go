@@ -244,7 +244,7 @@ func TestReadRefused(t *testing.T) {
 	for name, want := range map[string]string{
 		"a": "the checksum of 4 bytes at 0 of data-00000-of-200000 is wrong",
 		"b": `tfbundle: tensor "b": it is DT_99, want`,
-		"c": `tfbundle: there is no tensor "c"`,
+		"c": `tfbundle: no tensor "c"`,
 	} {
 		if _, err := f.Read(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)

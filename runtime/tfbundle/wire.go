@@ -20,7 +20,7 @@ const (
 	bytesType   = int(protowire.BytesType)
 )
 
-// invalid is the error of a message that is none. It is not that of a file that ends too early:
+// invalid is the error of a message that is malformed. A file that ends too early has another:
 // messages are in blocks that are whole.
 func invalid(code int) error {
 	return fmt.Errorf("the message is not valid: %v", protowire.ParseError(code))

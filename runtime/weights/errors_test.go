@@ -109,9 +109,9 @@ func TestWrongOrder(t *testing.T) {
 func TestWrongCell(t *testing.T) {
 	read := testkit.Must(Read("pytorch", open(t, "pytorch-lstm.safetensors"), "lstm", At{}))
 	_, err := read.New(gru.Kernel{})
-	testkit.CheckError(t, err, "weights: those of lstm are not for the cell GRU")
-	testkit.CheckError(t, read.Update(testkit.Must(gru.New(3, 5))), "cannot have those of gru")
-	testkit.CheckError(t, read.Update(testkit.Must(lstm.New(4, 5))), "cannot have those of lstm")
+	testkit.CheckError(t, err, "weights: weights of lstm are not for the cell GRU")
+	testkit.CheckError(t, read.Update(testkit.Must(gru.New(3, 5))), "cannot take weights of gru")
+	testkit.CheckError(t, read.Update(testkit.Must(lstm.New(4, 5))), "cannot take weights of lstm")
 	if _, err := Write("addons", read); err == nil {
 		t.Error("addons has an LSTM")
 	}

@@ -48,7 +48,7 @@ func memory(tensors []tensor.Tensor) tensor.File {
 	return testkit.Must(safetensors.New(bytes.NewReader(b.Bytes()), int64(b.Len())))
 }
 
-// checkSame fails unless tensors are those of a file that can be read, bit for bit.
+// checkSame fails unless tensors equal the readable ones of a file, bit for bit.
 func checkSame(t *testing.T, got []tensor.Tensor, file tensor.File) {
 	t.Helper()
 	var want []tensor.Tensor

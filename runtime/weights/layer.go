@@ -73,7 +73,7 @@ func (l *Layer) Update(layer runtime.Recurrent) error {
 		return err
 	}
 	if now.Cell != l.Cell || now.sizes() != l.sizes() {
-		return fmt.Errorf("weights: a layer of %s, %+v, cannot have those of %s, %+v", l.Cell, l.sizes(), now.Cell, now.sizes())
+		return fmt.Errorf("weights: a layer of %s, %+v, cannot take weights of %s, %+v", l.Cell, l.sizes(), now.Cell, now.sizes())
 	}
 	for name, values := range now.Params {
 		if l.Params[name] == nil && !slices.ContainsFunc(values, func(v float32) bool { return v != 0 }) {
@@ -174,7 +174,7 @@ func (l *Layer) param(name string) ([]float32, error) {
 // checkCell returns an error unless a cell is the one whose weights these are.
 func (l *Layer) checkCell(d *kernel.Description) error {
 	if name := strings.ToLower(d.Name); name != l.Cell {
-		return fmt.Errorf("weights: those of %s are not for the cell %s", l.Cell, d.Name)
+		return fmt.Errorf("weights: weights of %s are not for the cell %s", l.Cell, d.Name)
 	}
 	var known, leafParams []string
 	for i := range layouts {

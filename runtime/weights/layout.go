@@ -66,7 +66,7 @@ func (s sizes) of(block string) (units, inputs int) {
 // isVector reports whether a block is a bias or a peephole.
 func isVector(block string) bool { return block[0] >= 'a' }
 
-// shape returns the shape of a tensor, without that of directions.
+// shape returns the shape of a tensor, without its directions.
 func (e *entry) shape(s sizes) (shape []int) {
 	first := e.bands[0]
 	units, inputs := s.of(first[0])

@@ -75,7 +75,7 @@ func findNode(model *onnx.File, op, name string) (found *onnx.Node, err error) {
 	return found, nil
 }
 
-// nodeName returns a node's name or, if it has none, that of its first output.
+// nodeName returns a node's name or, if it has none, the name of its first output.
 func nodeName(n *onnx.Node) string {
 	for _, name := range append([]string{n.Name}, n.Outputs...) {
 		if name != "" {
