@@ -55,7 +55,7 @@ func (c *core) Step(ws *Workspace, s *State, x, y []float32) error {
 func (c *core) run(ws *Workspace, s *State, x, y []float32, steps int, lengths []int) {
 	ws.held = false
 	ws.layOut(steps, s.batch)
-	ws.setLengths(lengths)
+	ws.lengths.Set(lengths, ws.steps)
 	for i, array := range s.arrays {
 		c.state(i).pad(ws.states[i], array.Data)
 	}

@@ -1,8 +1,7 @@
 package runtime
 
 import (
-	"fmt"
-
+	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
@@ -22,7 +21,7 @@ func (c *core) ForwardLengths(ws *Workspace, s *State, x, y []float32, lengths [
 	defer ws.release(s)
 	steps, err := c.checkForward(ws, s, x, y)
 	if err == nil {
-		err = checkLengths(lengths, s.batch, steps)
+		err = check.CheckLengths(lengths, s.batch, steps)
 	}
 	if err != nil {
 		return c.wrap("ForwardLengths", err)
@@ -30,37 +29,6 @@ func (c *core) ForwardLengths(ws *Workspace, s *State, x, y []float32, lengths [
 	c.run(ws, s, x, y, steps, lengths)
 	ws.held = !ws.inference
 	return nil
-}
-
-func checkLengths(lengths []int, batch, steps int) error {
-	if len(lengths) != batch {
-		return fmt.Errorf("lengths has %d rows, want %d", len(lengths), batch)
-	}
-	for row, n := range lengths {
-		if n < 0 || n > steps {
-			return fmt.Errorf("the length of row %d is %d, want 0 to %d", row, n, steps)
-		}
-	}
-	return nil
-}
-
-// setLengths keeps a copy of the lengths for Backward. There are none if no row ends early.
-func (ws *Workspace) setLengths(lengths []int) {
-	ws.lengths = ws.lengths[:0]
-	for _, n := range lengths {
-		if n < ws.steps {
-			ws.lengths = append(ws.lengths, lengths...)
-			return
-		}
-	}
-}
-
-// length returns the number of steps of a row.
-func (ws *Workspace) length(row int) int {
-	if len(ws.lengths) == 0 {
-		return ws.steps
-	}
-	return ws.lengths[row]
 }
 
 // freezeRows sets what a kernel has computed at step t of rows that have ended: states to those

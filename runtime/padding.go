@@ -16,7 +16,7 @@ func (ws *Workspace) findPadding(ds *State) {
 	ws.padded = false
 	ws.ends = ws.ends[:ws.batch]
 	for row := range ws.ends {
-		end := ws.length(row)
+		end := ws.lengths.Of(row, ws.steps)
 		if !ds.anyOf(row) {
 			for end > 0 && (ws.dy == nil || !slices.ContainsFunc(ws.dy[((end-1)*ws.batch+row)*width:][:width], matrix.Counts)) {
 				end--

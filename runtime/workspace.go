@@ -28,16 +28,16 @@ type Workspace struct {
 	x            []float32 // its input
 	held         bool      // whether it and x are intact, for Backward
 
-	tiny      atomic.Bool // whether x has numbers that count as 0
-	y         []float32   // of the Forward in progress
-	direct    bool        // whether kernels write y
-	dy, dx    []float32   // of the Backward in progress
-	ds        *State      // before it
-	gradients [][]float32 // of each home
-	lengths   []int       // [B], the steps of each row; empty if no row ends early
-	ends      []int       // [B], the steps of each row before its padding
-	padded    bool        // whether a row has padding
-	masks     []*mask     // that Mask has made
+	tiny      atomic.Bool   // whether x has numbers that count as 0
+	y         []float32     // of the Forward in progress
+	direct    bool          // whether kernels write y
+	dy, dx    []float32     // of the Backward in progress
+	ds        *State        // before it
+	gradients [][]float32   // of each home
+	lengths   check.Lengths // [B], the steps of each row; empty if no row ends early
+	ends      []int         // [B], the steps of each row before its padding
+	padded    bool          // whether a row has padding
+	masks     []*mask       // that Mask has made
 
 	arrays
 }

@@ -110,7 +110,7 @@ func (w *bidirectionalWork) halves() (first, second []float32) {
 // each row of the batch begins with its last step.
 func (ws *Workspace) eachReversed(do func(i, back int)) {
 	for row := range ws.batch {
-		n := ws.length(row)
+		n := ws.lengths.Of(row, ws.steps)
 		for t := range n {
 			do(t*ws.batch+row, (n-1-t)*ws.batch+row)
 		}

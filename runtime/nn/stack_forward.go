@@ -75,36 +75,17 @@ func (ws *Workspace) forward(s *State, steps int, a arguments) error {
 	ws.held = false
 	ws.steps, ws.batch, ws.s, ws.x = steps, s.Rows(), s, a.x
 	ws.tokens = append(ws.tokens[:0], a.tokens...)
-	ws.setLengths(a.lengths)
+	ws.lengths.Set(a.lengths, ws.steps)
 	copy(ws.sequences, s.sequences)
 	if err := ws.work.forward(a.x, a.y); err != nil {
 		return err
 	}
 	ws.clearEnds(a.y, ws.stack.output())
 	for row := range s.sequences {
-		s.sequences[row].step += uint64(ws.length(row))
+		s.sequences[row].step += uint64(ws.lengths.Of(row, ws.steps))
 	}
 	ws.held = !ws.inference && !a.step
 	return nil
-}
-
-// setLengths keeps a copy of the lengths for Backward. There are none if no row ends early.
-func (ws *Workspace) setLengths(lengths []int) {
-	ws.lengths = ws.lengths[:0]
-	for _, n := range lengths {
-		if n < ws.steps {
-			ws.lengths = append(ws.lengths, lengths...)
-			return
-		}
-	}
-}
-
-// length returns the number of steps of a row.
-func (ws *Workspace) length(row int) int {
-	if len(ws.lengths) == 0 {
-		return ws.steps
-	}
-	return ws.lengths[row]
 }
 
 // checkForward returns T.
@@ -126,7 +107,7 @@ func (k *Stack) checkForward(ws *Workspace, s *State, a arguments) (int, error) 
 		return 0, err
 	}
 	if a.ends {
-		err = checkLengths(a.lengths, s.Rows(), steps)
+		err = check.CheckLengths(a.lengths, s.Rows(), steps)
 	}
 	if err == nil {
 		err = k.checkTokens(s.Rows(), a)
@@ -152,18 +133,6 @@ func (k *Stack) countSteps(batch int, a arguments) (int, error) {
 		return 1, check.Len("x", len(a.x), "batch·input", batch, k.input)
 	}
 	return check.Rows("x", len(a.x), "steps·batch·input", batch, k.input)
-}
-
-func checkLengths(lengths []int, batch, steps int) error {
-	if len(lengths) != batch {
-		return fmt.Errorf("lengths has %d rows, want %d", len(lengths), batch)
-	}
-	for row, n := range lengths {
-		if n < 0 || n > steps {
-			return fmt.Errorf("the length of row %d is %d, want 0 to %d", row, n, steps)
-		}
-	}
-	return nil
 }
 
 // checkTokens returns an error if a token before the end of its row is out of range.

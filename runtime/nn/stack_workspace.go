@@ -24,12 +24,12 @@ type Workspace struct {
 	values             [][]float32         // of the parameters, each once
 	gradientNames      []string            // of them, for messages
 
-	steps, batch int        // of the last Forward
-	x            []float32  // its input
-	tokens       []int      // [T][B], in place of x
-	lengths      []int      // [B], the steps of each row; empty if no row ends early
-	held         bool       // whether it and x are intact, for Backward
-	sequences    []sequence // [B], before it
+	steps, batch int           // of the last Forward
+	x            []float32     // its input
+	tokens       []int         // [T][B], in place of x
+	lengths      check.Lengths // [B], the steps of each row; empty if no row ends early
+	held         bool          // whether it and x are intact, for Backward
+	sequences    []sequence    // [B], before it
 
 	s, ds  *State         // of the call in progress
 	params runtime.Params // with the gradients of the Backward in progress
