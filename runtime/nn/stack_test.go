@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cellgen/cellgen/generated/gru"
@@ -34,11 +35,12 @@ func stacks(workers int) map[string][]example {
 	}
 }
 
-// TestStackReference compares stacks with the reference in float64: y and states, and all
-// derivatives with its central differences.
+// TestStackReference compares stacks with the reference in float64: y and states within 2e-6, and
+// all derivatives within 2e-5 of its central differences, of the greatest value or of 1.
 func TestStackReference(t *testing.T) {
-	random := rand.New(rand.NewPCG(18, 1))
-	for name, examples := range stacks(0) {
+	all := stacks(0)
+	for i, name := range slices.Sorted(maps.Keys(all)) {
+		examples, random := all[name], rand.New(rand.NewPCG(18, uint64(1+i)))
 		for variant := range 3 {
 			p := newStackProblem(random, examples, 4, 3)
 			if variant > 0 {
@@ -72,7 +74,11 @@ func checkReference(t *testing.T, p *stackProblem) {
 		t.Errorf("results %v, want %v", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 	}
 	for name, w := range want {
-		testkit.CheckClose(t, name, got[name], w, 2e-6)
+		bound := 2e-5
+		if name == "y" || p.s[strings.TrimPrefix(name, "s ")] != nil {
+			bound = 2e-6
+		}
+		testkit.CheckClose(t, name, got[name], w, bound)
 	}
 }
 
