@@ -78,7 +78,7 @@ exhaustive:     ## test elementwise functions on all 2^32 inputs; ten minutes
 
 FUZZTIME ?= 30s
 FUZZ = ./gen/cell:FuzzParse ./gen/cell:FuzzReadSpec ./gen/equation:FuzzRead ./cmd/cellgen:FuzzVectors \
-	./runtime/safetensors:FuzzRead ./runtime/npz:FuzzRead \
+	./runtime/nn:FuzzReadModel ./runtime/safetensors:FuzzRead ./runtime/npz:FuzzRead \
 	./runtime/onnx:FuzzRead ./runtime/tfbundle:FuzzRead ./runtime/tfbundle:FuzzEntry ./runtime/tfbundle:FuzzBlock
 
 fuzz:           ## fuzz every reader, for FUZZTIME=30s each

@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 	"gen/emit/draw":  {"gen/cell", "gen/equation", "gen/op"},
 	"runtime":        {"runtime/kernel", "runtime/internal/..."},
 	"runtime/kernel": {"runtime/internal/machine", "runtime/internal/matrix"},
-	"runtime/nn":     {"runtime", "runtime/safetensors", "runtime/npz", "runtime/tfbundle", "runtime/tensor", "runtime/internal/..."},
+	"runtime/nn":     {"runtime", "runtime/kernel", "runtime/safetensors", "runtime/npz", "runtime/tfbundle", "runtime/tensor", "runtime/internal/..."},
 	"runtime/serve":  {"runtime"},
 	"generated/...":  {"runtime", "runtime/kernel"},
 	"cmd/...":        {"gen/...", "runtime/...", "generated/...", "cmd/..."},

@@ -85,6 +85,16 @@ func (c *core) Output() int { return c.out.units }
 // Cell returns the cell.
 func (c *core) Cell() kernel.Cell { return c.cell }
 
+// Width returns the number of units of one of the cell's widths, such as "hidden"; 0 if it has none
+// of that name.
+func (c *core) Width(name string) int {
+	n, err := c.of(kernel.Dim(name))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // Parameters returns the number of weights and biases, without padding. Leaves that share
 // a slot count once, and so does a parameter with several uses.
 func (c *core) Parameters() int {

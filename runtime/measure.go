@@ -12,6 +12,7 @@ import (
 // Measures are how large a layer is, with a state and a workspace of it. Memory is in bytes.
 type Measures struct {
 	Output    int     // the width of y
+	Values    float64 // how many numbers its Params are in a file
 	Weights   float64 // memory; gradients, and each moment that an optimizer keeps, take as much
 	Imported  float64 // memory of imported weights that are kept beside their sums, for Export
 	State     float64 // memory
@@ -54,6 +55,13 @@ func (c *core) measure(ws *Workspace) Measures {
 				m.Imported += float64(len(sum)) * matrix.Bytes(h.rows, h.units)
 			}
 		}
+	}
+	for i := range c.Params {
+		values := 1.0
+		for _, n := range c.shape(i) {
+			values *= float64(n)
+		}
+		m.Values += values
 	}
 	for i := range c.States {
 		m.State += matrix.Bytes(ws.maxBatch, c.state(i).units)

@@ -43,6 +43,9 @@ func TestMeasure(t *testing.T) {
 		if got, want := m.State, float64(4*values+line*len(state.Names())); got != want {
 			t.Errorf("%T: a state takes %v bytes, want %v", cell, got, want)
 		}
+		if got := float64(parameters(layer)); m.Values != got {
+			t.Errorf("%T: %v values, want %v", cell, m.Values, got)
+		}
 		if m.Output != layer.Output() || !(m.Workspace > 0) {
 			t.Errorf("%T: measured %+v", cell, m)
 		}
@@ -74,4 +77,16 @@ func TestMeasureErrors(t *testing.T) {
 	if m, err := runtime.Measure(cell, 1, 1<<20, 1<<10, 1<<10); err != nil || m.Weights < 1<<40 {
 		t.Errorf("measured %+v, %v", m, err)
 	}
+}
+
+// parameters counts what a layer's Params are in a file.
+func parameters(layer *runtime.Layer) (n int) {
+	for _, p := range layer.Params("") {
+		size := 1
+		for _, s := range p.Shape {
+			size *= s
+		}
+		n += size
+	}
+	return n
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/cellgen/cellgen/generated"
 	cellruntime "github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/kernel"
+	"github.com/cellgen/cellgen/runtime/nn"
 	"github.com/cellgen/cellgen/runtime/npz"
 	"github.com/cellgen/cellgen/runtime/onnx"
 	"github.com/cellgen/cellgen/runtime/safetensors"
@@ -117,38 +118,41 @@ func (f *importFlags) run(cell kernel.Cell, args []string, stdout io.Writer) err
 	if f.out == "" {
 		return nil
 	}
-	tensors, err := f.tensors(layer, cell)
+	tensors, metadata, err := f.tensors(layer, cell)
 	if err != nil {
 		return err
 	}
 	if filepath.Ext(f.out) == ".npz" {
 		return npz.WriteFile(f.out, tensors)
 	}
-	return safetensors.WriteFile(f.out, tensors, nil)
+	return safetensors.WriteFile(f.out, tensors, metadata)
 }
 
-// tensors returns the tensors to write: in this module's format, all parameters of the
-// cell, those that the file did not have among them.
-func (f *importFlags) tensors(l *weights.Layer, cell kernel.Cell) (tensors []tensor.Tensor, err error) {
+// tensors returns what to write: in this module's format a stack of the layer alone, which nn.Open
+// reads; with the layer's own name, should it be another than the first.
+func (f *importFlags) tensors(l *weights.Layer, cell kernel.Cell) ([]tensor.Tensor, map[string]string, error) {
 	if f.to != ownFormat {
-		return weights.Write(f.to, l)
+		tensors, err := weights.Write(f.to, l)
+		return tensors, nil, err
 	}
-	layer, err := l.New(cell)
+	k, err := nn.NewStack(l.Input, []nn.Part{nn.Recurrent(func(int, int, ...cellruntime.Option) (*cellruntime.Layer, error) {
+		return l.New(cell)
+	}, l.Hidden)})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	tensors := k.Export()
+	if f.at.Layer == 0 && !f.at.Reverse {
+		return tensors, k.Model().Metadata(), nil
 	}
 	path := fmt.Sprint("layer", f.at.Layer)
 	if f.at.Reverse {
 		path += "_reverse"
 	}
-	for _, p := range layer.Params(path) {
-		values, err := p.Export(p.Value)
-		if err != nil {
-			return nil, err
-		}
-		tensors = append(tensors, tensor.Tensor{Name: p.Name, Shape: p.Shape, Values: values})
+	for i := range tensors {
+		tensors[i].Name = path + strings.TrimPrefix(tensors[i].Name, "layer0")
 	}
-	return tensors, nil
+	return tensors, nil, nil
 }
 
 // compare runs the layer on given inputs. It is an error if the outputs are not those that are

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cellgen/cellgen/runtime/nn"
 	"github.com/cellgen/cellgen/runtime/safetensors"
 	"github.com/cellgen/cellgen/runtime/tensor"
 )
@@ -32,6 +33,13 @@ func TestImport(t *testing.T) {
 		if code := run(args, &text, &text); code != 0 || !strings.Contains(text.String(), "check: outputs are") {
 			t.Errorf("%s: exit %d\n%s", file, code, &text)
 			continue
+		}
+		cell, err := importedCell(args[slices.Index(args, "-cell")+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k, _, err := nn.Open(out, cell); err != nil || len(k.Model().Parts) != 1 {
+			t.Errorf("%s: opened as a stack: %v", file, err)
 		}
 		// What was written is a layer of this module's own format, which computes the same.
 		again := []string{"import", out, vectors, "-check", "-from", "cellgen", "-cell", args[slices.Index(args, "-cell")+1]}

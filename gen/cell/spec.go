@@ -38,8 +38,9 @@ func NewSpec(name, tokens, pkg string) (*Spec, error) {
 
 // Head returns what the spec says about its cell besides the graph.
 func (s *Spec) Head() front.Head {
+	bare := &Spec{Name: s.Name, Bias: s.Bias, Cell: s.Cell}
 	return front.Head{
-		Name: s.Name, Package: s.Package, Doc: s.Doc,
+		Name: s.Name, Package: s.Package, Doc: s.Doc, Source: bare.String(),
 		Text: front.Section{
 			Title: fmt.Sprintf("Tokens, base %d (Zoph & Le 2017, section 3.4)", s.Cell.Leaves()),
 			Lines: wrap(s.Cell.Tokens(), 72),

@@ -9,6 +9,7 @@ type Head struct {
 	Name      string  // the cell's, a Go identifier
 	Package   string  // the generated package's
 	Doc       string  // of the package; may be empty
+	Source    string  // all that decides what the cell computes, in the canonical form; its front end reads it back
 	Text      Section // the source in short
 	Equations Section // what the source means; empty if the text says it
 }

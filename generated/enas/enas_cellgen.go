@@ -110,6 +110,22 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "ENAS",
+		Source: `cell ENAS
+state  h
+matrix Wc Wh (hidden, input) = uniform(0.05)
+matrix Uc Uh C1 C2 C3 C4 C5 C6 C7 C8 H1 H2 H3 H4 H5 H6 H7 H8 (hidden, hidden) = uniform(0.05)
+s0 = h + sigmoid(Wc @ x + Uc @ h) * (tanh(Wh @ x + Uh @ h) - h)
+s1 = s0 + sigmoid(C1 @ s0) * (sigmoid(H1 @ s0) - s0)
+s2 = s1 + sigmoid(C2 @ s1) * (tanh(H2 @ s1) - s1)
+s3 = s2 + sigmoid(C3 @ s2) * (relu(H3 @ s2) - s2)
+s4 = s2 + sigmoid(C4 @ s2) * (sigmoid(H4 @ s2) - s2)
+s5 = s4 + sigmoid(C5 @ s4) * (tanh(H5 @ s4) - s4)
+s6 = s5 + sigmoid(C6 @ s5) * (tanh(H6 @ s5) - s5)
+s7 = s3 + sigmoid(C7 @ s3) * (sigmoid(H7 @ s3) - s3)
+s8 = s6 + sigmoid(C8 @ s6) * (sigmoid(H8 @ s6) - s6)
+h' = (s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8) / 8
+output h'
+`,
 		Params: []kernel.Param{
 			kernel.Matrix("Wc", "hidden", "input", "uniform", 0.05),
 			kernel.Matrix("Wh", "hidden", "input", "uniform", 0.05),

@@ -61,6 +61,17 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "GRU",
+		Source: `cell GRU
+state  h
+matrix Wr Wz Wn (hidden, input)  = glorot_uniform
+matrix Ur Uz Un (hidden, hidden) = orthogonal
+vector br bz bn cn = 0
+r  = sigmoid(Wr @ x + Ur @ h + br)
+z  = sigmoid(Wz @ x + Uz @ h + bz)
+n  = tanh(Wn @ x + bn + r * (Un @ h + cn))
+h' = (1 - z) * n + z * h
+output h'
+`,
 		Params: []kernel.Param{
 			kernel.Matrix("Wr", "hidden", "input", "glorot_uniform"),
 			kernel.Matrix("Wz", "hidden", "input", "glorot_uniform"),

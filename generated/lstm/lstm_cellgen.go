@@ -70,6 +70,10 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "LSTM",
+		Source: `name = "LSTM"
+bias = true
+tokens = "add sigmoid add tanh add identity add identity add sigmoid mul identity add sigmoid add tanh mul identity mul identity 7 4"
+`,
 		Params: []kernel.Param{
 			kernel.Matrix("W0", "hidden", "input", "glorot_uniform"),
 			kernel.Matrix("U0", "hidden", "hidden", "glorot_uniform"),

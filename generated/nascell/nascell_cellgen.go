@@ -81,6 +81,9 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "NASCell",
+		Source: `name = "NASCell"
+tokens = "add sigmoid add relu add sigmoid mul relu add tanh add sigmoid add tanh add sigmoid mul tanh add tanh mul tanh add sigmoid mul identity add tanh mul tanh add tanh 12 8"
+`,
 		Params: []kernel.Param{
 			kernel.Matrix("W0", "hidden", "input", "glorot_uniform"),
 			kernel.Matrix("U0", "hidden", "hidden", "glorot_uniform"),

@@ -81,6 +81,26 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "NASCellP",
+		Source: `cell NASCellP
+dim    proj
+state  h (proj)
+state  c
+matrix W0 W1 W2 W3 W4 W5 W6 W7 (hidden, input) = glorot_uniform
+matrix U0 U1 U2 U3 U4 U5 U6 U7 (hidden, proj)  = glorot_uniform
+matrix P (proj, hidden) = glorot_uniform
+a0 = sigmoid(W0 @ x + U0 @ h)
+a1 = relu(W1 @ x + U1 @ h)
+a2 = sigmoid(W2 @ x + U2 @ h)
+a3 = relu((W3 @ x) * (U3 @ h))
+a4 = tanh(W4 @ x + U4 @ h)
+a5 = sigmoid(W5 @ x + U5 @ h)
+a6 = tanh(W6 @ x + U6 @ h)
+a7 = sigmoid(W7 @ x + U7 @ h)
+c' = tanh(tanh(a0 * a1) + c) * tanh(a2 + a3)
+m  = tanh(c' * tanh(tanh(a4 * a5) + sigmoid(a6 + a7)))
+h' = P @ m
+output h'
+`,
 		Dims: []kernel.Size{
 			{Name: "proj"},
 		},

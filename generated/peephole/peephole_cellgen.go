@@ -65,6 +65,21 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "Peephole",
+		Source: `cell Peephole
+state  h c
+matrix Wi Wf Wg Wo (hidden, input)  = glorot_uniform
+matrix Ui Uf Ug Uo (hidden, hidden) = orthogonal
+vector pi pf po = 0
+vector bi bg bo = 0
+vector bf       = 1
+i  = sigmoid(Wi @ x + Ui @ h + pi * c + bi)
+f  = sigmoid(Wf @ x + Uf @ h + pf * c + bf)
+g  = tanh(Wg @ x + Ug @ h + bg)
+c' = f * c + i * g
+o  = sigmoid(Wo @ x + Uo @ h + po * c' + bo)
+h' = o * tanh(c')
+output h'
+`,
 		Params: []kernel.Param{
 			kernel.Matrix("Wi", "hidden", "input", "glorot_uniform"),
 			kernel.Matrix("Wf", "hidden", "input", "glorot_uniform"),

@@ -60,6 +60,9 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "SimpleCell",
+		Source: `name = "SimpleCell"
+tokens = "add tanh mul relu mul sigmoid add relu 1 0"
+`,
 		Params: []kernel.Param{
 			kernel.Matrix("W0", "hidden", "input", "glorot_uniform"),
 			kernel.Matrix("U0", "hidden", "hidden", "glorot_uniform"),

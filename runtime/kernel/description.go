@@ -3,6 +3,7 @@ package kernel
 // Description says what a cell is made of.
 type Description struct {
 	Name     string // of the cell, for messages
+	Source   string // what cellgen compiled, in its canonical form without comments; "" if the cell is of another origin
 	Dims     []Size
 	Params   []Param
 	Inputs   []ExtraInput // beside x

@@ -33,6 +33,14 @@ func newChain(b *builder, input int, parts []Part) (*chain, error) {
 func (c *chain) output() int   { return c.parts[len(c.parts)-1].output() }
 func (c *chain) weights() bool { return c.weighted < len(c.parts) }
 
+// describeAll describes the parts.
+func (c *chain) describeAll(m *Model) (all []Description) {
+	for _, p := range c.parts {
+		all = append(all, p.describe(m))
+	}
+	return all
+}
+
 // chainWork has the arrays between the parts of a chain. For inference two are enough, which
 // take turns.
 type chainWork struct {

@@ -19,6 +19,10 @@
 // has: they are the same bit for bit (see [runtime.Ordered]). Only the gradients of weights, which
 // are sums over rows and chunks, depend on these by rounding.
 //
+// Save writes a stack to a file, which says what it holds: the parts, and the source of each cell.
+// [Open] makes the stack anew, and Load sets the weights of one that is there; both say what
+// differs if the file is of another model.
+//
 // A [Dense] and an [Embedding] also work alone, in models that a stack cannot express.
 //
 // # Training

@@ -124,7 +124,7 @@ func TestFiniteGradientsKeepWeightsFinite(t *testing.T) {
 func TestManyUpdates(t *testing.T) {
 	p := runtime.Params{{Name: "p", Shape: []int{1}, Value: []float32{1}, Grad: []float32{2}}}
 	o := NewAdam(0.5)
-	s := OptimizerState{Steps: math.MaxInt - 1, Arrays: []Array{{"p.m", []int{1}, []float32{2}}, {"p.v", []int{1}, []float32{4}}}}
+	s := OptimizerState{Steps: math.MaxInt - 1, Arrays: []Array{{Name: "p.m", Shape: []int{1}, Values: []float32{2}}, {Name: "p.v", Shape: []int{1}, Values: []float32{4}}}}
 	testkit.Check(o.Restore(p, s))
 	for _, want := range []float32{0.5, 0, -0.5} {
 		testkit.Check(o.Step(p))

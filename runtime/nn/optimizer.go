@@ -7,6 +7,7 @@ import (
 
 	"github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
+	"github.com/cellgen/cellgen/runtime/tensor"
 )
 
 // Optimizer updates parameters by their gradients. Finite gradients leave finite weights
@@ -39,11 +40,7 @@ type OptimizerState struct {
 }
 
 // Array is a named array in the order for files: row-major, without padding.
-type Array struct {
-	Name   string
-	Shape  []int
-	Values []float32
-}
+type Array = tensor.Tensor
 
 // memory is what an optimizer remembers, in arrays that are in the order of Param.Value.
 type memory struct {
@@ -145,7 +142,7 @@ func (m *memory) state(params runtime.Params) (s OptimizerState, err error) {
 			if err != nil {
 				return s, err
 			}
-			s.Arrays = append(s.Arrays, Array{p.Name + "." + name, p.Shape, values})
+			s.Arrays = append(s.Arrays, Array{Name: p.Name + "." + name, Shape: p.Shape, Values: values})
 		}
 	}
 	return s, nil

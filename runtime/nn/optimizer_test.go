@@ -237,7 +237,7 @@ func TestRestoreIsChecked(t *testing.T) {
 
 func TestMomentsAreChecked(t *testing.T) {
 	p := runtime.Params{{Name: "p", Shape: []int{2}, Value: []float32{1, 2}}}
-	s := OptimizerState{Steps: 1, Arrays: []Array{{"p.m", []int{2}, []float32{-1, 1}}, {"p.v", []int{2}, []float32{1, -1}}}}
+	s := OptimizerState{Steps: 1, Arrays: []Array{{Name: "p.m", Shape: []int{2}, Values: []float32{-1, 1}}, {Name: "p.v", Shape: []int{2}, Values: []float32{1, -1}}}}
 	checkError(t, NewAdam(1).Restore(p, s), "Adam Restore: p.v has a negative value")
 	s.Arrays[1].Values[1] = 0
 	for _, bad := range []float32{float32(math.NaN()), float32(math.Inf(1))} {

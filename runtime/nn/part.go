@@ -21,6 +21,8 @@ type part interface {
 	output() int
 	// weights reports whether the part has some.
 	weights() bool
+	// describe returns what the part is, and adds its cells to the model.
+	describe(m *Model) Description
 	// newWork returns what a workspace has for the part, and asks it for arrays.
 	newWork(ws *Workspace) (work, error)
 }

@@ -36,6 +36,10 @@ type bidirectional [2]recurrent
 func (p *bidirectional) output() int   { return 2 * p[0].output() }
 func (p *bidirectional) weights() bool { return true }
 
+func (p *bidirectional) describe(m *Model) Description {
+	return p[0].describeLayer("bidirectional", m)
+}
+
 func (p *bidirectional) newWork(ws *Workspace) (work, error) {
 	w := &bidirectionalWork{ws: ws}
 	for i := range p {

@@ -39,8 +39,16 @@ type dropout struct {
 	variational bool
 }
 
-func (d *dropout) output() int                         { return d.width }
-func (d *dropout) weights() bool                       { return false }
+func (d *dropout) output() int   { return d.width }
+func (d *dropout) weights() bool { return false }
+func (d *dropout) describe(*Model) Description {
+	kind := "dropout"
+	if d.variational {
+		kind = "variational_dropout"
+	}
+	return Description{Part: kind, Rate: d.rate}
+}
+
 func (d *dropout) newWork(ws *Workspace) (work, error) { return &dropoutWork{d, ws}, nil }
 
 type dropoutWork struct {
@@ -67,13 +75,14 @@ func (w *dropoutWork) apply(from, to []float32) error {
 // masks are the masks of one part: for each sequence and step one value for each unit, 0 or
 // scale.
 type masks struct {
+	rate  float64
 	part  uint64
 	least int64 // what is dropped, of 2³² equally likely numbers: those below
 	scale float32
 }
 
 func newMasks(rate float64, part int) masks {
-	return masks{uint64(part), int64(rate * (1 << 32)), float32(1 / (1 - rate))}
+	return masks{rate, uint64(part), int64(rate * (1 << 32)), float32(1 / (1 - rate))}
 }
 
 // drop multiplies values by the mask of a step, if the sequence drops any. The mask depends on

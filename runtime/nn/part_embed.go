@@ -23,6 +23,7 @@ type embed struct{ embedding *Embedding }
 
 func (e *embed) output() int                         { return e.embedding.width }
 func (e *embed) weights() bool                       { return true }
+func (e *embed) describe(*Model) Description         { return Description{Part: "embed", Width: e.output()} }
 func (e *embed) newWork(ws *Workspace) (work, error) { return &embedWork{e, ws}, nil }
 
 // embedWork maps the workspace's tokens. Beyond the end of a row any number may be one.

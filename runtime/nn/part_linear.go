@@ -47,6 +47,13 @@ type linear struct{ dense *Dense }
 func (l *linear) output() int   { return l.dense.output }
 func (l *linear) weights() bool { return true }
 
+func (l *linear) describe(*Model) Description {
+	if l.dense.tied {
+		return Description{Part: "tied"}
+	}
+	return Description{Part: "linear", Output: l.output()}
+}
+
 func (l *linear) newWork(ws *Workspace) (work, error) {
 	w := &linearWork{linear: l, ws: ws}
 	if !ws.inference || l.dense.tied {

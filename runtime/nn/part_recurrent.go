@@ -56,6 +56,22 @@ type recurrent struct {
 func (r *recurrent) output() int   { return r.layer.Output() }
 func (r *recurrent) weights() bool { return true }
 
+func (r *recurrent) describe(m *Model) Description { return r.describeLayer("recurrent", m) }
+
+func (r *recurrent) describeLayer(part string, m *Model) Description {
+	cell := r.layer.Cell().Describe()
+	d := Description{Part: part, Cell: m.addCell(cell), Hidden: r.layer.Hidden(), Rate: r.masks.rate}
+	for _, s := range cell.Dims {
+		if s.Equal == "" {
+			if d.Widths == nil {
+				d.Widths = make(map[string]int)
+			}
+			d.Widths[string(s.Name)] = r.layer.Width(string(s.Name))
+		}
+	}
+	return d
+}
+
 func (r *recurrent) newWork(ws *Workspace) (work, error) { return r.newRecurrentWork(ws) }
 
 // newInner returns a workspace of a layer.

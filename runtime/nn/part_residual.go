@@ -26,6 +26,10 @@ func Residual(parts ...Part) Part {
 
 type residual struct{ *chain }
 
+func (r *residual) describe(m *Model) Description {
+	return Description{Part: "residual", Parts: r.describeAll(m)}
+}
+
 func (r *residual) newWork(ws *Workspace) (work, error) {
 	inner, err := r.chain.newWork(ws)
 	return &residualWork{inner}, err

@@ -27,7 +27,7 @@ const (
 	MaxRank    = 32
 )
 
-// Tensor is a named array, row-major. Its conversion to nn.Array is free.
+// Tensor is a named array, row-major.
 type Tensor struct {
 	Name   string
 	Shape  []int // none for a single number

@@ -72,6 +72,22 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "LSTMP",
+		Source: `cell LSTMP
+dim    proj
+state  h (proj)
+state  c
+matrix Wi Wf Wg Wo (hidden, input) = glorot_uniform
+matrix Ui Uf Ug Uo (hidden, proj)  = glorot_uniform
+matrix P (proj, hidden)            = glorot_uniform
+vector bi bf bg bo = 0
+i  = sigmoid(Wi @ x + Ui @ h + bi)
+f  = sigmoid(Wf @ x + Uf @ h + bf)
+g  = tanh(Wg @ x + Ug @ h + bg)
+o  = sigmoid(Wo @ x + Uo @ h + bo)
+c' = f * c + i * g
+h' = P @ (o * tanh(c'))
+output h'
+`,
 		Dims: []kernel.Size{
 			{Name: "proj"},
 		},

@@ -55,6 +55,14 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "MinGRU",
+		Source: `cell MinGRU
+dim    input = hidden
+input  k (hidden)
+state  h
+z  = sigmoid(k)
+h' = (1 - z) * h + z * select(x, x + 0.5, sigmoid(x))
+output h'
+`,
 		Dims: []kernel.Size{
 			{Name: "input", Equal: "hidden"},
 		},

@@ -58,6 +58,17 @@ var _ kernel.Cell = Kernel{}
 func (Kernel) Describe() kernel.Description {
 	return kernel.Description{
 		Name: "SRU",
+		Source: `cell SRU
+dim    input = hidden
+input  u p q (hidden)
+state  c
+vector vf vr = uniform(1.2247449)
+vector bf br = 0
+f  = sigmoid(p + vf * c + bf)
+r  = sigmoid(q + vr * c + br)
+c' = f * c + (1 - f) * u
+output r * c' + (1 - r) * x
+`,
 		Dims: []kernel.Size{
 			{Name: "input", Equal: "hidden"},
 		},

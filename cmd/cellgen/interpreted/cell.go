@@ -12,12 +12,13 @@ import (
 // nodes is the interpreter's kernel as a kernel.Cell.
 type nodes struct {
 	kernel *interp.Kernel
+	source string
 }
 
 // New returns the interpreted cell of a program. The functions are the operators', by name,
 // such as kernel.Functions returns. It panics if one is missing.
 func New(p *gen.Program, functions map[string]interp.Function) kernel.Cell {
-	return nodes{interp.NewKernel(p.Name, p.Stages, functions)}
+	return nodes{interp.NewKernel(p.Name, p.Stages, functions), p.Source}
 }
 
 // Forward implements kernel.Cell.
@@ -31,6 +32,7 @@ func (c nodes) Describe() kernel.Description {
 	d := c.kernel.Describe()
 	return kernel.Description{
 		Name:     d.Name,
+		Source:   c.source,
 		Dims:     convert(d.Sizes, func(s ir.Size) kernel.Size { return kernel.Size{Name: kernel.Dim(s.Name), Equal: kernel.Dim(s.Equal)} }),
 		Params:   convert(d.Params, param),
 		Inputs:   convert(d.Inputs, func(i ir.Input) kernel.ExtraInput { return kernel.ExtraInput{Name: i.Name, Width: kernel.Dim(i.Width)} }),

@@ -3,6 +3,8 @@ package gosrc
 import (
 	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 
@@ -11,9 +13,10 @@ import (
 
 // describe returns the description as a literal of the runtime's kernel.Description. What
 // has its zero value is left out.
-func describe(d *ir.Description) jen.Code {
+func describe(d *ir.Description, source string) jen.Code {
 	return jen.Qual(Kernel, "Description").Add(fields(slices.Concat(
 		[]jen.Code{field("Name", jen.Lit(d.Name))},
+		when(source != "", "Source", text(source)),
 		optional("Dims", "Size", d.Sizes, size),
 		[]jen.Code{field("Params", list("Param", d.Params, param))},
 		optional("Inputs", "ExtraInput", d.Inputs, func(i ir.Input) jen.Code { return named(i.Name, i.Width) }),
@@ -31,6 +34,14 @@ func when(wanted bool, name string, value jen.Code) []jen.Code {
 		return nil
 	}
 	return []jen.Code{field(name, value)}
+}
+
+// text returns a literal with the lines of a text as they are.
+func text(s string) jen.Code {
+	if strings.ContainsAny(s, "`\r") || !utf8.ValidString(s) {
+		return jen.Lit(s)
+	}
+	return jen.Op("`" + s + "`")
 }
 
 // optional returns the field of a list unless the list is empty.

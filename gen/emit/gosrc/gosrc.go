@@ -90,7 +90,7 @@ func (p *Package) declarations(f *jen.File) {
 
 	f.Comment("// Describe says what the cell is made of; see [kernel.Description].")
 	f.Func().Params(jen.Id("Kernel")).Id("Describe").Params().Qual(Kernel, "Description").
-		Block(jen.Return(describe(ir.Describe(p.Name, p.Stages))))
+		Block(jen.Return(describe(ir.Describe(p.Name, p.Stages), p.Source)))
 }
 
 // kernel returns the body of a kernel: a loop over rows that computes the graph.
