@@ -19,12 +19,14 @@ const layersOf = "../../runtime/weights/testdata/"
 // TestImport converts layers of every framework, which compute what they did there.
 func TestImport(t *testing.T) {
 	for file, args := range map[string][]string{
-		"pytorch-gru.safetensors": {"-from", "pytorch", "-cell", "gru"},
-		"keras-lstm.npz":          {"-from", "keras", "-cell", "lstm"},
-		"keras-grubefore.npz":     {"-from", "keras", "-cell", "grubefore"},
-		"addons-nascell.index":    {"-from", "addons", "-cell", "nascell"},
-		"addons-nascellp.index":   {"-from", "addons", "-cell", "nascellp"},
-		"onnx-peephole.onnx":      {"-from", "onnx", "-cell", "peephole"},
+		"pytorch-gru.safetensors":   {"-from", "pytorch", "-cell", "gru"},
+		"keras-lstm.npz":            {"-from", "keras", "-cell", "lstm"},
+		"keras-grubefore.npz":       {"-from", "keras", "-cell", "grubefore"},
+		"addons-nascell.index":      {"-from", "addons", "-cell", "nascell"},
+		"addons-nascellp.index":     {"-from", "addons", "-cell", "nascellp"},
+		"pytorch-stack.safetensors": {"-from", "pytorch", "-cell", "lstm", "-all", "-prefix", "encoder.rnn"},
+		"onnx-lstm-both.onnx":       {"-from", "onnx", "-cell", "lstm", "-all"},
+		"onnx-peephole.onnx":        {"-from", "onnx", "-cell", "peephole"},
 	} {
 		vectors := layersOf + strings.TrimSuffix(file, filepath.Ext(file)) + ".vectors.npz"
 		out := filepath.Join(t.TempDir(), "out.safetensors")
@@ -38,8 +40,15 @@ func TestImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if k, _, err := nn.Open(out, cell); err != nil || len(k.Model().Parts) != 1 {
+		k, _, err := nn.Open(out, cell)
+		if err != nil {
 			t.Errorf("%s: opened as a stack: %v", file, err)
+		}
+		if slices.Contains(args, "-all") {
+			if want := 1 + strings.Count(file, "stack"); len(k.Model().Parts) != want || k.Model().Parts[0].Part != "bidirectional" {
+				t.Errorf("%s: a stack of %+v", file, k.Model().Parts)
+			}
+			continue
 		}
 		// What was written is a layer of this module's own format, which computes the same.
 		again := []string{"import", out, vectors, "-check", "-from", "cellgen", "-cell", args[slices.Index(args, "-cell")+1]}
@@ -83,7 +92,7 @@ func TestImportRefuses(t *testing.T) {
 		want string
 	}{
 		{"pytorch-gru.safetensors -from keras -cell gru", 1, "this looks like gru of pytorch, whose gates are in the order r z n"},
-		{"keras-lstm.npz pytorch-lstm.vectors.npz -check -from keras -cell lstm", 1, "the layer does not compute what it did there"},
+		{"keras-lstm.npz pytorch-lstm.vectors.npz -check -from keras -cell lstm", 1, "the layers do not compute what they did there"},
 		{"pytorch-gru.safetensors -from pytorch -cell gruu", 2, "did you mean"},
 		{"pytorch-gru.safetensors -from torch -cell gru", 2, "unknown format"},
 		{"model.pth -from pytorch -cell gru", 1, "safetensors.torch.save_file"},

@@ -2,6 +2,7 @@ package weights
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -314,4 +315,37 @@ func TestBiasOfNASCell(t *testing.T) {
 	checkSame(t, testkit.Must(Write("addons", read)), file)
 	_, err := read.New(nascell.Kernel{})
 	testkit.CheckError(t, err, "weights: there is a parameter b", "which the cell NASCell does not have")
+}
+
+// TestReadAll expects the layers and directions that a file has, in order.
+func TestReadAll(t *testing.T) {
+	for _, c := range []struct {
+		file, format, cell, prefix string
+		want                       []int // directions of each layer
+	}{
+		{"pytorch-stack.safetensors", "pytorch", "lstm", "", []int{2, 2}},
+		{"pytorch-gru.safetensors", "pytorch", "gru", "", []int{1}},
+		{"keras-lstm.npz", "keras", "lstm", "", []int{1}},
+		{"onnx-lstm.onnx", "onnx", "lstm", "", []int{1}},
+		{"onnx-lstm-both.onnx", "onnx", "lstm", "", []int{2}},
+	} {
+		file := open(t, c.file)
+		layers := testkit.Must(ReadAll(c.format, file, c.cell, c.prefix))
+		var got []int
+		for i, both := range layers {
+			got = append(got, len(both))
+			for direction, l := range both {
+				want := testkit.Must(Read(c.format, file, c.cell, At{c.prefix, i, direction == 1}))
+				if !reflect.DeepEqual(l, want) {
+					t.Errorf("%s: layer %d, direction %d is another one", c.file, i, direction)
+				}
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: directions %v, want %v", c.file, got, c.want)
+		}
+	}
+	if _, err := ReadAll("pytorch", open(t, "pytorch-stack.safetensors"), "lstm", "decoder"); err == nil {
+		t.Error("no error")
+	}
 }
