@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"runtime":        {"runtime/kernel", "runtime/internal/..."},
 	"runtime/kernel": {"runtime/internal/machine", "runtime/internal/matrix"},
 	"runtime/nn":     {"runtime", "runtime/kernel", "runtime/safetensors", "runtime/npz", "runtime/tfbundle", "runtime/tensor", "runtime/internal/..."},
-	"runtime/serve":  {"runtime"},
+	"runtime/serve":  {"runtime", "runtime/nn"},
 	"generated/...":  {"runtime", "runtime/kernel"},
 	"cmd/...":        {"gen/...", "runtime/...", "generated/...", "cmd/..."},
 	"benchmarks/...": {"gen/...", "runtime/...", "generated/...", "cmd/...", "benchmarks/..."},

@@ -49,6 +49,9 @@ func NewStack(input int, parts []Part, options ...Option) (*Stack, error) {
 // Input returns D, the width of x or the number of tokens.
 func (k *Stack) Input() int { return k.input }
 
+// TakesTokens reports whether the stack begins with Embed.
+func (k *Stack) TakesTokens() bool { return k.embedding != nil }
+
 // Output returns O, the width of y.
 func (k *Stack) Output() int { return k.output() }
 

@@ -40,10 +40,24 @@ func (k *Stack) ForwardTokens(ws *Workspace, s *State, tokens []int, y []float32
 
 // Step runs the stack for one step on x [B][D], with the same results as Forward bit for bit.
 // ws holds no Forward for Backward afterwards. It is an error if the stack has a part that goes
-// through sequences backward; others are as in Forward. (A stack that begins with Embed takes its
-// step in ForwardTokens, with T = 1.)
+// through sequences backward; others are as in Forward.
 func (k *Stack) Step(ws *Workspace, s *State, x, y []float32) error {
 	return k.run("Step", ws, s, arguments{x: x, y: y, step: true})
+}
+
+// StepTokens is Step, for a stack that begins with Embed, on tokens [B]. It is an error if one is
+// out of range.
+func (k *Stack) StepTokens(ws *Workspace, s *State, tokens []int, y []float32) error {
+	return k.run("StepTokens", ws, s, arguments{tokens: tokens, y: y, embeds: true, step: true})
+}
+
+// CheckSteps returns an error if the stack has a part that goes through sequences backward, so
+// that it cannot take them step by step.
+func (k *Stack) CheckSteps() error {
+	if k.whole != "" {
+		return errors.New(k.whole)
+	}
+	return nil
 }
 
 // arguments are the arguments of a forward pass.
@@ -123,12 +137,14 @@ func (k *Stack) countSteps(batch int, a arguments) (int, error) {
 	switch {
 	case a.embeds && k.embedding == nil:
 		return 0, errors.New("the stack takes x, not tokens")
+	case !a.embeds && k.embedding != nil:
+		return 0, errors.New("the stack takes tokens, not x: use " + map[bool]string{false: "ForwardTokens", true: "StepTokens"}[a.step])
+	case a.step && k.whole != "":
+		return 0, k.CheckSteps()
+	case a.step && a.embeds:
+		return 1, check.Len("tokens", len(a.tokens), "batch", batch)
 	case a.embeds:
 		return check.Rows("tokens", len(a.tokens), "steps·batch", batch)
-	case k.embedding != nil:
-		return 0, errors.New("the stack takes tokens, not x: use ForwardTokens")
-	case a.step && k.whole != "":
-		return 0, errors.New(k.whole)
 	case a.step:
 		return 1, check.Len("x", len(a.x), "batch·input", batch, k.input)
 	}

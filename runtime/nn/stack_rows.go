@@ -18,6 +18,24 @@ func (s *State) Clone() *State {
 	return c
 }
 
+// Head returns the first rows of the state, which the two share: what one is changed to, the
+// other has. It is an error if the state has not so many rows.
+func (s *State) Head(rows int) (*State, error) {
+	if rows < 1 || rows > s.Rows() {
+		return nil, fmt.Errorf("nn: State Head: %d rows, want 1 to %d", rows, s.Rows())
+	}
+	h := &State{stack: s.stack, sequences: s.sequences[:rows]}
+	for _, l := range s.layers {
+		head, err := l.Head(rows)
+		if err != nil {
+			return nil, err
+		}
+		h.layers = append(h.layers, head)
+	}
+	h.nameArrays()
+	return h, nil
+}
+
 // ResetRows begins new sequences in some rows. It is an error, and nothing changes, if there is
 // no such row.
 func (s *State) ResetRows(rows ...int) error {

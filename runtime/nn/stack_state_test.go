@@ -44,8 +44,16 @@ func TestStackStates(t *testing.T) {
 	testkit.CheckEqual(t, "h", clone.Of("layer0.h"), []float32{4, 5, 0, 1})
 	clone.Reset()
 	testkit.CheckEqual(t, "h", clone.Of("layer0.h"), make([]float32, 4))
-	if many.Rows() != 3 {
+	head := testkit.Must(many.Head(2))
+	many.Of("layer0.h")[3] = 9
+	head.Train(3)
+	if many.Rows() != 3 || head.Rows() != 2 || head.sequences[1] != many.sequences[1] || many.sequences[2].drops {
 		t.Error("rows")
+	}
+	testkit.CheckEqual(t, "h", head.Of("layer0.h"), []float32{0, 1, 0, 9})
+	for _, rows := range []int{0, 4} {
+		_, err := many.Head(rows)
+		checkError(t, err, fmt.Sprintf("State Head: %d rows, want 1 to 3", rows))
 	}
 }
 
@@ -138,5 +146,32 @@ func TestStackIsShared(t *testing.T) {
 		for _, other := range got {
 			checkSame(t, name+": ", other, want, true)
 		}
+	}
+}
+
+// TestStackStepsTokens expects steps to have the bits of ForwardTokens, in the head of a state too.
+func TestStackStepsTokens(t *testing.T) {
+	const steps, batch, vocabulary = 5, 2, 7
+	k := testkit.Must(NewStack(vocabulary, []Part{Embed(4), Dropout(0.5), Recurrent(lstm.New, 5), Linear(3)}))
+	random := rand.New(rand.NewPCG(18, 5))
+	tokens := make([]int, steps*batch)
+	for i := range tokens {
+		tokens[i] = random.IntN(vocabulary)
+	}
+	want, got := make([]float32, steps*batch*3), make([]float32, steps*batch*3)
+	testkit.Check(k.ForwardTokens(testkit.Must(k.NewInference(steps, batch)), testkit.Must(k.NewState(batch)), tokens, want, nil))
+	ws, s := testkit.Must(k.NewInference(1, batch+1)), testkit.Must(testkit.Must(k.NewState(batch+1)).Head(batch))
+	for i := range steps {
+		testkit.Check(k.StepTokens(ws, s, tokens[i*batch:][:batch], got[i*batch*3:][:batch*3]))
+	}
+	testkit.CheckEqual(t, "y", got, want)
+	checkError(t, k.StepTokens(ws, s, tokens[:4], got[:12]), "Stack StepTokens: tokens has 4 values, want batch = 2")
+	checkError(t, k.StepTokens(ws, s, []int{0, vocabulary}, got[:6]), "tokens[1] is 7, there are 7 tokens in the vocabulary")
+	checkError(t, k.Step(ws, s, got[:14], got[:6]), "Stack Step: the stack takes tokens, not x: use StepTokens")
+	both := testkit.Must(NewStack(vocabulary, []Part{Embed(4), Bidirectional(gru.New, 2)}))
+	err := both.StepTokens(testkit.Must(both.NewInference(1, 1)), testkit.Must(both.NewState(1)), tokens[:1], got[:4])
+	checkError(t, err, "Stack StepTokens: layer0 goes backward through whole sequences")
+	if err := both.CheckSteps(); err == nil || !both.TakesTokens() || k.CheckSteps() != nil {
+		t.Error("stacks say that they are what they are not")
 	}
 }

@@ -8,5 +8,8 @@
 //	session, err := batcher.Session()        // one for each client
 //	err = session.Step(ctx, x, y)            // in the client's goroutine
 //
+// The model is a layer or a stack: see [Layer] and [Stack]. Sessions of a stack that begins with an embedding
+// take one token a step, by [Session.StepToken].
+//
 // A session costs its state: a few kilobytes.
 package serve

@@ -3,7 +3,6 @@ package serve_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/cellgen/cellgen/generated/nascell"
 	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/runtime/internal/testkit"
 	"github.com/cellgen/cellgen/runtime/serve"
 )
 
@@ -50,80 +50,6 @@ func sequence(seed uint64, steps, width int) [][]float32 {
 		}
 	}
 	return xs
-}
-
-// alone returns the outputs of a sequence that a layer steps through alone.
-func alone(t testing.TB, l runtime.Recurrent, xs [][]float32) (ys [][]float32) {
-	t.Helper()
-	ws, err := l.NewInference(1, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := l.NewState(1)
-	for i := 0; i < len(xs) && err == nil; i++ {
-		y := make([]float32, l.Output())
-		err = l.Step(ws, s, xs[i], y)
-		ys = append(ys, y)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ys
-}
-
-// TestSessions expects sessions that come and go, and that cancel steps now and then, to have
-// the bits that each has alone, in either precision, whatever the Batcher's size and wait.
-func TestSessions(t *testing.T) {
-	whole := newLayer(t)
-	half, err := whole.(*runtime.Layer).Half()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, l := range []runtime.Recurrent{whole, half} {
-		for most, wait := range map[int]time.Duration{1: 0, 3: 50 * time.Microsecond, 16: time.Millisecond, 40: 0} {
-			b := newBatcher(t, l, most, wait)
-			var clients sync.WaitGroup
-			for client := range 12 {
-				clients.Go(func() {
-					xs := sequence(uint64(client), 5+client, input)
-					if err := visit(b, xs, alone(t, l, xs), client%3 == 0); err != nil {
-						t.Errorf("at most %d rows, client %d: %v", most, client, err)
-					}
-				})
-			}
-			clients.Wait()
-			if n := b.Sessions(); n != 0 {
-				t.Errorf("%d sessions are open", n)
-			}
-		}
-	}
-}
-
-// visit steps through a sequence in a session, and compares outputs.
-func visit(b *serve.Batcher[*runtime.State], xs, want [][]float32, cancels bool) error {
-	s, err := b.Session()
-	if err != nil {
-		return err
-	}
-	y := make([]float32, len(want[0]))
-	for i, x := range xs {
-		ctx, cancel := context.WithCancel(context.Background())
-		if cancels && i%2 == 0 {
-			go cancel()
-		}
-		err := s.Step(ctx, x, y)
-		cancel()
-		for errors.Is(err, context.Canceled) { // nothing has changed
-			err = s.Step(context.Background(), x, y)
-		}
-		if err != nil {
-			return err
-		}
-		if !slices.Equal(y, want[i]) {
-			return fmt.Errorf("step %d differs from the session alone", i)
-		}
-	}
-	return s.Close()
 }
 
 // TestStepsAreGathered expects sessions that ask at the same time to share steps.
@@ -222,4 +148,65 @@ func TestEnds(t *testing.T) {
 	if _, err := b.Session(); !errors.Is(err, serve.ErrClosed) {
 		t.Errorf("error %v of a session after Close", err)
 	}
+}
+
+// TestWaits expects the wait of a step to end when its context does, when the only session that has
+// not asked closes, and when the Batcher does; the time is not over in this test.
+func TestWaits(t *testing.T) {
+	b := newBatcher(t, newLayer(t), 8, time.Hour)
+	asks, other := testkit.Must(b.Session()), testkit.Must(b.Session())
+	x, y, done := slices.Repeat([]float32{1}, input), make([]float32, hidden), make(chan error)
+	begin := func(ctx context.Context) { go func() { done <- asks.Step(ctx, x, y) }() }
+
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for range 2 { // while it waits, and before
+		begin(ctx)
+		time.AfterFunc(time.Millisecond, cancel)
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v of a step that was cancelled", err)
+		}
+	}
+	testkit.CheckEqual(t, "h", asks.State().Of("h"), make([]float32, hidden))
+
+	begin(context.Background())
+	time.Sleep(time.Millisecond) // most likely it waits by then
+	testkit.Check(other.Close())
+	if err := <-done; err != nil || y[0] == 0 {
+		t.Errorf("error %v, y %v of a step that need not wait", err, y[0])
+	}
+
+	other = testkit.Must(b.Session())
+	begin(context.Background())
+	time.Sleep(time.Millisecond)
+	b.Close()
+	if err := <-done; !errors.Is(err, serve.ErrClosed) {
+		t.Errorf("error %v of a step that waits as the Batcher closes", err)
+	}
+	testkit.Check(other.Close())
+}
+
+// TestLateSteps expects a step to wait no longer than it should for sessions that do not ask, and
+// sessions that are more than a step takes to have theirs in turn.
+func TestLateSteps(t *testing.T) {
+	b := newBatcher(t, newLayer(t), 2, time.Millisecond)
+	testkit.Must(b.Session()) // which never asks
+	x, y := make([]float32, input), make([]float32, hidden)
+	s := testkit.Must(b.Session())
+	for range 3 {
+		testkit.Check(s.Step(context.Background(), x, y))
+	}
+	var clients sync.WaitGroup
+	for range 5 {
+		s := testkit.Must(b.Session())
+		clients.Go(func() {
+			y := make([]float32, hidden)
+			for range 20 {
+				if err := s.Step(context.Background(), x, y); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	clients.Wait()
 }
