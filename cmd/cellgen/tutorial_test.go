@@ -18,8 +18,8 @@ func TestTutorial(t *testing.T) {
 	}
 	readme := readText(t, "../../README.md")
 	blocks := regexp.MustCompile("(?s)```(toml|go)\n(.*?)```").FindAllStringSubmatch(readme, -1)
-	if len(blocks) != 3 {
-		t.Fatalf("README has %d blocks of code, want the spec, the directive and the program", len(blocks))
+	if len(blocks) != 4 {
+		t.Fatalf("README has %d blocks of code, want the spec, the directive, the program and the service", len(blocks))
 	}
 	u := newUser(t)
 	u.write("mycell/spec.toml", blocks[0][2])
