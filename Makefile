@@ -3,7 +3,7 @@ SHELL = bash
 GO ?= go
 TOOL = $(GO) tool -modfile=.ci/tools.mod
 
-.PHONY: help generate test lint fresh vet cross openblas bench table curves peers environments frameworks demo exhaustive fuzz race mutate soak
+.PHONY: help generate test lint fresh vet cross openblas bench table curves peers environments frameworks onnx demo exhaustive fuzz race mutate soak
 
 help:           ## list the targets
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -63,6 +63,9 @@ frameworks: environments ## compare torch.nn and Keras layers, and files of thei
 	$(PEERS)/.venv/tensorflow/bin/python $(PEERS)/compare_frameworks.py keras
 	$(PEERS)/.venv/main/bin/python $(PEERS)/formats.py torch
 	$(PEERS)/.venv/tensorflow/bin/python $(PEERS)/formats.py tensorflow
+
+onnx: environments ## compare exported ONNX models with cells and stacks, in ONNX Runtime; half a minute
+	$(PEERS)/.venv/main/bin/python $(PEERS)/onnx_export.py
 
 # Installing takes three minutes and 8 GB the first time. What cannot be installed is named and left out.
 environments:

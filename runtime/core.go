@@ -1,9 +1,11 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/cellgen/cellgen/runtime/internal/check"
+	"github.com/cellgen/cellgen/runtime/internal/initial"
 	"github.com/cellgen/cellgen/runtime/internal/machine"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
@@ -17,6 +19,8 @@ type Recurrent interface {
 	Hidden() int
 	// Output returns the width of y, which is H unless the cell says otherwise.
 	Output() int
+	// Width returns the number of units of one of the cell's widths; see [Layer.Width].
+	Width(name string) int
 	// Cell returns the cell.
 	Cell() kernel.Cell
 	// NewState returns the state at the start of a sequence, for a batch of rows; see
@@ -61,7 +65,7 @@ func newCore(cell kernel.Cell, input, hidden int, o options) (core, error) {
 		return c, err
 	}
 	c.layout = l
-	if c.Params, err = override(d.Params, o.initials); err != nil {
+	if err := errors.Join(c.override(o.initials), initial.CheckFramework(o.like)); err != nil {
 		return c, err
 	}
 	for i := range d.Params {

@@ -7,6 +7,7 @@ import (
 	"github.com/cellgen/cellgen/benchmarks/cells/lstmp"
 	"github.com/cellgen/cellgen/benchmarks/cells/mingru"
 	"github.com/cellgen/cellgen/generated/gru"
+	"github.com/cellgen/cellgen/generated/lstm"
 	"github.com/cellgen/cellgen/runtime"
 )
 
@@ -42,6 +43,21 @@ func ExampleInitial() {
 	// Output:
 	// [1 1 1] [1 0 0 0 1 0 0 0 1]
 	// runtime: GRU NewLayer: Initial("bz", …): orthogonal is for a matrix, not for a vector
+}
+
+// Draw all weights as Keras does, with a bias of 1 for the gate that forgets: leaf 4 of the shipped
+// lstm.
+func ExampleLike() {
+	layer, err := lstm.New(2, 3, runtime.Like("keras"), runtime.Initial("b4", "constant", 1))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(layer.Export().Bias)
+	_, err = lstm.New(2, 3, runtime.Like("kears"))
+	fmt.Println(err)
+	// Output:
+	// [0 0 0 0 0 0 0 0 0 0 0 0 1 1 1]
+	// runtime: LSTM NewLayer: Like("kears"): unknown framework, want one of keras, pytorch
 }
 
 // Read and set a parameter by its name: a matrix is [rows][columns], as its cell declares it.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/runtime/internal/matrix"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
@@ -16,6 +17,15 @@ type outside struct {
 }
 
 func (o outside) at(row, unit int) *float32 { return &o.values[o.first+row*o.row+unit*o.unit] }
+
+// set sets the values [rows][units].
+func (o outside) set(m matrix.Float) {
+	for row := range m.Rows {
+		for unit, v := range m.Row(row) {
+			*o.at(row, unit) = v
+		}
+	}
+}
 
 // outside returns where a parameter is in weights.
 func (l *layout) outside(w Weights, param int) outside {

@@ -32,6 +32,7 @@ var (
 // largest half.
 func (l *Layer) Half() (*HalfLayer, error) {
 	h := &HalfLayer{core: l.core}
+	h.exposed = nil // which would keep the layer in memory
 	h.halves = make([][]uint16, len(l.arrays))
 	h.whole = panels{&h.core.layout, make([][]float32, len(l.arrays))}
 	var err error

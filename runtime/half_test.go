@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
@@ -91,4 +92,25 @@ func TestHalfErrors(t *testing.T) {
 	half := testkit.Must(l.Half())
 	checkError(t, l.Backward(testkit.Must(half.NewWorkspace(1, 1)), nil, nil, nil, newGradients(l).Params), "workspace of another layer")
 	checkError(t, half.Forward(testkit.Must(l.NewWorkspace(1, 1)), testkit.Must(l.NewState(1)), make([]float32, 3), make([]float32, 5)), "workspace of another layer")
+}
+
+// TestHalfLayerIsSmall expects a copy to have two bytes a weight once the first layer is gone.
+func TestHalfLayerIsSmall(t *testing.T) {
+	const hidden = 256 // arrays are smaller than a large page
+	live := func() int {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC() // what pools have
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	before := live()
+	l := testkit.Must(NewLayer(lstmKernel{}, hidden, hidden))
+	weights := l.Parameters()
+	half := testkit.Must(l.Half())
+	l = nil
+	if bytes, most := live()-before, 2*weights+64<<10; bytes > most {
+		t.Errorf("a copy of %d weights has %d bytes, want at most %d", weights, bytes, most)
+	}
+	runtime.KeepAlive(half)
 }

@@ -20,51 +20,88 @@ func checkInitial(shape []kernel.Dim, i kernel.Initial) error {
 	return initial.Check(kind, i.Name, i.Args)
 }
 
-// override replaces initial values by those that options ask for.
-func override(params []kernel.Param, initials map[string]kernel.Initial) ([]kernel.Param, error) {
-	params = slices.Clone(params)
-	for _, name := range sortedNames(initials) {
-		at := slices.IndexFunc(params, func(p kernel.Param) bool { return p.Name == name })
-		if at < 0 {
-			var names []string
-			for _, p := range params {
-				names = append(names, p.Name)
+// override replaces initial values by those that options ask for, and marks them as given. What
+// all leaves have goes before what one has.
+func (l *layout) override(initials map[string]kernel.Initial) error {
+	l.Params, l.given = slices.Clone(l.Params), make([]bool, len(l.Params))
+	asked := sortedNames(initials)
+	slices.SortStableFunc(asked, func(a, b string) int { return len(l.called(b)) - len(l.called(a)) })
+	for _, name := range asked {
+		params := l.called(name)
+		if len(params) == 0 {
+			return fmt.Errorf("Initial(%q, …): the cell has no such parameter%s", name, check.Nearest(name, l.callable(), ", but "))
+		}
+		for _, i := range params {
+			if err := checkInitial(l.Params[i].Shape, initials[name]); err != nil {
+				return fmt.Errorf("Initial(%q, …): %w", name, err)
 			}
-			return nil, fmt.Errorf("Initial(%q, …): the cell has no such parameter%s", name, check.Nearest(name, names, ", but "))
+			l.Params[i].Initial, l.given[i] = initials[name], true
 		}
-		if err := checkInitial(params[at].Shape, initials[name]); err != nil {
-			return nil, fmt.Errorf("Initial(%q, …): %w", name, err)
-		}
-		params[at].Initial = initials[name]
 	}
-	return params, nil
+	return nil
 }
 
-// newInitial draws initial weights, parameter by parameter.
-func (l *layout) newInitial(random *rand.Rand) (Weights, error) {
-	w := l.newWeights()
-	for i, p := range l.Params {
-		h, at := &l.homes[l.place[i].home], l.outside(w, i)
-		rows, units := h.rows, h.units
-		if h.transposed { // drawn as it is declared
-			rows, units = units, rows
-			at.row, at.unit = at.unit, at.row
+// called returns the parameters of a name: one, or one of every leaf.
+func (l *layout) called(name string) []int {
+	if i, found := l.param(name); found {
+		return []int{i}
+	}
+	if of := slices.Index(names[:], name); of >= 0 && l.token[of] >= 0 {
+		return slices.Concat(l.homes[l.token[of]].sums...)
+	}
+	return nil
+}
+
+// callable returns all names that parameters have.
+func (l *layout) callable() (all []string) {
+	for _, p := range l.Params {
+		all = append(all, p.Name)
+	}
+	for _, name := range names {
+		if len(l.called(name)) > 0 {
+			all = append(all, name)
 		}
-		drawn := matrix.New(make([]float32, rows*units), rows, units)
-		var err error
-		if len(p.Shape) == 2 {
-			err = initial.DrawTransposed(random, p.Initial.Name, p.Initial.Args, drawn)
-		} else {
-			err = initial.DrawVector(random, p.Initial.Name, p.Initial.Args, drawn.Data)
-		}
-		if err != nil {
+	}
+	return all
+}
+
+// newInitial draws initial weights, parameter by parameter, as the cell and options say or, if
+// it has a name, as a framework does.
+func (l *layout) newInitial(random *rand.Rand, framework string) (Weights, error) {
+	w, drawn := l.newWeights(), make([]bool, len(l.Params))
+	if framework != "" {
+		if err := l.drawLike(random, framework, w, drawn); err != nil {
 			return w, err
 		}
-		for row := range rows {
-			for unit, v := range drawn.Row(row) {
-				at.values[at.first+row*at.row+unit*at.unit] = v
-			}
+	}
+	for i := range l.Params {
+		if drawn[i] && !l.given[i] {
+			continue
+		}
+		if err := l.draw(random, w, i); err != nil {
+			return w, err
 		}
 	}
 	return w, nil
+}
+
+// draw draws one parameter.
+func (l *layout) draw(random *rand.Rand, w Weights, param int) error {
+	p, h, at := l.Params[param], &l.homes[l.place[param].home], l.outside(w, param)
+	rows, units := h.rows, h.units
+	if h.transposed { // drawn as it is declared
+		rows, units = units, rows
+		at.row, at.unit = at.unit, at.row
+	}
+	m := matrix.New(make([]float32, rows*units), rows, units)
+	var err error
+	if len(p.Shape) == 2 {
+		err = initial.DrawTransposed(random, p.Initial.Name, p.Initial.Args, m)
+	} else {
+		err = initial.DrawVector(random, p.Initial.Name, p.Initial.Args, m.Data)
+	}
+	if err == nil {
+		at.set(m)
+	}
+	return err
 }

@@ -55,7 +55,7 @@ func NewLayer(cell kernel.Cell, input, hidden int, options ...Option) (*Layer, e
 		l.exposed = append(l.exposed, check.Of(l.homeName(i), array))
 		l.gradientNames = append(l.gradientNames, "gradients of "+l.homeName(i))
 	}
-	w, err := l.newInitial(initial.Random(o.seed))
+	w, err := l.newInitial(initial.Random(o.seed), o.like)
 	if err != nil {
 		return nil, l.wrap("NewLayer", err)
 	}

@@ -94,6 +94,7 @@ type layout struct {
 	leaves  [3]int  // the number of these parameters
 	direct  []bool  // of each input, whether kernels may write its cotangents where they are wanted
 	ordinal []int   // of each parameter, among those of its kind
+	given   []bool  // of each parameter, whether an option says how it is drawn
 }
 
 // class is what all stages of one width share.

@@ -17,6 +17,7 @@ type options struct {
 	workers  int
 	widths   map[string]int
 	initials map[string]kernel.Initial
+	like     string // a framework
 }
 
 // Seed sets the seed that initial weights are drawn with; the default is 1. Layers of the
@@ -47,10 +48,35 @@ func Width(name string, units int) Option {
 // cell says: Initial("U", "orthogonal"), or Initial("b", "constant", 1) for one value. The
 // initialisers are the constants of package kernel, such as [kernel.Orthogonal]. An unknown
 // name, and arguments that do not fit, are errors of NewLayer.
+//
+// Leaf i of a cell of tokens has the parameters Wi, Ui and bi: Initial("b4", "constant", 1) is for
+// the gate of the shipped lstm that forgets. The names kernel, recurrent and bias stand for the
+// parameters of all leaves that have no Initial of their own.
 func Initial(name, initialiser string, args ...float64) Option {
 	return func(o *options) {
 		o.initials = with(o.initials, name, kernel.Initial{Name: initialiser, Args: slices.Clone(args)})
 	}
+}
+
+// Like draws initial weights as a framework's recurrent layers do, where neither [Initial] nor
+// what follows says otherwise. An unknown name is an error of NewLayer.
+//
+// "pytorch" is reset_parameters of torch.nn.LSTM, GRU and RNN: matrices and biases are uniform in
+// ±1/√H. PyTorch has a bias for each product, and a cell one for their sum: it is drawn as the
+// sum of as many numbers as there are products.
+//
+// "keras" is the defaults of keras.layers.LSTM, GRU and SimpleRNN. The matrices that multiply x,
+// or another input, are drawn as one kernel [D][n·H], within ±√(6/(D+n·H)) (glorot_uniform). The matrices
+// that multiply states, or what is added to a product with x, are drawn as one [H][n·H] with
+// orthonormal rows (orthogonal). Every other matrix, such as a projection, is drawn as the kernel of a
+// keras.layers.Dense, within ±√(6/(fan-in + fan-out)). Biases are 0, or the constant that the cell
+// says: 1 for a gate that forgets is unit_forget_bias, which the shipped peephole has, and lstm with
+// Initial("b4", "constant", 1).
+//
+// Of matrices or biases that only occur as a sum the first is drawn, and the others are 0. Vectors
+// that are not added to products, such as peepholes, and numbers are drawn as the cell says.
+func Like(framework string) Option {
+	return func(o *options) { o.like = framework }
 }
 
 // with returns a map with one more entry.

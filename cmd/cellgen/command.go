@@ -103,6 +103,23 @@ With -to, the layer is written as another framework has it; by default as this m
 `,
 		"cellgen import -from pytorch -cell lstm model.safetensors -layer 1 -o lstm.safetensors -check x.npy y.npy", importWeights,
 	},
+	{
+		"export", "write a saved model, or a layer, as an ONNX model",
+		"FILE",
+		`FILE is a .safetensors file that a stack's Save or cellgen import has written, or a SPEC: a
+spec.toml, a .cell file, or - for standard input, whose weights -weights names. They have the
+names and shapes that cellgen import writes: layer0.kernel and so on.
+
+The model (opset 17) maps x [T][B][D], or tokens [T][B], to y [T][B][O]; T and B are free. It
+has the states before the first step as inputs [B][width], such as layer0.h, or h of a SPEC, and
+those after the last as outputs, such as layer0.h_out. What a state is where a sequence begins,
+0 unless the cell says otherwise, is in the input's doc string. All rows have T steps, and
+nothing is dropped. A cell that computes what ONNX's LSTM or GRU computes becomes that
+operator, and any other a Scan. The model's inputs and outputs are printed.
+
+`,
+		"cellgen export model.safetensors -o model.onnx", exportModel,
+	},
 	{"version", "print the version, the backends and the processor", "", "", "cellgen version", version},
 }
 

@@ -65,7 +65,7 @@ func TestCellFlags(t *testing.T) {
 	for _, c := range commands {
 		flags := c.flags()
 		c.define(flags)
-		if both := flags.Lookup("name") != nil && flags.Lookup("tokens") != nil; both != (c.args == specOrTokens) || both == slices.Contains([]string{"version", "fmt", "import"}, c.name) {
+		if both := flags.Lookup("name") != nil && flags.Lookup("tokens") != nil; both != (c.args == specOrTokens) || both == slices.Contains([]string{"version", "fmt", "import", "export"}, c.name) {
 			t.Errorf("%s takes -name and -tokens: %t; its arguments are %q", c.name, both, c.args)
 		}
 	}

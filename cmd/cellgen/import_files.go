@@ -1,19 +1,15 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	interpretedcell "github.com/cellgen/cellgen/cmd/cellgen/interpreted"
 	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
-	"github.com/cellgen/cellgen/generated"
 	"github.com/cellgen/cellgen/runtime/kernel"
 	"github.com/cellgen/cellgen/runtime/npz"
 	"github.com/cellgen/cellgen/runtime/onnx"
@@ -32,31 +28,17 @@ func importedCell(name string) (kernel.Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	return interpretedcell.New(gen.Compile(source, nil), kernel.Functions()), nil
+	return interpretedCell(source), nil
 }
 
 func importedSource(name string) (gen.Source, error) {
 	if slices.Contains(importable, name) {
-		return shippedSource(name)
+		return read.Shipped(name)
 	}
 	if !slices.Contains([]string{".cell", ".toml"}, filepath.Ext(name)) {
 		return nil, usagef("import: unknown cell %q%s; want one of %s, or a .cell file", name, front.Nearest(name, importable), strings.Join(importable, ", "))
 	}
 	return read.File(name)
-}
-
-// shippedSource reads the source of a shipped cell.
-func shippedSource(name string) (gen.Source, error) {
-	file := name + ".cell"
-	text, err := generated.Sources.ReadFile(name + "/" + file)
-	if errors.Is(err, fs.ErrNotExist) {
-		file = "spec.toml"
-		text, err = generated.Sources.ReadFile(name + "/" + file)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the source of %s: %w", name, err)
-	}
-	return read.Source(file, text)
 }
 
 // elsewhere says how to convert files that are not read, by their extensions.

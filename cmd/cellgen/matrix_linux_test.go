@@ -41,6 +41,7 @@ func TestOutputs(t *testing.T) {
 		{"explain", spec, "-json"},
 		{"explain", spec, "-dump=all"},
 		{"draw", spec},
+		{"export", saveStack(t, "gru"), "-o", filepath.Join(t.TempDir(), "a.onnx")},
 		{"generate", spec, "-o", filepath.Join(t.TempDir(), "a"), "-dump=save"},
 		{"generate", spec, "-o", filepath.Join(t.TempDir(), "b"), "-dump=all"},
 	}

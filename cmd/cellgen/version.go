@@ -19,16 +19,20 @@ func version(*flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if len(args) > 0 {
 			return usagef("version: want no arguments, have %d", len(args))
 		}
-		v := "unknown"
-		if info, ok := debug.ReadBuildInfo(); ok {
-			v = info.Main.Version
-		}
-		fmt.Fprintf(stdout, "cellgen %s %s %s/%s\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		fmt.Fprintf(stdout, "cellgen %s %s %s/%s\n", moduleVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		fmt.Fprintf(stdout, "backend    %s of %s\n", cellruntime.Backend(), strings.Join(cellruntime.Backends(), ", "))
 		fmt.Fprintf(stdout, "vectors    %s of %s\n", cellruntime.Vectors(), strings.Join(cellruntime.VectorSets(), ", "))
 		fmt.Fprintf(stdout, "processor  %s\n", timing.Processor())
 		return nil
 	}
+}
+
+// moduleVersion returns the version of this module that the command was built from.
+func moduleVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
 }
 
 // backendFlag registers -backend, and returns its value: one of the runtime's backends, or

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/probe"
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/gen"
@@ -36,19 +37,19 @@ const (
 
 // build builds lm with the cell compiled, and returns the file of the program. The folder that
 // it is in goes with this process, unless it is removed before.
-func (r *recurrent) build(ctx context.Context) (file string, remove func() error, err error) {
+func build(ctx context.Context, cell *cells.Cell) (file string, remove func() error, err error) {
 	dir, remove, err := process.TempFolder()
 	if err != nil {
 		return "", nil, err
 	}
-	if file, err = r.buildIn(ctx, dir); err != nil {
+	if file, err = buildIn(ctx, dir, cell); err != nil {
 		_ = remove()
-		return "", nil, fmt.Errorf("compiling %v: %w", r, err)
+		return "", nil, fmt.Errorf("compiling %v: %w", cell, err)
 	}
 	return file, remove, nil
 }
 
-func (r *recurrent) buildIn(ctx context.Context, dir string) (file string, err error) {
+func buildIn(ctx context.Context, dir string, cell *cells.Cell) (file string, err error) {
 	source, err := probe.Own(ctx, probe.Temp(dir))
 	if err != nil {
 		return "", err
@@ -57,17 +58,17 @@ func (r *recurrent) buildIn(ctx context.Context, dir string) (file string, err e
 	if err != nil {
 		return "", err
 	}
-	main, err := r.registration(dir)
+	main, err := registration(dir, cell.Name)
 	if err != nil {
 		return "", err
 	}
-	cell, err := r.program.Generate()
+	generated, err := cell.Program.Generate()
 	if err != nil {
 		return "", err
 	}
 	p := probe.Program{
 		Dir: dir, Path: builtPath, Source: source,
-		Main: append(program, main), Packages: map[string][]gen.File{cellPath: cell},
+		Main: append(program, main), Packages: map[string][]gen.File{cellPath: generated},
 	}
 	return p.Build(ctx)
 }
@@ -92,14 +93,14 @@ func ownFiles(folder string) (files []gen.File, err error) {
 }
 
 // registration returns the file that sets built.
-func (r *recurrent) registration(dir string) (gen.File, error) {
+func registration(dir, name string) (gen.File, error) {
 	if !leaves {
 		dir = ""
 	}
 	f := jen.NewFile("main")
 	f.Func().Id("init").Params().Block(
 		jen.Id("built").Op("=").Op("&").Id("builtCell").Values(
-			jen.Qual(builtPath+"/"+cellPath, "Kernel").Values(), jen.Lit(r.name), jen.Lit(dir)))
+			jen.Qual(builtPath+"/"+cellPath, "Kernel").Values(), jen.Lit(name), jen.Lit(dir)))
 	var src bytes.Buffer
 	if err := f.Render(&src); err != nil {
 		return gen.File{}, err

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
+	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
 // The ways to run the cell of a file, as -run names them.
@@ -53,7 +53,7 @@ func isExited(err error) bool { _, ok := err.(*exited); return ok }
 
 // runCompiled compiles the cell, and has lm with it run the command. It returns only errors.
 func (c *config) runCompiled() error {
-	file, remove, err := c.use.build(context.Background())
+	file, remove, err := build(context.Background(), c.use)
 	if err != nil {
 		return err
 	}
@@ -69,6 +69,9 @@ func (c *config) runCompiled() error {
 func (c *config) choice() (compiled bool, why string, err error) {
 	if c.run != auto {
 		return c.run == compiledRun, "as -run says", nil
+	}
+	if began := c.began(); began != "" {
+		return began == compiledRun, "as the run in " + c.folder + " began", nil
 	}
 	if _, err := (toolchain.Go{}).Command(); err != nil {
 		return false, err.Error(), nil
@@ -93,23 +96,29 @@ func (c *config) choice() (compiled bool, why string, err error) {
 
 // textSize returns how many bytes the text has, if that is known before it is read.
 func (c *config) textSize() (size int, known bool, err error) {
-	name, err := c.textName()
+	text, err := c.source()
 	if err != nil {
 		return 0, false, err
 	}
-	var info os.FileInfo
-	if name == "-" {
-		info, err = os.Stdin.Stat()
-	} else {
-		info, err = os.Stat(name) // and not opened: others wait for who reads a pipe
+	return text.Size()
+}
+
+// began returns how the run in the folder began; "" if there is none.
+func (c *config) began() string {
+	setup, err := training.ReadSetup(training.CheckpointFile(c.folder))
+	if err != nil {
+		return "" // opening the folder will say so
 	}
+	return setup[runFlag]
+}
+
+// way returns how the cell of a file runs in this process; "" for a shipped cell.
+func (c *config) way() string {
 	switch {
-	case err != nil:
-		return 0, false, fmt.Errorf("reading the text: %w", err)
-	case info.Mode().IsRegular() && c.limit > 0:
-		return int(min(info.Size(), int64(c.limit), maxText)), true, nil
-	case info.Mode().IsRegular():
-		return int(min(info.Size(), maxText)), true, nil
+	case c.use.Program != nil:
+		return interpretedRun
+	case built != nil:
+		return compiledRun
 	}
-	return c.limit, c.limit > 0, nil
+	return ""
 }

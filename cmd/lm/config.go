@@ -5,129 +5,180 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/cellgen/cellgen/cmd/internal/cells"
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
+	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/training"
 	"github.com/cellgen/cellgen/cmd/internal/widths"
 )
 
-// config is the values of the flags.
+// config is the values of lm train's flags.
 type config struct {
-	cell, text                   string
-	use                          *recurrent  // the cell
-	widths                       widths.Flag // of the cell
-	run                          string      // how to run the cell of a file
-	limit                        int         // bytes, 0: all
-	epochs, hidden, embed        int
-	layers, batch, steps, shards int
-	memory                       int // MB, 0: what is free
-	rate, clip                   float64
-	seed                         uint64
-	sample                       int // bytes
-	temperature                  float64
-	prompt                       string
+	training.Options
+	data
+	flagSet      *flag.FlagSet
+	cell         string
+	use          *cells.Cell
+	run          string // how to run the cell of a file
+	folder       string
+	every        time.Duration // between checkpoints
+	memory       int           // MB, 0: what is free
+	quiet, plain bool
+	sample       int // symbols
+	draw         language.Draw
+	prompt       string
 }
+
+const runFlag = "run"
 
 // flags returns the flags, which set c.
 func (c *config) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
-	f.StringVar(&c.cell, "cell", "nascell", "the recurrent `cell`: a .cell or .toml file, or one of "+strings.Join(cellNames(), ", "))
-	c.widths = widths.Register(f)
-	f.StringVar(&c.run, "run", auto, "the `way` in which the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
-	f.StringVar(&c.text, "text", "", "the text `file`, - for standard input (default Newton's Opticks, from the Go distribution)")
-	f.IntVar(&c.limit, "limit", 0, fmt.Sprintf("use only this many `bytes` from the start of the text, 0 for all; at most %d are read", maxText))
-	f.IntVar(&c.epochs, "epochs", 1, "passes over the training text")
-	f.IntVar(&c.hidden, "hidden", 160, "units in a layer")
-	f.IntVar(&c.embed, "embed", 64, "width of a byte's embedding")
-	f.IntVar(&c.layers, "layers", 1, "number of recurrent layers")
-	f.IntVar(&c.batch, "batch", 16, "rows of the batch, each a stripe of the text")
-	f.IntVar(&c.steps, "steps", 20, "steps of back-propagation through time")
-	f.IntVar(&c.shards, "shards", 2, "equal parts of the batch, computed at the same time")
+	f.StringVar(&c.cell, "cell", "lstm", "the recurrent `cell`: a .cell or .toml file, or one of "+strings.Join(cells.Shipped(), ", "))
+	f.StringVar(&c.run, runFlag, auto, "the `way` in which the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
+	f.StringVar(&c.folder, "model", "lm-model", "the `folder` for the model, its checkpoint and its curve: the same command goes on where it stopped")
+	f.DurationVar(&c.every, "every", time.Minute, "`time` between checkpoints; there is one after each epoch, too")
 	f.IntVar(&c.memory, "memory", 0, "take at most this many `megabytes` of memory, 0 for as many as are free")
-	f.Float64Var(&c.rate, "rate", 8e-3, "Adam's learning rate at its highest")
-	f.Float64Var(&c.clip, "clip", 5, "largest norm of the gradients")
-	f.Uint64Var(&c.seed, "seed", 1, "seed of the weights and the sample")
-	f.IntVar(&c.sample, "sample", 500, "`bytes` to sample at the end, 0 for none")
-	f.Float64Var(&c.temperature, "temperature", 0.8, "temperature of the sample; 0 always takes the likeliest byte")
+	f.BoolVar(&c.quiet, "quiet", false, "show no progress")
+	f.BoolVar(&c.plain, "plain", false, "show progress by plain lines, on a terminal too")
+	f.IntVar(&c.sample, "sample", 500, "`symbols` to sample at the end, 0 for none")
+	drawFlags(f, &c.draw)
 	f.StringVar(&c.prompt, "prompt", "", "`text` that the sample continues")
+	c.data.flags(f)
+	c.modelFlags(f)
+	c.trainingFlags(f)
+	c.flagSet = f
 	return f
 }
 
-// parseConfig parses the arguments. Asked for help, it prints it and returns
-// flag.ErrHelp.
+// modelFlags registers the flags of what a model is made of.
+func (c *config) modelFlags(f *flag.FlagSet) {
+	c.Widths = widths.Register(f)
+	f.IntVar(&c.Hidden, "hidden", 320, "units in a layer")
+	f.IntVar(&c.Embed, "embed", 64, "width of a symbol's embedding")
+	f.IntVar(&c.Layers, "layers", 1, "number of recurrent layers")
+	f.IntVar(&c.Project, "project", 0, "width that a layer's output is mapped to, 0 for none")
+	f.Float64Var(&c.Dropout, "dropout", 0.3, "dropout of a layer's output")
+	f.Float64Var(&c.EmbedDropout, "embeddropout", 0, "dropout of the embedding")
+	f.Float64Var(&c.RecurrentDropout, "recurrentdropout", 0, "dropout of a layer's own output of the step before, the same in all steps of a chunk")
+	f.BoolVar(&c.Tied, "tied", false, "let the output have the embedding's table, after a map to its width")
+	f.Uint64Var(&c.Seed, "seed", 1, "seed of the weights, of what is dropped, and of the sample")
+}
+
+// trainingFlags registers the flags of how it is trained.
+func (c *config) trainingFlags(f *flag.FlagSet) {
+	f.IntVar(&c.Epochs, "epochs", 6, "passes over the training text")
+	f.IntVar(&c.Batch, "batch", 32, "rows of the batch, each a stripe of the text")
+	f.IntVar(&c.Steps, "steps", 64, "steps of back-propagation through time")
+	f.IntVar(&c.Shards, "shards", 2, "equal parts of the batch, computed at the same time")
+	f.Float64Var(&c.Rate, "rate", 6e-3, "AdamW's learning rate at its highest")
+	f.StringVar(&c.Schedule, "schedule", training.Schedules[0], "the `schedule` of the rate: "+strings.Join(training.Schedules, " or "))
+	f.IntVar(&c.Warmup, "warmup", 50, "`updates` in which the rate rises")
+	f.Float64Var(&c.LastRate, "lastrate", 0.01, "the rate at the end of the cosine, as a fraction of -rate")
+	f.Float64Var(&c.Decay, "decay", 0.1, "AdamW's weight decay")
+	f.Float64Var(&c.Clip, "clip", 1, "largest norm of the gradients")
+}
+
+// drawFlags registers the flags of how symbols are drawn, except for the seed.
+func drawFlags(f *flag.FlagSet, d *language.Draw) {
+	f.Float64Var(&d.Temperature, "temperature", 0.8, "temperature of the sample; 0 always takes the likeliest symbol")
+	f.IntVar(&d.TopK, "topk", 0, "draw from this many of the likeliest symbols, 0 for all")
+	f.Float64Var(&d.TopP, "topp", 1, "draw from the likeliest symbols that together have this probability")
+}
+
+// parseConfig parses the arguments. Asked for help, it prints it and returns flag.ErrHelp.
 func parseConfig(args []string, stdout io.Writer) (*config, error) {
 	c := new(config)
-	f := c.flags()
+	if err := parse(c.flags(), args, stdout); err != nil {
+		return nil, err
+	}
+	c.draw.Seed = c.Seed
+	if err := c.check(); err != nil {
+		return nil, usagef("%v", err)
+	}
+	var err error
+	if c.use, err = findCell(c.cell); err != nil {
+		return nil, err
+	}
+	if c.use.Program == nil && built == nil && c.run != auto {
+		return nil, usagef("-run is %s, and %v is compiled already: it is for cells of files", c.run, c.use)
+	}
+	if err := language.CheckCell(c.use); err != nil {
+		return nil, err
+	}
+	if err := c.Options.Options.Check(c.use); err != nil {
+		return nil, usagef("%v", err)
+	}
+	return c, nil
+}
+
+// parse parses the flags of a command.
+func parse(f *flag.FlagSet, args []string, stdout io.Writer) error {
 	f.SetOutput(io.Discard)
 	err := f.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
+		fmt.Fprint(stdout, usages[f.Name()])
 		f.SetOutput(stdout)
 		f.PrintDefaults()
-		return nil, err
+		return err
 	case err != nil:
-		return nil, usagef("train: %v", err)
+		return usagef("%s: %v", f.Name(), err)
 	case f.NArg() > 0:
-		return nil, usagef("train: unexpected argument %q", f.Arg(0))
+		return usagef("%s: unexpected argument %q", f.Name(), f.Arg(0))
 	}
-	if err := c.check(); err != nil {
-		return nil, err
-	}
-	if c.use, err = findCell(c.cell); err != nil {
-		return nil, err
-	}
-	if c.use.program == nil && built == nil && c.run != auto {
-		return nil, usagef("-run is %s, and %v is compiled already: it is for cells of files", c.run, c.use)
-	}
-	return c, c.checkFit()
+	return nil
 }
 
 // check returns an error if a value is out of range.
 func (c *config) check() error {
 	if !slices.Contains([]string{auto, interpretedRun, compiledRun}, c.run) {
-		return usagef("-run is %q, want %s, %s or %s", c.run, auto, interpretedRun, compiledRun)
+		return fmt.Errorf("-run is %q, want %s, %s or %s", c.run, auto, interpretedRun, compiledRun)
 	}
 	for _, n := range []struct {
-		flag         string
-		value, least int
-	}{
-		{"limit", c.limit, 0},
-		{"epochs", c.epochs, 1},
-		{"hidden", c.hidden, 1},
-		{"embed", c.embed, 1},
-		{"layers", c.layers, 1},
-		{"batch", c.batch, 1},
-		{"steps", c.steps, 1},
-		{"shards", c.shards, 1},
-		{"memory", c.memory, 0},
-		{"sample", c.sample, 0},
-	} {
-		if n.value < n.least {
-			return usagef("-%s is %d, want at least %d", n.flag, n.value, n.least)
+		flag  string
+		value int
+	}{{"memory", c.memory}, {"sample", c.sample}} {
+		if n.value < 0 {
+			return fmt.Errorf("-%s is %d, want at least 0", n.flag, n.value)
 		}
 	}
-	if c.batch%c.shards != 0 {
-		return usagef("-batch is %d, want a multiple of -shards, %d", c.batch, c.shards)
+	if c.every < 0 {
+		return fmt.Errorf("-every is %v, want at least 0s", c.every)
 	}
-	return c.checkReals()
+	return errors.Join(c.data.check(), c.Options.Check(), c.draw.Check())
 }
 
-func (c *config) checkReals() error {
-	for _, r := range []struct {
-		flag         string
-		value, least float64
-	}{
-		{"rate", c.rate, math.SmallestNonzeroFloat32},
-		{"clip", c.clip, 0x1p-126}, // what ClipGradients takes
-	} {
-		if v := float64(float32(r.value)); !(v >= r.least) || math.IsInf(v, 0) {
-			return usagef("-%s is %v, want a float32 of at least %.3g", r.flag, r.value, r.least)
+// beside are the flags that do not decide what numbers training computes, or whose values are in a
+// setup in another form.
+var beside = []string{
+	"cell", runFlag, "model", "every", "memory", "quiet", "plain", "sample", "temperature", "topk", "topp", "prompt",
+	"text", "valid", "vocabulary", "limit",
+}
+
+// setup returns all that decides what numbers training computes.
+func (c *config) setup(t *texts) training.Setup {
+	s := training.Setup{
+		"cell": c.use.Describe().Name + "\n" + c.use.Describe().Source, runFlag: c.way(),
+		"text": t.digest(), "vocabulary": t.vocabularyDigest(),
+	}
+	c.flagSet.VisitAll(func(f *flag.Flag) {
+		if !slices.Contains(beside, f.Name) {
+			s[f.Name] = f.Value.String()
 		}
+	})
+	s["width"] = fmt.Sprint(c.Widths) // in the order of their names
+	return s
+}
+
+// levels are the names of levels.
+func levels() (names []string) {
+	for _, l := range corpus.Levels() {
+		names = append(names, string(l))
 	}
-	if !(c.temperature >= 0) || math.IsInf(c.temperature, 0) {
-		return usagef("-temperature is %v, want a number of at least 0", c.temperature)
-	}
-	return nil
+	return names
 }

@@ -14,7 +14,7 @@ func TestDefaultText(t *testing.T) {
 		t.Skip("trains for about ten seconds")
 	}
 	var stdout, stderr bytes.Buffer
-	if code := run([]string{"train", "-cell", "nascell", "-epochs", "1"}, &stdout, &stderr); code != 0 {
+	if code := run([]string{"train", "-model", t.TempDir(), "-cell", "nascell", "-hidden", "160", "-epochs", "1"}, &stdout, &stderr); code != 0 {
 		t.Fatalf("exit %d: %s", code, &stderr)
 	}
 	found := regexp.MustCompile(`epoch 1: held out (\S+) bits per byte[^\n]*\n([\s\S]*)`).FindSubmatch(stdout.Bytes())

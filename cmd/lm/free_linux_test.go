@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -52,8 +54,8 @@ func TestFreeIn(t *testing.T) {
 // addresses under which Go hardly starts. A model is trained or refused: nothing crashes.
 func TestAddresses(t *testing.T) {
 	run := func(limit, hidden int) (out string, code int) {
-		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec timeout 60 lm train -text - -cell simplecell -batch 2 -steps 2 "+
-			"-sample 0 -hidden %d", limit, hidden))
+		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec timeout 60 lm train -model \"$0\" -text - -cell simplecell -batch 2 -steps 2 "+
+			"-sample 0 -hidden %d", limit, hidden), filepath.Join(t.TempDir(), strconv.Itoa(hidden)))
 		cmd.Stdin = bytes.NewReader(pattern[:40])
 		text, _ := cmd.CombinedOutput()
 		return string(text), cmd.ProcessState.ExitCode()
@@ -67,12 +69,12 @@ func TestAddresses(t *testing.T) {
 			continue // nothing is available
 		}
 		c := tiny("-cell", "simplecell", "-batch", "2", "-steps", "2", "-embed", "64")
-		for c.hidden = 1; sum(c.needs()) < memory(0.7e6*megabytes); c.hidden += 8 {
+		for c.Hidden = 1; must(c.needs(256)).sum() < memory(0.7e6*megabytes); c.Hidden += 8 {
 		}
-		out, code := run(limit, c.hidden)
-		t.Logf("%d kB, %v MB available, -hidden %d: exit code %d", limit, megabytes, c.hidden, code)
+		out, code := run(limit, c.Hidden)
+		t.Logf("%d kB, %v MB available, -hidden %d: exit code %d", limit, megabytes, c.Hidden, code)
 		if code != 0 && (code != 1 || !strings.HasPrefix(out, "lm: training takes")) {
-			t.Errorf("%d kB, %v MB available, -hidden %d: exit code %d: %.300s", limit, megabytes, c.hidden, code, out)
+			t.Errorf("%d kB, %v MB available, -hidden %d: exit code %d: %.300s", limit, megabytes, c.Hidden, code, out)
 		}
 	}
 }
@@ -81,7 +83,7 @@ func TestAddresses(t *testing.T) {
 // no crash.
 func TestLimits(t *testing.T) {
 	for _, limit := range []string{"ulimit -v 2000000", "ulimit -d 1000000"} {
-		cmd := exec.Command("sh", "-c", limit+`; exec lm train -hidden 4000`)
+		cmd := exec.Command("sh", "-c", limit+`; exec lm train -model "$0" -hidden 4000`, t.TempDir())
 		out, _ := cmd.CombinedOutput()
 		if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(string(out), "lm: training takes about") {
 			t.Errorf("%s: exit code %d: %.300s", limit, code, out)

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/cellgen/cellgen/cmd/internal/language"
 )
 
 // oracle is a folder of cells.
@@ -15,11 +17,12 @@ func TestCellOfFile(t *testing.T) {
 		"LSTMP": {"-width", "proj=7"}, "SRU": {"-embed", "17"},
 	} {
 		c := tiny(append([]string{"-cell", oracle + name + ".cell", "-epochs", "10"}, args...)...)
-		m, first, last := learn(c, pattern[:600])
+		_, first, last := learn(c, pattern[:600])
+		m, _ := trainerOf(c, pattern[:600])
 		if last > first-1 {
 			t.Errorf("%s: %.2f bits per byte at first, %.2f at the end", name, first, last)
 		}
-		if got, want := m.layers[0].Output(), c.output(); got != want {
+		if got, want := m.Stack.Layer("layer0").Output(), language.Output(c.use, c.Options.Options); got != want {
 			t.Errorf("%s: the output has width %d, want %d", name, got, want)
 		}
 	}

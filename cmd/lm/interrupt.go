@@ -10,16 +10,16 @@ import (
 // interruption is the end that a signal makes.
 type interruption struct {
 	signal syscall.Signal
-	lost   string // where it came, and what is lost
+	where  string // it came, and what is kept
 }
 
-func (e *interruption) Error() string { return "interrupted " + e.lost }
+func (e *interruption) Error() string { return "interrupted " + e.where }
 
 // exitCode returns the shells' exit code for a program that a signal ended.
 func exitCode(s syscall.Signal) int { return 128 + int(s) }
 
 // interruptible returns a context that the first signal to end ends, so that the command can
-// say what is lost. A second one ends the program at once.
+// save what there is. A second one ends the program at once.
 func interruptible() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
@@ -43,11 +43,11 @@ func interruptible() (ctx context.Context, stop func()) {
 	}
 }
 
-// interrupted returns nil or, if a signal has ended the context, an error that says what is
-// lost.
-func interrupted(ctx context.Context, lost func() string) error {
+// interrupted returns nil or, if a signal has ended the context, an error that says where it
+// came.
+func interrupted(ctx context.Context, where func() string) error {
 	if i, ok := context.Cause(ctx).(*interruption); ok {
-		return &interruption{i.signal, lost()}
+		return &interruption{i.signal, where()}
 	}
 	return context.Cause(ctx)
 }

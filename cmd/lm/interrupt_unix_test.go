@@ -25,13 +25,13 @@ func program(args ...string) *exec.Cmd { return exec.Command("lm", args...) }
 // endless are arguments with which training does not end, and evaluates often.
 func endless(t *testing.T) []string {
 	return []string{
-		"train", "-cell", "simplecell", "-text", file(t, pattern), "-epochs", strconv.Itoa(math.MaxInt),
-		"-hidden", "3", "-embed", "2", "-batch", "2", "-sample", "0",
+		"train", "-model", filepath.Join(t.TempDir(), "model"), "-cell", "simplecell", "-text", file(t, pattern), "-epochs", strconv.Itoa(math.MaxInt),
+		"-hidden", "3", "-embed", "2", "-batch", "2", "-steps", "20", "-sample", "0",
 	}
 }
 
 // TestInterrupt expects a signal to end training after the running step, with a message that
-// says how far it was and that the model is lost, and with the shells' exit code.
+// says how far it was and that it can go on, and with the shells' exit code.
 func TestInterrupt(t *testing.T) {
 	for s, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129, syscall.SIGQUIT: 131} {
 		if signal.Ignored(s) { // by who runs the tests, and so by lm
@@ -52,8 +52,8 @@ func TestInterrupt(t *testing.T) {
 			t.Errorf("%v: exit code %d, want %d (%v)", s, got, code, err)
 		}
 		said := stderr.String()[strings.LastIndex(strings.TrimSpace(stderr.String()), "\n")+1:]
-		want := regexp.MustCompile(`^lm: interrupted at step \d+ of \d{10,}, loss \d\.\d{3} bits per byte, ` +
-			`held out \d\.\d{3} bits per byte after epoch \d+; the model is not saved: nothing can save it yet\n$`)
+		want := regexp.MustCompile(`^lm: interrupted at step \d+ of \d{10,}, loss \d\.\d{3} bits per byte, \d\.\d{3} nats, ` +
+			`held out \d\.\d{3} bits per byte, \d\.\d{3} nats after epoch \d+; .*model has a checkpoint: the same command goes on\n$`)
 		if !want.MatchString(said) {
 			t.Errorf("%v: %q", s, said)
 		}
@@ -67,7 +67,7 @@ func TestInterrupt(t *testing.T) {
 func TestInterruptWaiting(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	check(syscall.Mkfifo(pipe, 0o600))
-	cmd := exec.Command("sh", "-c", `trap "" INT; exec lm train -text "$0"`, pipe)
+	cmd := exec.Command("sh", "-c", `trap "" INT; exec lm train -model "$1" -text "$0"`, pipe, t.TempDir())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	check(cmd.Start())
@@ -85,7 +85,7 @@ func TestInterruptWaiting(t *testing.T) {
 // still runs: the first of a model whose steps take long.
 func TestSecondSignal(t *testing.T) {
 	text := file(t, bytes.Repeat(pattern, 100))
-	cmd := program("train", "-text", text, "-hidden", "1000", "-batch", "8", "-shards", "1", "-steps", "200")
+	cmd := program("train", "-model", t.TempDir(), "-text", text, "-hidden", "1000", "-batch", "8", "-shards", "1", "-steps", "200")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout := must(cmd.StdoutPipe())

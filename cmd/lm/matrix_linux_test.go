@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -8,8 +9,12 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/matrix"
 )
 
-// small are the arguments of a training that takes a moment.
-var small = []string{"train", "-hidden", "8", "-embed", "4", "-batch", "4", "-steps", "6"}
+// small returns the arguments of a training that takes a moment.
+func small(t *testing.T, more ...string) []string {
+	return append([]string{
+		"train", "-model", filepath.Join(t.TempDir(), "model"), "-hidden", "8", "-embed", "4", "-batch", "4", "-steps", "6",
+	}, more...)
+}
 
 func command(args ...string) *matrix.Command { return &matrix.Command{Name: "lm", Args: args} }
 
@@ -21,8 +26,8 @@ func TestOutputs(t *testing.T) {
 		{"-h"},
 		{"help"},
 		{"train", "-h"},
-		append(small, "-text", text, "-sample", "0", "-epochs", "2"),
-		append(small, "-text", text, "-sample", "20"),
+		small(t, "-text", text, "-sample", "0", "-epochs", "2"),
+		small(t, "-text", text, "-sample", "20"),
 	} {
 		c := command(args...)
 		matrix.Refused(t, c)
@@ -35,7 +40,7 @@ func TestOutputs(t *testing.T) {
 // TestHead closes the pipe after a line: training ends with the next line, not with the last.
 // Which epoch that is depends on how busy the machine is.
 func TestHead(t *testing.T) {
-	c := command(append(small, "-text", file(t, pattern), "-epochs", "100000")...)
+	c := command(small(t, "-text", file(t, pattern), "-epochs", "100000")...)
 	r := matrix.Head(t, c)
 	if r.Code != 1 || !strings.HasSuffix(r.Stderr, ": writing standard output: broken pipe\n") {
 		t.Errorf("%v: exit %d:\n%s", c, r.Code, r.Stderr)
@@ -46,7 +51,7 @@ func TestHead(t *testing.T) {
 // TestSignals ends training: the exit code says by which signal.
 func TestSignals(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM} {
-		c := command(append(small, "-text", file(t, pattern), "-epochs", "100000")...)
+		c := command(small(t, "-text", file(t, pattern), "-epochs", "100000")...)
 		r := matrix.Start(t, c, matrix.Null(t))
 		r.AwaitStderr("epoch 2")
 		if err := r.Process.Signal(s); err != nil {
@@ -63,8 +68,8 @@ func TestSignals(t *testing.T) {
 // TestEnvironments trains where go builds for another machine, without a home, a temporary
 // folder or, given a text, the go command. Without one, the command is missed.
 func TestEnvironments(t *testing.T) {
-	given := append(small, "-text", file(t, pattern), "-sample", "0")
-	byDefault := append(small, "-limit", "1000", "-sample", "0")
+	given := small(t, "-text", file(t, pattern), "-sample", "0")
+	byDefault := small(t, "-limit", "1000", "-sample", "0")
 	for _, test := range []struct {
 		args, env []string
 		code      int

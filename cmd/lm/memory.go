@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
+	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/training"
 	"github.com/cellgen/cellgen/runtime"
 )
 
@@ -36,76 +39,101 @@ func (c *config) available() memory {
 	return min(free, math.MaxInt) // what a pointer reaches
 }
 
-// checkMemory returns the memory that training leaves for the text, or an error if it would
-// take more than is available. Go ends a program that asks for more than there is, and no
-// error is returned from that.
-func (c *config) checkMemory(available memory) (left memory, err error) {
-	model, work, err := c.needs()
+// checkMemory returns the memory that training with a vocabulary of some symbols leaves for the
+// text, or an error if it would take more than is available. Go ends a program that asks for more
+// than there is, and no error is returned from that.
+func (c *config) checkMemory(available memory, symbols int) (left memory, err error) {
+	n, err := c.needs(symbols)
 	if err != nil {
 		return 0, fmt.Errorf("training takes more memory than there can be: %w", err)
 	}
-	if left := available - model - work; left >= 0 {
+	if left := available - n.sum(); left >= 0 {
 		return left, nil
 	}
-	return 0, fmt.Errorf("training takes about %v of memory (the model, its gradients and Adam's moments %v, "+
-		"what a batch and an evaluation work in %v), and %v are available: use a smaller -hidden, -embed, "+
-		"-layers, -batch, -steps or -shards", model+work, model, work, available)
+	return 0, fmt.Errorf("training takes about %v of memory (the model, its gradients and AdamW's moments %v, "+
+		"a copy for checkpoints %v, what a batch and an evaluation work in %v), and %v are available: use a smaller "+
+		"-hidden, -embed, -layers, -batch, -steps or -shards", n.sum(), n.model, n.saving, n.work, available)
 }
 
-// needs returns the memory that training takes: for what is as large as the parameters, and
-// for what streams work in. TestNeeds compares it with what is allocated. It is an error if a
-// part alone is larger than anything can be.
-func (c *config) needs() (model, work memory, err error) {
-	rows, shards := c.batch/c.shards, memory(c.shards)
-	shard, err := c.measure(c.steps, rows)
-	if err != nil {
-		return 0, 0, err
+// likelySymbols returns how many symbols the vocabulary may have, as far as that is known before
+// the text is read.
+func (c *config) likelySymbols() int {
+	switch {
+	case c.most > 0:
+		return c.most
+	case c.level == string(corpus.Words):
+		return 10_000
 	}
-	evaluation, err := c.measure(c.steps, 1)
-	if err != nil {
-		return 0, 0, err
-	}
-	output := memory(c.output())
-	params := shard.weights + arrays(vocabulary*memory(c.embed), output*vocabulary, vocabulary)
-	model = (3+shards)*params + shard.imported + (1+shards)*c.overhead()
-	tokens := 2 * 8 * memory(c.steps) * memory(c.batch)
-	work = shards*(shard.stream+c.use.scratch(rows)) + evaluation.stream + tokens
-	return rounding * model, rounding * work, nil
+	return 256
 }
+
+// needed is the memory that training takes: for what is as large as the parameters, for the copies
+// that are written to a checkpoint, and for what shards and an evaluation work in.
+type needed struct{ model, saving, work memory }
+
+func (n needed) sum() memory { return n.model + n.saving + n.work }
+
+// needs returns the memory that training takes. TestNeeds compares it with what is allocated. It
+// is an error if a part alone is larger than anything can be.
+func (c *config) needs(symbols int) (n needed, err error) {
+	rows, shards := c.Batch/c.Shards, memory(c.Shards)
+	shard, err := c.measure(c.Steps, rows)
+	if err != nil {
+		return n, err
+	}
+	evaluation, err := c.measure(keptSteps, 1)
+	if err != nil {
+		return n, err
+	}
+	s := c.shapeOf(symbols)
+	params := shard.weights + s.weights()
+	n.model = rounding * ((3+shards)*params + shard.imported + (2+shards)*c.overhead())
+	n.saving = rounding * 3 * params
+	tokens := 3 * 8 * memory(c.Steps) * memory(c.Batch)
+	n.work = rounding * (shards*(shard.layers+s.training(c.Steps, rows)+scratch(c.use, rows)) +
+		evaluation.layers + s.inference(training.EvaluationSteps) + tokens)
+	return n, nil
+}
+
+// keptSteps is how many steps of training have the memory that an evaluation has for all of its,
+// as it keeps nothing of most.
+const keptSteps = 10
 
 // rounding is what Go takes for an array of a size that it has not, at most on average.
 const rounding = 1 + 1./32
 
-// measured is the memory of all layers.
-type measured struct {
-	weights, imported memory
-	stream            memory // what a stream works in, with the embedding and the projection
-}
+// measured is the memory of all recurrent layers, and of their workspaces and states.
+type measured struct{ weights, imported, layers memory }
 
-// measure returns the memory of layers, and of a stream of some steps of batch rows.
+// measure returns the memory of the layers for some steps of batch rows.
 func (c *config) measure(steps, batch int) (m measured, err error) {
-	rows, output := memory(steps)*memory(batch), memory(c.output())
 	add := func(layers memory, input int) error {
-		one, err := runtime.Measure(c.use, input, c.hidden, steps, batch, c.options()...)
-		x := rows * memory(input)
+		one, err := runtime.Measure(c.use, input, c.Hidden, steps, batch, c.Sizes()...)
 		m.weights += layers * memory(one.Weights)
 		m.imported += layers * memory(one.Imported)
-		m.stream += layers * (memory(one.Workspace+one.State) + arrays(x, x))
+		m.layers += layers * memory(one.Workspace+one.State)
 		return err
 	}
-	err = add(1, c.embed)
-	if c.layers > 1 && err == nil {
-		err = add(memory(c.layers-1), c.output())
+	err = add(1, c.Embed)
+	if c.Layers > 1 && err == nil {
+		err = add(memory(c.Layers-1), c.between())
 	}
-	m.stream += arrays(rows*output, rows*output, rows*vocabulary, output*vocabulary, vocabulary*output)
 	return m, err
 }
 
-// overhead returns the bytes of all layers, or of what a stream has for them, that are not in
+// between returns the width of what follows a layer.
+func (c *config) between() int {
+	if c.Project > 0 {
+		return c.Project
+	}
+	return language.Output(c.use, c.Options.Options)
+}
+
+// overhead returns the bytes of all layers, or of what a workspace has for them, that are not in
 // arrays.
 func (c *config) overhead() memory {
 	d := c.use.Describe()
-	return memory(c.layers) * memory(4<<10+len(d.Params)<<8+len(d.Stages)<<11)
+	return memory(c.Layers) * memory(11<<10+len(d.Params)<<9+len(d.Stages)<<9)
 }
 
 // arrays returns the memory of arrays of some lengths. Large ones are aligned to huge pages.

@@ -34,18 +34,19 @@ func TestNeeds(t *testing.T) {
 
 func compareNeeds(t *testing.T, c *config, args string) {
 	t.Helper()
-	model, work, err := c.needs()
+	const symbols = 256
+	n, err := c.needs(symbols)
 	check(err)
+	text := append(make([]byte, 2*c.Batch*c.Steps), anyBytes(symbols)...)
 	before := live()
-	trainer := must(newTrainer(c, must(newModel(c)), make([]byte, 2*c.batch*c.steps)))
-	must(trainer.step(0))
-	evaluation := must(trainer.model.newStream(c.steps, 1))
+	_, trainer := trainerOf(c, text)
+	must(trainer.Step())
 	got := live() - before
 	runtime.KeepAlive(trainer)
-	runtime.KeepAlive(evaluation)
-	t.Logf("%s: %v, said to be %v (%v and %v)", args, got, model+work, model, work)
-	if got > model+work || 1.5*got < model+work-1e6 {
-		t.Errorf("%s: %v are allocated, said to be %v", args, got, model+work)
+	said := n.model + n.work
+	t.Logf("%s: %v, said to be %v (%v and %v)", args, got, said, n.model, n.work)
+	if got > said || 1.5*got < said-1e6 {
+		t.Errorf("%s: %v are allocated, said to be %v", args, got, said)
 	}
 }
 
@@ -53,19 +54,14 @@ func compareNeeds(t *testing.T, c *config, args string) {
 func TestTextFits(t *testing.T) {
 	text := file(t, make([]byte, 1_500_000))
 	args := []string{"-hidden", "300", "-embed", "5", "-batch", "4", "-steps", "6", "-text", text}
-	megabytes := int(sum(tiny(args...).needs())/1e6) + 5
-	_, stderr, code := lm(append([]string{"train"}, append(args, "-memory", strconv.Itoa(megabytes))...)...)
+	megabytes := int(must(tiny(args...).needs(256)).sum()/1e6) + 5
+	_, stderr, code := lm(t, append([]string{"train"}, append(args, "-memory", strconv.Itoa(megabytes))...)...)
 	if code != 1 || !strings.Contains(stderr, "the most that the memory has room for") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
-	if left := must(tiny(args...).checkMemory(memory(megabytes) * 1e6)); left < 4e6 || left > 5e6 {
+	if left := must(tiny(args...).checkMemory(memory(megabytes)*1e6, 256)); left < 4e6 || left > 5e6 {
 		t.Errorf("%v are left", left)
 	}
-}
-
-func sum(a, b memory, err error) memory {
-	check(err)
-	return a + b
 }
 
 // live returns how much memory is in use, without garbage.

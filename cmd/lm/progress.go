@@ -18,12 +18,16 @@ type progress struct {
 	columns           func() int // of the terminal; nil if w is none
 	now               func() time.Time
 	epoch             int
-	done, total, size int // chunks done, chunks in all, bytes in a chunk
+	unit              string // a symbol
+	done, total, size int    // chunks done, chunks in all, symbols in a chunk
+	before            int    // chunks done before the start
 	start             time.Time
 
 	chunks int // since the last tenth
 	nats   float64
 	bits   float64 // mean loss of the last tenth, or of what there is of the first
+
+	products func() float64 // the share of time that products take; nil if nobody measures it
 
 	drawn int       // length of the line on the terminal
 	last  time.Time // it was drawn
@@ -36,9 +40,9 @@ const (
 	settled = time.Second / 2
 )
 
-// newProgress returns the progress of an epoch of some chunks, each of size bytes.
+// newProgress returns the progress of an epoch of some chunks, each of size symbols.
 func newProgress(w io.Writer, epoch, chunks, size int) *progress {
-	p := &progress{w: w, columns: columnsOf(w), now: time.Now, epoch: epoch, total: chunks, size: size}
+	p := &progress{w: w, columns: columnsOf(w), now: time.Now, epoch: epoch, unit: "byte", total: chunks, size: size}
 	p.start = p.now()
 	return p
 }
@@ -77,8 +81,13 @@ func (p *progress) add(nats float64) {
 	}
 	switch {
 	case p.columns == nil && tenth:
-		fmt.Fprintln(p.w, strings.TrimRight(fmt.Sprintf("epoch %d %4d%%  train %.2f bits/byte  %s",
-			p.epoch, p.percent(), p.bits, p.rate()), " "))
+		fmt.Fprintf(p.w, "epoch %d %4d%%", p.epoch, p.percent())
+		for _, part := range []string{p.train(), p.rate(), p.share()} {
+			if part != "" {
+				fmt.Fprint(p.w, "  ", part)
+			}
+		}
+		fmt.Fprintln(p.w)
 	case p.columns != nil && p.now().Sub(p.last) >= between:
 		p.last = p.now()
 		p.draw()
@@ -92,27 +101,37 @@ func (p *progress) part(parts, done int) int {
 	return int(int64(parts) * int64(done) / int64(p.total)) // an int may not hold the product
 }
 
-// rate returns the bytes per second of the epoch, or "" as long as it says nothing.
+func (p *progress) train() string { return fmt.Sprintf("train %.2f bits/%s", p.bits, p.unit) }
+
+// rate returns the symbols per second of the epoch, or "" as long as it says nothing.
 func (p *progress) rate() string {
 	took := p.now().Sub(p.start)
 	if took < settled {
 		return ""
 	}
-	perSecond := float64(p.done) * float64(p.size) / took.Seconds()
+	perSecond := float64(p.done-p.before) * float64(p.size) / took.Seconds()
 	if perSecond < 1e4 {
-		return fmt.Sprintf("%.0f B/s", perSecond)
+		return fmt.Sprintf("%.0f %ss/s", perSecond, p.unit)
 	}
-	return fmt.Sprintf("%.0f kB/s", perSecond/1e3)
+	return fmt.Sprintf("%.0fk %ss/s", perSecond/1e3, p.unit)
 }
 
 // left returns how long the rest of the epoch will take, or "" as long as nobody knows.
 func (p *progress) left() string {
 	took := p.now().Sub(p.start)
-	seconds := took.Seconds() / float64(p.done) * float64(p.total-p.done)
+	seconds := took.Seconds() / float64(p.done-p.before) * float64(p.total-p.done)
 	if took < settled || !(seconds < 1e9) {
 		return ""
 	}
 	return (time.Duration(seconds) * time.Second).String() + " left"
+}
+
+// share returns the share of time that products take, or "" as long as nobody knows.
+func (p *progress) share() string {
+	if p.products == nil || p.products() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("products %.0f%%", 100*p.products())
 }
 
 // line returns what fits into a number of columns, the most important first.
@@ -121,7 +140,7 @@ func (p *progress) line(columns int) string {
 	if long := fmt.Sprintf("epoch %d  %s", p.epoch, line); len(long) <= columns {
 		line = long
 	}
-	for _, part := range []string{fmt.Sprintf("train %.2f bits/byte", p.bits), p.rate(), p.left()} {
+	for _, part := range []string{p.train(), p.rate(), p.left(), p.share()} {
 		if part != "" && len(line)+2+len(part) <= columns {
 			line += "  " + part
 		}

@@ -3,31 +3,42 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
-	"iter"
-	"math"
-	"math/rand/v2"
+	"os"
+
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
+	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
-// writeSample prints the prompt and the model's continuation, as it is drawn.
-func (t *trainer) writeSample(ctx context.Context, w io.Writer) error {
-	if t.sample == 0 {
-		return nil
+// writing is a sample that is written as it is drawn.
+type writing struct {
+	model  *language.Model
+	draw   language.Draw
+	prompt []byte
+	length int    // symbols
+	stop   string // ends the sample, and is not written; "" for none
+}
+
+// write prints the prompt and what follows.
+func (w *writing) write(ctx context.Context, stdout io.Writer) error {
+	s, err := w.model.NewSampler(w.draw)
+	if err != nil {
+		return err
 	}
-	out := newPrinter(w)
-	_, err := out.Write([]byte("\n" + t.prompt))
-	for b, drawing := range t.model.sample(ctx, t.prompt, t.sample, t.temperature, t.seed) {
-		if err == nil {
-			err = drawing
-		}
-		if ended := interrupted(ctx, t.lost); ended != nil {
-			err = ended
-		}
-		if err != nil {
-			break
-		}
-		_, err = out.Write([]byte{b})
+	prompt, err := w.model.Vocabulary.Encode(w.prompt)
+	if err != nil {
+		return fmt.Errorf("the prompt: %w", err)
+	}
+	out := newPrinter(stdout)
+	_, err = out.Write(w.prompt)
+	if err == nil {
+		err = s.Read(ctx, prompt)
+	}
+	if err == nil {
+		err = w.draws(ctx, s, out)
 	}
 	if err := errors.Join(err, out.end()); err != nil {
 		return fmt.Errorf("sampling: %w", err)
@@ -35,56 +46,106 @@ func (t *trainer) writeSample(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// sample draws n bytes that follow the prompt or, if it is empty, the start of a line. Logits
-// are divided by the temperature: the lower it is, the likelier the bytes. It ends if ctx does,
-// with an error.
-func (m *model) sample(ctx context.Context, prompt string, n int, temperature float64, seed uint64) iter.Seq2[byte, error] {
-	if prompt == "" {
-		prompt = "\n"
-	}
-	return func(yield func(byte, error) bool) {
-		s, err := m.newStream(1, 1)
-		var logits []float32
-		for i := 0; i < len(prompt) && err == nil; i++ {
-			if logits, err = s.step([]int{int(prompt[i])}); err == nil {
-				err = context.Cause(ctx)
-			}
+// draws writes the symbols that are drawn.
+func (w *writing) draws(ctx context.Context, s *language.Sampler, out io.Writer) error {
+	text := language.NewText(w.model.Vocabulary, w.prompt, w.stop)
+	for range w.length {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		random := rand.New(rand.NewPCG(seed, 1))
-		for i := 0; i < n && err == nil; i++ {
-			b := draw(logits, temperature, random)
-			if !yield(b, nil) {
-				return
-			}
-			logits, err = s.step([]int{int(b)})
-		}
+		symbol, err := s.Next()
 		if err != nil {
-			yield(0, err)
+			return err
+		}
+		piece, ended := text.Add(symbol)
+		if _, err := out.Write(piece); err != nil || ended {
+			return err
 		}
 	}
+	_, err := out.Write(text.Rest())
+	return err
 }
 
-// draw draws a byte from softmax(logits/temperature).
-func draw(logits []float32, temperature float64, random *rand.Rand) byte {
-	likeliest := 0
-	for i, v := range logits {
-		if v > logits[likeliest] {
-			likeliest = i
+// sampleConfig is the values of lm sample's flags.
+type sampleConfig struct {
+	model, prompt, file, stop string
+	length, samples           int
+	draw                      language.Draw
+}
+
+func (c *sampleConfig) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("sample", flag.ContinueOnError)
+	modelFlag(f, &c.model)
+	f.StringVar(&c.prompt, "prompt", "", "`text` that the sample continues")
+	f.StringVar(&c.file, "file", "", "a text `file` that the sample continues, - for standard input")
+	f.StringVar(&c.stop, "stop", "", "`text` that ends a sample, and is not printed")
+	f.IntVar(&c.length, "length", 500, "`symbols` to sample, at most")
+	f.IntVar(&c.samples, "samples", 1, "how many samples; each has a seed of its own")
+	f.Uint64Var(&c.draw.Seed, "seed", 1, "seed of the first sample")
+	drawFlags(f, &c.draw)
+	return f
+}
+
+func (c *sampleConfig) check() error {
+	switch {
+	case c.length < 0:
+		return fmt.Errorf("-length is %d, want at least 0", c.length)
+	case c.samples < 1:
+		return fmt.Errorf("-samples is %d, want at least 1", c.samples)
+	case c.prompt != "" && c.file != "":
+		return errors.New("-prompt and -file are both given, want one")
+	}
+	return c.draw.Check()
+}
+
+// sample runs the command lm sample.
+func sample(args []string, stdout io.Writer) error {
+	c := new(sampleConfig)
+	if err := parse(c.flags(), args, stdout); err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return usagef("%v", err)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	m, err := await(ctx, func() (*language.Model, error) { return load(c.model) })
+	if err != nil {
+		return err
+	}
+	w := writing{model: m, draw: c.draw, prompt: []byte(c.prompt), length: c.length, stop: c.stop}
+	if c.file != "" {
+		source := corpus.Text{Files: []string{c.file}}
+		if w.prompt, err = await(ctx, func() ([]byte, error) { return source.Read(corpus.MaxText) }); err != nil {
+			return err
 		}
 	}
-	if temperature == 0 {
-		return byte(likeliest)
-	}
-	var sums [vocabulary]float64
-	var sum float64
-	for i, v := range logits {
-		sum += math.Exp(float64(v-logits[likeliest]) / temperature)
-		sums[i] = sum
-	}
-	for i, u := 0, random.Float64()*sum; i < vocabulary; i++ {
-		if u < sums[i] {
-			return byte(i)
+	for i := range c.samples {
+		w.draw.Seed = c.draw.Seed + uint64(i)
+		if i > 0 {
+			fmt.Fprintln(stdout)
+		}
+		if err := w.write(ctx, stdout); err != nil {
+			return err
 		}
 	}
-	return byte(likeliest)
+	return nil
+}
+
+// modelFlag registers the flag of commands that read a model.
+func modelFlag(f *flag.FlagSet, model *string) {
+	f.StringVar(model, "model", "lm-model", "the model: a `file`, or the folder of lm train")
+}
+
+// load reads a model from its file, or from the folder of a run.
+func load(name string) (*language.Model, error) {
+	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		name = training.ModelFile(name)
+	}
+	m, _, err := language.Load(name, given()...)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%w (lm train makes a model, and -model says where)", err)
+	}
+	return m, err
 }

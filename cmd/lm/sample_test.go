@@ -1,26 +1,30 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"io"
 	"math"
-	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/cellgen/cellgen/cmd/internal/language"
 )
 
+// sampled returns what a writing writes.
+func sampled(w writing) string {
+	var out strings.Builder
+	check(w.write(context.Background(), &out))
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
 func TestSample(t *testing.T) {
-	m, _, _ := learn(tiny("-cell", "lstm", "-epochs", "30"), pattern)
+	c := tiny("-cell", "lstm", "-epochs", "30")
+	m, _, _ := learn(c, pattern)
 	sample := func(prompt string, temperature float64, seed uint64) string {
-		var text []byte
-		for b, err := range m.sample(t.Context(), prompt, 60, temperature, seed) {
-			text = append(text, must(b, err))
-		}
-		return string(text)
+		return sampled(writing{model: m, prompt: []byte(prompt), length: 60, draw: language.Draw{Temperature: temperature, Seed: seed}})
 	}
 	if a, b := sample("", 1.5, 1), sample("", 1.5, 1); a != b || len(a) != 60 {
 		t.Errorf("the same seed gives\n%q\n%q", a, b)
@@ -31,19 +35,27 @@ func TestSample(t *testing.T) {
 	if a, b := sample("the q", 0, 1), sample("the q", 0, 2); a != b {
 		t.Errorf("at temperature 0 the seed matters:\n%q\n%q", a, b)
 	}
-	if got := sample("the quick ", 0, 1); !bytes.HasPrefix([]byte(got), []byte("brown fox\n")) {
-		t.Errorf("the quick %q", got)
+	if got := sample("the quick ", 0, 1); !strings.HasPrefix(got, "the quick brown fox\n") {
+		t.Errorf("%q", got)
+	}
+	w := writing{model: m, prompt: []byte("the quick "), length: 60, stop: "fox\nt"}
+	if got := sampled(w); got != "the quick brown " {
+		t.Errorf("%q, want what comes before the stop", got)
+	}
+	w.prompt = []byte("THE")
+	if err := w.write(t.Context(), io.Discard); err == nil || err.Error() != `the prompt: byte 0 of the text: the vocabulary of 17 bytes does not have "T"` {
+		t.Error(err)
 	}
 }
 
 // TestSampleIsWritten expects each byte to be written when it is drawn: a sample that never
 // ends takes no memory, and ends when it cannot be written, or with a signal.
 func TestSampleIsWritten(t *testing.T) {
-	c := tiny("-sample", strconv.Itoa(math.MaxInt), "-temperature", "5")
-	trainer := must(newTrainer(c, must(newModel(c)), pattern))
+	m, _ := trainerOf(tiny(), pattern)
+	w := writing{model: m, length: math.MaxInt, draw: language.Draw{Temperature: 5}}
 	full := errors.New("the disk is full")
 	left := 1000
-	err := trainer.writeSample(t.Context(), writerFunc(func(text []byte) (int, error) {
+	err := w.write(t.Context(), writerFunc(func(text []byte) (int, error) {
 		if left -= len(text); left < 0 {
 			return 0, full
 		}
@@ -54,47 +66,24 @@ func TestSampleIsWritten(t *testing.T) {
 	}
 
 	ctx, end := context.WithCancelCause(t.Context())
-	err = trainer.writeSample(ctx, writerFunc(func(text []byte) (int, error) {
+	err = w.write(ctx, writerFunc(func(text []byte) (int, error) {
 		end(&interruption{signal: syscall.SIGTERM})
 		return len(text), nil
 	}))
-	if err == nil || !strings.HasPrefix(err.Error(), "sampling: interrupted at step 0 of ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "sampling: interrupted ") {
 		t.Error(err)
 	}
 
-	ctx, end = context.WithCancelCause(t.Context())
-	end(&interruption{signal: syscall.SIGTERM})
-	start := trainer.model.sample(ctx, "the start", 1, 1, 1)
-	for b, err := range start {
-		if err == nil {
-			t.Errorf("%q is drawn after a signal while the model reads the prompt", b)
-		}
+	w.prompt = []byte("the fox")
+	var out strings.Builder
+	if err := w.write(ctx, &out); err == nil || out.String() != "the fox\n" {
+		t.Errorf("%q is written after a signal while the model reads the prompt, %v", &out, err)
 	}
 }
 
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(text []byte) (int, error) { return f(text) }
-
-// TestDraw: at temperature 2, logits of 2·ln 3 and 0 give odds of 3 to 1.
-func TestDraw(t *testing.T) {
-	logits := make([]float32, vocabulary)
-	for i := range logits {
-		logits[i] = -1000
-	}
-	logits['a'], logits['b'] = 2.1972246, 0
-	random := rand.New(rand.NewPCG(1, 1))
-	var counts [vocabulary]int
-	for range 4000 {
-		counts[draw(logits, 2, random)]++
-	}
-	if a := counts['a']; a < 2900 || a > 3100 || a+counts['b'] != 4000 {
-		t.Errorf("%d of a and %d of b, want 3000 and 1000", a, counts['b'])
-	}
-	if draw(logits, 1e-300, random) != 'a' || draw(logits, 0, random) != 'a' {
-		t.Error("temperature 0, or nearly 0, does not give the likeliest")
-	}
-}
 
 // TestPrinter prints text at once and byte by byte.
 func TestPrinter(t *testing.T) {

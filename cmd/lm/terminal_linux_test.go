@@ -101,7 +101,7 @@ func TestLineFits(t *testing.T) {
 		if columns >= 5 && !wholeParts.MatchString(last) {
 			t.Errorf("%d columns: a part is cut off in %q", columns, last)
 		}
-		for text, needs := range map[string]int{"100%": 5, "epoch 12": 15, "train 2.89 bits/byte": 37, "2133 B/s": 48, "0s left": 57, "===": 70} {
+		for text, needs := range map[string]int{"100%": 5, "epoch 12": 15, "train 2.89 bits/byte": 37, "2133 bytes/s": 52, "0s left": 61, "===": 74} {
 			if columns >= needs && !strings.Contains(last, text) {
 				t.Errorf("%d columns: no %q in %q", columns, text, last)
 			}
@@ -109,7 +109,7 @@ func TestLineFits(t *testing.T) {
 	}
 }
 
-var wholeParts = regexp.MustCompile(`^(epoch 12  )?100%(  train 2\.89 bits/byte)?(  2133 B/s)?(  0s left)?(  \[=+\])?$`)
+var wholeParts = regexp.MustCompile(`^(epoch 12  )?100%(  train 2\.89 bits/byte)?(  2133 bytes/s)?(  0s left)?(  \[=+\])?$`)
 
 // TestResize expects a line to fit into a window that has become narrower, or wider.
 func TestResize(t *testing.T) {
@@ -142,12 +142,12 @@ func TestRateSettles(t *testing.T) {
 		clock = clock.Add(time.Microsecond)
 		p.add(2)
 	}
-	if line = terminal.written(); strings.Contains(line, "B/s") || strings.Contains(line, "left") || !strings.Contains(line, "train 2.89") {
+	if line = terminal.written(); strings.Contains(line, "bytes/s") || strings.Contains(line, "left") || !strings.Contains(line, "train 2.89") {
 		t.Errorf("at the start: %q", line)
 	}
 	clock = clock.Add(time.Second)
 	p.add(2)
-	if line = terminal.written(); !strings.Contains(line, "101 kB/s  8s left") {
+	if line = terminal.written(); !strings.Contains(line, "101k bytes/s  8s left") {
 		t.Errorf("after a second: %q", line)
 	}
 }
@@ -156,7 +156,7 @@ func TestRateSettles(t *testing.T) {
 // lines fit.
 func TestTerminal(t *testing.T) {
 	terminal, s := newTerminal(t, 50), &screen{columns: 50}
-	args := []string{"train", "-text", file(t, pattern), "-epochs", "2", "-hidden", "8", "-batch", "4", "-sample", "0"}
+	args := []string{"train", "-model", t.TempDir(), "-text", file(t, pattern), "-epochs", "2", "-hidden", "8", "-batch", "4", "-sample", "0"}
 	if code := run(args, io.Discard, terminal.tty); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
 )
 
 // TestEndless reads what has no end: devices are refused, except for their start, and a pipe
@@ -20,13 +22,13 @@ func TestEndless(t *testing.T) {
 			if runtime.GOARCH == "386" && limit != "0" {
 				continue
 			}
-			_, stderr, code := lm("train", "-text", device, "-limit", limit)
+			_, stderr, code := lm(t, "train", "-text", device, "-limit", limit)
 			if code != 1 || stderr != "lm: reading the text: "+device+" is a device, which may have no end; -limit takes its start\n" {
 				t.Errorf("%s: exit code %d, %q", device, code, stderr)
 			}
 		}
 	}
-	if text := must(tiny("-text", "/dev/zero", "-limit", "100").readText(maxText)); !bytes.Equal(text, make([]byte, 100)) {
+	if text := must(tiny("-text", "/dev/zero", "-limit", "100").readText(corpus.MaxText)); !bytes.Equal(text, make([]byte, 100)) {
 		t.Errorf("%q", text)
 	}
 
@@ -54,13 +56,13 @@ func TestEndless(t *testing.T) {
 
 // TestStandardInput expects - to be standard input.
 func TestStandardInput(t *testing.T) {
-	cmd := program("train", "-text", "-", "-hidden", "4", "-batch", "2", "-sample", "0")
+	cmd := program("train", "-model", t.TempDir(), "-text", "-", "-hidden", "4", "-batch", "2", "-steps", "20", "-sample", "0")
 	cmd.Stdin = bytes.NewReader(pattern)
 	out, err := cmd.Output()
 	if err != nil || !bytes.Contains(out, []byte("1080 bytes to train on, 120 held out")) {
 		t.Errorf("%v: %s", err, out)
 	}
-	cmd = program("train", "-text", "-")
+	cmd = program("train", "-model", t.TempDir(), "-text", "-")
 	out, _ = cmd.CombinedOutput() // of the null device
 	if want := "lm: reading the text: standard input is a device, which may have no end; -limit takes its start\n"; string(out) != want {
 		t.Errorf("%s", out)

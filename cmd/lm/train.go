@@ -6,170 +6,196 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"sync"
-	"time"
+	"runtime/debug"
+	"strings"
 
-	"github.com/cellgen/cellgen/runtime"
-	"github.com/cellgen/cellgen/runtime/nn"
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
+	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/plain"
+	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
-// trainer trains a model on the stripes of a text.
-type trainer struct {
-	*config
-	model   *model
-	stripes *stripes
-	shards  []*shard // equal parts of the batch
-	working sync.WaitGroup
-	adam    *nn.Adam
-	updates int     // made so far
-	total   float64 // updates in all, which an int may not hold
-	bits    float64 // loss of the last update, in bits per byte
-	heldOut string  // what is known of held-out text
-}
-
-// shard is a part of the batch, with everything that its goroutine needs.
-type shard struct {
-	stream          *stream
-	inputs, targets []int          // a chunk of its rows [T][B]
-	params          runtime.Params // the model's, with gradients of its own
-	work            func()         // computes the loss and the gradients of the chunk
-	nats            float64
-	err             error
-}
-
-// newTrainer returns a trainer at the start of the text.
-func newTrainer(c *config, m *model, text []byte) (*trainer, error) {
-	rows, err := newStripes(text, c.batch, c.steps)
-	if err != nil {
-		return nil, err
+// train runs the command lm train.
+func (c *config) train(stdout, stderr io.Writer) error {
+	if len(c.use.Warnings) > 0 {
+		fmt.Fprintln(plain.Writer(stderr), c.use.Warnings.Warning())
 	}
-	t := &trainer{config: c, model: m, stripes: rows, adam: nn.NewAdam(c.rate), heldOut: "not evaluated yet"}
-	t.total = float64(c.epochs) * float64(rows.chunks())
-	for range c.shards {
-		if err := t.addShard(c.batch / c.shards); err != nil {
-			return nil, err
-		}
-	}
-	return t, nil
-}
-
-func (t *trainer) addShard(rows int) error {
-	stream, err := t.model.newStream(t.steps, rows)
+	available := c.available()
+	left, err := c.checkMemory(available, c.likelySymbols())
 	if err != nil {
 		return err
 	}
-	s := &shard{
-		stream:  stream,
-		inputs:  make([]int, t.steps*rows),
-		targets: make([]int, t.steps*rows),
-		params:  t.model.params().WithGradients(),
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), int64(min(available, math.MaxInt64/2)))) // collect garbage before that
+	if c.use.Program != nil {
+		if err := c.chooseRun(stderr); err != nil {
+			return err
+		}
 	}
-	s.work = func() { // made once, so that the go statement allocates nothing
-		defer t.working.Done()
-		s.params.Zero()
-		s.nats, s.err = s.stream.train(s.inputs, s.targets, s.params)
-	}
-	t.shards = append(t.shards, s)
-	return nil
-}
-
-// step updates the model once, on a chunk, and returns the chunk's mean loss in nats. It
-// allocates nothing, except for Adam's moments the first time.
-func (t *trainer) step(chunk int) (nats float64, err error) {
-	t.working.Add(len(t.shards))
-	for i, s := range t.shards {
-		rows := s.stream.batch
-		t.stripes.chunk(chunk, i*rows, rows, s.inputs, s.targets)
-		go s.work()
-	}
-	t.working.Wait()
-	for _, s := range t.shards {
-		nats += s.nats / float64(len(t.shards))
-		err = errors.Join(err, s.err)
-	}
+	ctx, stop := interruptible()
+	defer stop()
+	t, err := await(ctx, func() (*texts, error) { return c.read(mostText(left)) })
 	if err != nil {
-		return 0, err
+		return err
 	}
-	params := t.meanGradients()
-	if _, err := nn.ClipGradients(params, t.clip); err != nil {
-		return 0, fmt.Errorf("training diverges (a lower -rate may help): %w", err)
+	if _, err := c.checkMemory(available, t.vocabulary.Len()); err != nil {
+		return err
 	}
-	t.adam.LearningRate = t.rate * decay(float64(t.updates)/t.total)
-	t.updates++
-	t.bits = nats / math.Ln2
-	return nats, t.adam.Step(params)
+	s, err := await(ctx, func() (*session, error) { return c.begin(t) })
+	if err != nil {
+		return err
+	}
+	defer s.folder.Close()
+	if err := s.say(stdout, t); err != nil {
+		return err
+	}
+	if err := s.run(ctx, stdout, stderr); err != nil {
+		return err
+	}
+	return s.writeSample(ctx, stdout)
 }
 
-// meanGradients averages the shards' gradients, always in the same order, so that the result
-// does not depend on which shard was ready first.
-func (t *trainer) meanGradients() runtime.Params {
-	sum, scale := t.shards[0].params, 1/float32(len(t.shards))
-	for i, p := range sum.Distinct() {
-		for _, s := range t.shards[1:] {
-			for j, g := range s.params[i].Grad {
-				p.Grad[j] += g
-			}
-		}
-		for j := range p.Grad {
-			p.Grad[j] *= scale
-		}
-	}
-	return sum
+// session is a run of training in this process.
+type session struct {
+	c       *config
+	trainer *training.Trainer
+	model   *language.Model
+	folder  *training.Folder
+	begun   bool // by a process before
 }
 
-// decay returns the fraction of the learning rate that is left when a fraction of the
-// training is done: half a cosine.
-func decay(done float64) float64 {
-	return 0.5 + 0.5*math.Cos(math.Pi*done)
+// begin makes a model, or goes on from a checkpoint.
+func (c *config) begin(t *texts) (s *session, err error) {
+	s = &session{c: c}
+	if s.model, err = language.New(c.use, t.vocabulary, c.Options.Options); err != nil {
+		return nil, err
+	}
+	if s.trainer, err = training.New(s.model, c.Options, t.symbols, t.held); err != nil {
+		return nil, err
+	}
+	if s.folder, err = training.Open(c.folder, c.setup(t)); err != nil {
+		return nil, err
+	}
+	if s.begun, err = s.folder.Resume(s.trainer); err != nil {
+		return nil, errors.Join(err, s.folder.Close())
+	}
+	return s, nil
 }
 
-// epoch passes over the text once, from initial states on, and prints the bits per byte on
-// the held-out text.
-func (t *trainer) epoch(ctx context.Context, epoch int, heldOut []byte, stdout, stderr io.Writer) error {
-	start := time.Now()
-	nats, err := t.pass(ctx, newProgress(stderr, epoch, t.stripes.chunks(), t.batch*t.steps))
-	var bits float64
-	if err == nil {
-		bits, err = t.model.evaluate(ctx, heldOut, t.steps)
+// say prints what is trained, and where a run that has begun before is.
+func (s *session) say(stdout io.Writer, t *texts) error {
+	_, err := fmt.Fprintf(stdout, "%s, %d parameters, %d symbols; %d %s to train on, %d held out\n",
+		s.c.use.Name, s.model.Parameters(), t.vocabulary.Len(), len(t.symbols), s.c.level, max(len(t.held)-1, 0))
+	switch {
+	case err != nil || !s.begun:
+		return err
+	case s.trainer.Finished():
+		_, err = fmt.Fprintf(stdout, "the run in %s is finished: %s\n", s.c.folder, s.best())
+	default:
+		_, err = fmt.Fprintf(stdout, "going on in %s after step %d of %d\n", s.c.folder, s.trainer.Update, s.trainer.Updates())
 	}
-	if ended := interrupted(ctx, t.lost); ended != nil {
+	return err
+}
+
+// best says which model is kept.
+func (s *session) best() string {
+	if best := s.trainer.Best; best.Nats > 0 {
+		return fmt.Sprintf("the best model is of epoch %d, held out %s", best.Epoch, s.c.loss(best.Nats))
+	}
+	return fmt.Sprintf("the model is of epoch %d", s.trainer.Best.Epoch)
+}
+
+// loss shows a loss that is given in nats per symbol.
+func (c *config) loss(nats float64) string {
+	unit := strings.TrimSuffix(c.level, "s")
+	if c.level == string(corpus.Words) {
+		return fmt.Sprintf("%.3f bits per %s, perplexity %.2f", nats/math.Ln2, unit, math.Exp(nats))
+	}
+	return fmt.Sprintf("%.3f bits per %s, %.3f nats", nats/math.Ln2, unit, nats)
+}
+
+// run trains, and prints a line for each epoch.
+func (s *session) run(ctx context.Context, stdout, stderr io.Writer) error {
+	if s.begun && s.trainer.Finished() {
+		return nil
+	}
+	show := s.newProgress(stderr)
+	defer func() { show.finish() }()
+	began := s.trainer.Seconds
+	err := s.trainer.Run(ctx, training.Run{
+		Folder: s.folder, Every: s.c.every,
+		Step: func() { show.add(s.trainer.LastNats) },
+		Epoch: func() error {
+			show.finish()
+			took := s.trainer.Seconds - began
+			began = s.trainer.Seconds
+			show = s.newProgress(stderr)
+			return s.printEpoch(stdout, took)
+		},
+	})
+	if ended := interrupted(ctx, s.kept); ended != nil && isCause(ctx, err) {
 		return ended
 	}
 	if err != nil {
-		return fmt.Errorf("epoch %d: %w", epoch, err)
+		return fmt.Errorf("epoch %d: %w", min(s.trainer.Epoch+1, s.c.Epochs), err)
 	}
-	t.heldOut = fmt.Sprintf("%.3f bits per byte after epoch %d", bits, epoch)
-	_, err = fmt.Fprintf(stdout, "epoch %d: held out %.3f bits per byte (train %.3f), %.0f s\n",
-		epoch, bits, nats/math.Ln2, time.Since(start).Seconds())
-	if err != nil {
-		return fmt.Errorf("epoch %d: %w", epoch, err)
-	}
-	return nil
+	_, err = fmt.Fprintf(stdout, "%s; it is %s\n", s.best(), training.ModelFile(s.c.folder))
+	return err
 }
 
-// pass updates the model on each chunk of the text, and returns their mean loss in nats.
-func (t *trainer) pass(ctx context.Context, p *progress) (nats float64, err error) {
-	defer p.finish()
-	for _, s := range t.shards {
-		s.stream.reset()
+// isCause reports whether an error is the end of a context.
+func isCause(ctx context.Context, err error) bool { return errors.Is(err, context.Cause(ctx)) }
+
+func (s *session) printEpoch(stdout io.Writer, seconds float64) error {
+	line := fmt.Sprintf("epoch %d: ", s.trainer.Epoch)
+	if nats, ok := s.trainer.HeldOut(); ok {
+		line += fmt.Sprintf("held out %s ", s.c.loss(nats))
 	}
-	chunks := t.stripes.chunks()
-	for chunk := range chunks {
-		n, err := t.step(chunk)
-		if err != nil {
-			return 0, err
-		}
-		nats += n / float64(chunks)
-		p.add(n)
-		if ctx.Err() != nil {
-			return 0, context.Cause(ctx)
-		}
-	}
-	return nats, nil
+	_, err := fmt.Fprintf(stdout, "%s(train %.3f), %.0f s\n", line, s.trainer.TrainNats/math.Ln2, seconds)
+	return err
 }
 
-// lost says how far training is, and that all of it is lost.
-func (t *trainer) lost() string {
-	return fmt.Sprintf("at step %d of %.0f, loss %.3f bits per byte, held out %s; "+
-		"the model is not saved: nothing can save it yet", t.updates, t.total, t.bits, t.heldOut)
+// kept says how far training is, and that it can go on.
+func (s *session) kept() string {
+	t := s.trainer
+	heldOut := "not evaluated yet"
+	if nats, ok := t.HeldOut(); ok {
+		heldOut = fmt.Sprintf("%s after epoch %d", s.c.loss(nats), t.Epoch)
+	}
+	return fmt.Sprintf("at step %d of %d, loss %s, held out %s; %s has a checkpoint: the same command goes on",
+		t.Update, t.Updates(), s.c.loss(t.LastNats), heldOut, s.c.folder)
+}
+
+// writeSample prints the prompt and the best model's continuation, as it is drawn.
+func (s *session) writeSample(ctx context.Context, stdout io.Writer) error {
+	if s.c.sample == 0 {
+		return nil
+	}
+	if err := s.model.Stack.Load(training.ModelFile(s.c.folder)); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(stdout); err != nil {
+		return err
+	}
+	w := writing{model: s.model, draw: s.c.draw, prompt: []byte(s.c.prompt), length: s.c.sample}
+	err := w.write(ctx, stdout)
+	if ended := interrupted(ctx, s.kept); ended != nil && isCause(ctx, err) {
+		err = ended
+	}
+	return err
+}
+
+// newProgress returns the progress of the epoch that is under way.
+func (s *session) newProgress(stderr io.Writer) *progress {
+	t := s.trainer
+	if s.c.quiet {
+		stderr = io.Discard
+	}
+	p := newProgress(stderr, min(t.Epoch+1, s.c.Epochs), t.Chunks(), s.c.Batch*s.c.Steps)
+	p.unit, p.done, p.before = strings.TrimSuffix(s.c.level, "s"), t.Chunk, t.Chunk
+	p.products = t.Products
+	if s.c.plain {
+		p.columns = nil
+	}
+	return p
 }

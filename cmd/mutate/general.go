@@ -150,13 +150,13 @@ var generalFaults = []fault{
 	},
 	{
 		"the option for initial values is ignored", "newCore",
-		"if c.Params, err = override",
-		"if _, err = override",
+		"errors.Join(c.override(o.initials),",
+		"errors.Join(c.override(nil),",
 	},
 	{
-		"arguments of initial values are ignored", "override",
-		"params[at].Initial = initials[name]",
-		"params[at].Initial.Name = initials[name].Name",
+		"arguments of initial values are ignored", "layout.override",
+		"l.Params[i].Initial, l.given[i] = initials[name], true",
+		"l.Params[i].Initial.Name, l.given[i] = initials[name].Name, true",
 	},
 	{
 		"a parameter enters another's columns", "paramOrder.slot",
@@ -179,7 +179,7 @@ var generalFaults = []fault{
 		"if h.transposed && h.rows < 0 {",
 	},
 	{
-		"a transposed parameter is drawn as it lies", "layout.newInitial",
+		"a transposed parameter is drawn as it lies", "layout.draw",
 		"if h.transposed {",
 		"if h.transposed && h.rows < 0 {",
 	},
@@ -229,18 +229,18 @@ var generalFaults = []fault{
 		"if !slices.Contains(sum, other) && other < 0 {",
 	},
 	{
-		"widths of a cell are not handed on", "config.options",
+		"widths of a cell are not handed on", "Options.Sizes",
 		"options = append(options, runtime.Width(name, units))",
 		"_, _ = name, units",
 	},
 	{
-		"a width that the cell wants equal is asked for", "recurrent.open",
+		"a width that the cell wants equal is asked for", "Cell.Open",
 		`if s.Equal == "" {`,
 		`if s.Name != "" {`,
 	},
 	{
-		"any other name is a file", "findCell",
-		"case isFile(name):",
+		"any other name is a file", "Find",
+		"case IsFile(name):",
 		`case name != "":`,
 	},
 	{

@@ -43,8 +43,38 @@ var lmFaults = []fault{
 		`group != ""`,
 	},
 	{
-		"one byte too many is not seen", "config.readFile",
-		"most + 1",
-		"most",
+		"one byte too many is not seen", "Text.readFile",
+		"room + 1",
+		"room",
+	},
+	{
+		"recurrent states are not restored", "Trainer.restore",
+		"copy(s.state.Of(name), a.Values)",
+		"_ = a",
+	},
+	{
+		"the optimizer is not restored", "Trainer.restore",
+		"return t.optimizer.Restore(t.shards[0].params, moments)",
+		"return nil",
+	},
+	{
+		"the last model is kept, not the best", "Trainer.endEpoch",
+		"best.Nats < t.Best.Nats",
+		"best.Nats > 0",
+	},
+	{
+		"a run of another setup goes on", "Setup.Differ",
+		"case is == was && now == then:",
+		"case is == was:",
+	},
+	{
+		"a stop of several symbols is not held back", "Text.begun",
+		"return n\n",
+		"return 0\n",
+	},
+	{
+		"the symbol that reaches the probability is left out", "Dice.nucleus",
+		"sum < least",
+		"sum+d.odds[n] < least",
 	},
 }

@@ -38,7 +38,7 @@ var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
 	processFaults, readerFaults, equationFaults, numberFaults,
-	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults,
+	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults, onnxFaults, modelFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -59,6 +59,7 @@ var suites = []struct {
 	{"gen/interp", []string{"./gen/interp", "./gen"}},
 	{"gen/emit/gosrc", []string{"./gen/emit/gosrc", "./gen", "./cmd/cellgen -run=RandomCells|MixedGenerations|RowsAreTold|RandomEquations"}},
 	{"gen/emit/amd64", []string{"./gen/emit/amd64", "./cmd/cellgen -run=RandomCells|MixedGenerations|RandomEquations"}},
+	{"gen/emit/onnx", []string{"./gen/emit/onnx -skip=Golden|Example", "./cmd/cellgen/export"}},
 	{"gen/ir", []string{"./gen/ir", "./gen", "./cmd/cellgen -run=RandomCells|RandomEquations"}},
 	{"gen", []string{"./gen", "./cmd/cellgen -run=Vectors|RandomCells|MixedGenerations"}},
 	{"runtime/nn", []string{"./runtime/nn"}},
@@ -73,6 +74,9 @@ var suites = []struct {
 	{"runtime/safetensors", []string{"./runtime/safetensors"}},
 	{"runtime/npz", []string{"./runtime/npz"}},
 	{"runtime/tfbundle", []string{"./runtime/tfbundle"}},
+	{"runtime/onnx", []string{"./runtime/onnx", "./runtime/weights"}},
+	{"runtime/weights", []string{"./runtime/weights"}},
+	{"runtime/serve", []string{"./runtime/serve"}},
 	{"runtime", []string{"./runtime/internal/check", oneBackend, "./runtime", "./runtime/nn", "./cmd/cellgen -run=TestStates"}},
 	{"runtime/replace", []string{"./runtime/replace", "./cmd/cellgen -run=Killed|FullDisk|Synced|Links"}},
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
@@ -81,8 +85,13 @@ var suites = []struct {
 	{"cmd/internal/process", []string{"./cmd/internal/process", "./cmd/cellgen -run=Outputs|Signal|KilledProgram"}},
 	{"cmd/internal/toolchain", []string{"./cmd/internal/toolchain", "./cmd/cellgen -run=Environments"}},
 	{"cmd/cellgen/harness/lifeline", []string{"./cmd/cellgen/harness/lifeline"}},
+	{"cmd/internal/corpus", []string{"./cmd/internal/corpus", "./cmd/lm"}},
+	{"cmd/internal/cells", []string{"./cmd/lm"}},
+	{"cmd/internal/language", []string{"./cmd/internal/language", "./cmd/lm"}},
+	{"cmd/internal/training", []string{"./cmd/internal/training", "./cmd/lm"}},
 	{"cmd/lm", []string{"./cmd/lm"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
+	{"cmd/cellgen/export", []string{"./cmd/cellgen/export"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|EndlessStdin|Pages|Terminals|AddLines|VectorErrors|CellVectors|HostileVectors|ManyKeys|CRLF"}},
 }
 

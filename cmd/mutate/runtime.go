@@ -259,7 +259,7 @@ var runtimeFaults = []fault{
 	},
 	{
 		"a file is written in place", "replace.Create",
-		"f.file, err = os.CreateTemp(filepath.Dir(f.path), \".cellgen-*\")",
+		"f.file, err = os.CreateTemp(filepath.Dir(f.path), temporary)",
 		"f.file, err = os.Create(f.path)",
 	},
 	{

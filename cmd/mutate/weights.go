@@ -53,9 +53,9 @@ var weightFaults = []fault{
 		"((block*len(h.sums)+slot)*h.rows + row) * kernel.Units",
 	},
 	{
-		"all leaves' weights in the first's place", "layout.newInitial",
-		"at.values[at.first+row*at.row+",
-		"at.values[row*at.row+",
+		"all leaves' weights in the first's place", "outside.set",
+		"*o.at(row, unit) = v",
+		"o.values[row*o.row+unit*o.unit] = v",
 	},
 	{
 		"constants are 0", "Constant",

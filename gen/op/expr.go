@@ -34,6 +34,7 @@ var (
 	x0 = x
 	x1 = &Expr{Var: X1}
 	x2 = &Expr{Var: X2}
+	x3 = &Expr{Var: X3}
 
 	y    = &Expr{Var: Y}
 	dy   = &Expr{Var: DY}

@@ -10,6 +10,7 @@ func functions() []*Op {
 			Name: "log", Kind: Internal, Arity: 1,
 			Doc: "natural logarithm, NaN below 0; at 0, -∞ with derivative ∞", Form: Function, Go: "Log", Cost: 24, ULP: logULP,
 			Domain: notNegative(), Monotone: true,
+			ONNX:       onnx("Log", x),
 			Define:     func(x []float64) float64 { return math.Log(x[0]) },
 			Kink:       awayFromZero,
 			Derivative: []*Expr{div(dy, x)},
@@ -19,6 +20,7 @@ func functions() []*Op {
 			Name: "sqrt", Kind: Internal, Arity: 1,
 			Doc: "square root, NaN below 0, with derivative ∞ at 0", Form: Function, Go: "Sqrt", Cost: 8, ULP: 0.5,
 			Domain: notNegative(), Range: Interval{Low: 0, High: math.Inf(1)}, Monotone: true,
+			ONNX:       onnx("Sqrt", x),
 			Define:     func(x []float64) float64 { return math.Sqrt(x[0]) },
 			Kink:       awayFromZero,
 			Derivative: []*Expr{div(mul(num(0.5), dy), y)},
@@ -27,6 +29,7 @@ func functions() []*Op {
 			Name: "softplus", Kind: Internal, Arity: 1,
 			Doc: "smooth rectifier, log(1 + exp(x))", Form: Function, Go: "Softplus", Cost: 32, ULP: softplusULP,
 			Range: Interval{Low: 0, High: math.Inf(1)},
+			ONNX:  onnx("Softplus", x),
 			Define: func(x []float64) float64 {
 				return larger(x[0], 0) + math.Log1p(math.Exp(-math.Abs(x[0])))
 			},
@@ -37,6 +40,7 @@ func functions() []*Op {
 			Name: "normcdf", Kind: Internal, Arity: 1,
 			Doc: "distribution function Φ of the standard normal distribution", Form: Function, Go: "NormCDF", Cost: 36, ULP: normcdfULP,
 			Range:      Interval{Low: 0, High: 1},
+			ONNX:       mul(num(0.5), add(one, onnx("Erf", mul(x, num(math.Sqrt2/2))))),
 			Define:     func(x []float64) float64 { return 0.5 * math.Erfc(-x[0]/math.Sqrt2) },
 			Derivative: []*Expr{mul(dy, density(x))},
 			Lowering:   normcdf(x),
@@ -45,6 +49,7 @@ func functions() []*Op {
 			Name: "elu", Kind: Internal, Arity: 1,
 			Doc: "exponential linear unit, x above 0 and exp(x) − 1 elsewhere", Form: Function, Go: "Elu", Cost: 24, ULP: eluULP,
 			Range: Interval{Low: -1, High: math.Inf(1)}, Monotone: true,
+			ONNX: onnx("Elu", x),
 			Define: func(x []float64) float64 {
 				if x[0] > 0 {
 					return x[0]

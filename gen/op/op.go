@@ -20,10 +20,14 @@ const (
 	Activation
 	// Internal operators are not tokens: derivatives and lowerings bring them in.
 	Internal
+	// Foreign operators are ONNX's. They are in no row and in no graph, only in the ONNX of rows.
+	Foreign
 )
 
 // String returns the kind in lower case.
-func (k Kind) String() string { return [...]string{"combination", "activation", "internal"}[k] }
+func (k Kind) String() string {
+	return [...]string{"combination", "activation", "internal", "foreign"}[k]
+}
 
 // Op is one row of the table. Operators are compared as values: each has exactly one
 // *Op.
@@ -54,6 +58,10 @@ type Op struct {
 	// X1, the same for scalar Go and vector code. It is nil if the operator itself is a
 	// single instruction, which every target must then have.
 	Lowering *Expr
+
+	// ONNX is the operator over X0, X1, … in operators of ONNX, or in others of the table. Without
+	// it, [Op.Foreign] takes the Meaning or the Lowering.
+	ONNX *Expr
 
 	// Kink is how far the operands are from the nearest jump or pole of the operator or
 	// its derivative, relative to 1 or to the operands. It is nil if there are no jumps

@@ -15,6 +15,7 @@ func primitives() []*Op {
 		{
 			Name: "abs", Kind: Internal, Arity: 1,
 			Doc: "absolute value, with derivative 0 at 0", Form: Function, Go: "Abs", Format: "|%s|", Cost: 1,
+			ONNX:       onnx("Abs", x),
 			Define:     func(x []float64) float64 { return math.Abs(x[0]) },
 			Kink:       awayFromZero,
 			Derivative: []*Expr{mul(dy, sub(Step.Of(x), Step.Of(neg(x))))},
@@ -22,16 +23,19 @@ func primitives() []*Op {
 		{
 			Name: "greater", Kind: Internal, Arity: 2, Commutes: true, Associates: true,
 			Doc: "larger of two; NaN passes through", Form: Builtin, Go: "max", Format: "max(%s, %s)", EitherZero: true, Cost: 1,
+			ONNX:   onnx("Max", x0, x1),
 			Define: func(x []float64) float64 { return max(x[0], x[1]) },
 		},
 		{
 			Name: "lesser", Kind: Internal, Arity: 2, Commutes: true, Associates: true,
 			Doc: "smaller of two; NaN passes through", Form: Builtin, Go: "min", Format: "min(%s, %s)", EitherZero: true, Cost: 1,
+			ONNX:   onnx("Min", x0, x1),
 			Define: func(x []float64) float64 { return min(x[0], x[1]) },
 		},
 		{
 			Name: "atleast", Kind: Internal, Arity: 2,
 			Doc: "x, or y if x is below it; NaN passes through", Form: Helper, Go: "atLeast", Format: "max(%s, %s)", Cost: 1,
+			ONNX: onnx("Max", x0, x1),
 			Define: func(x []float64) float64 {
 				if x[0] < x[1] {
 					return x[1]
@@ -42,6 +46,7 @@ func primitives() []*Op {
 		{
 			Name: "round", Kind: Internal, Arity: 1,
 			Doc: "nearest integer, ties to even", Form: Helper, Go: "round", Cost: 1,
+			ONNX:   onnx("Round", x),
 			Define: func(x []float64) float64 { return math.RoundToEven(x[0]) },
 		},
 		{
@@ -54,6 +59,7 @@ func primitives() []*Op {
 			Name: "pow2", Kind: Internal, Arity: 1,
 			Doc: "2ⁿ for an integer n from -126 to 127", Form: Helper, Go: "pow2", Format: "2^(%s)", Cost: 1,
 			Domain: []Interval{{Low: -126, High: 127, Integers: true}},
+			ONNX:   onnx("Pow", num(2), x),
 			Define: func(x []float64) float64 { return math.Ldexp(1, exponent(x[0])) },
 		},
 		{
@@ -77,11 +83,13 @@ func primitives() []*Op {
 		{
 			Name: "copysign", Kind: Internal, Arity: 2,
 			Doc: "|x| with the sign of y", Form: Function, Go: "Copysign", Cost: 1,
+			ONNX:   less(x1, zero, neg(abs(x0)), less(div(one, x1), zero, neg(abs(x0)), abs(x0))),
 			Define: func(x []float64) float64 { return math.Copysign(x[0], x[1]) },
 		},
 		{
 			Name: "select", Kind: Internal, Arity: 4,
 			Doc: "x2 where x0 < x1, and x3 elsewhere", Form: Function, Go: "Select", Format: "(%s < %s ? %s : %s)", Cost: 2,
+			ONNX: onnx("Where", onnx("Less", x0, x1), x2, x3),
 			Define: func(x []float64) float64 {
 				if x[0] < x[1] {
 					return x[2]
@@ -92,11 +100,13 @@ func primitives() []*Op {
 		{
 			Name: "flush", Kind: Internal, Arity: 1,
 			Doc: "x, except that |x| < 2⁻⁹⁵ becomes 0, and every NaN the same one", Form: Function, Go: "Flush", Cost: 2,
+			ONNX:   less(abs(x), num(Tiny), zero, x),
 			Define: func(x []float64) float64 { return trimmed(x[0]) },
 		},
 		{
 			Name: "trim", Kind: Internal, Arity: 1,
 			Doc: "x, except that |x| < 2⁻⁹⁵ becomes 0; NaN passes through", Form: Function, Go: "Trim", Cost: 2,
+			ONNX:   less(abs(x), num(Tiny), zero, x),
 			Define: func(x []float64) float64 { return trimmed(x[0]) },
 		},
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/internal/check"
 	"github.com/cellgen/cellgen/runtime/internal/gemm"
-	"github.com/cellgen/cellgen/runtime/internal/initial"
 	"github.com/cellgen/cellgen/runtime/internal/machine"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
@@ -24,10 +23,10 @@ type Dense struct {
 }
 
 // NewDense returns a projection whose W is Glorot uniform, within ±√(6/(D+O)) (Glorot &
-// Bengio 2010, formula 16), and whose b is zero.
+// Bengio 2010, formula 16), and whose b is zero, unless [Initial] or [Like] say otherwise.
 //
-// It is an error if a size is below 1 or the product of the sizes too large, or as
-// [runtime.CheckEnvironment] says.
+// It is an error if a size is below 1 or the product of the sizes too large, if an option is
+// wrong, or as [runtime.CheckEnvironment] says.
 func NewDense(input, output int, options ...Option) (*Dense, error) {
 	d := &Dense{input: input, output: output}
 	err := machine.Environment()
@@ -43,11 +42,13 @@ func NewDense(input, output int, options ...Option) (*Dense, error) {
 			{Array: &d.bias, Sizes: []int{output}},
 		})
 	}
+	if o := newOptions(options); err == nil {
+		err = o.draw(d.drawn()...)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("nn: NewDense: %w", err)
 	}
 	d.exposed = []check.Array{check.Of("kernel", d.kernel), check.Of("bias", d.bias)}
-	initial.Glorot(random(options), d.matrix(d.kernel), input, output)
 	return d, nil
 }
 

@@ -23,6 +23,8 @@
 // [Open] makes the stack anew, and Load sets the weights of one that is there; both say what
 // differs if the file is of another model.
 //
+// [Stack.Half] returns a [HalfStack] for inference, which takes about half the memory.
+//
 // A [Dense] and an [Embedding] also work alone, in models that a stack cannot express.
 //
 // # Training

@@ -6,7 +6,6 @@ import (
 
 	"github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/internal/check"
-	"github.com/cellgen/cellgen/runtime/internal/initial"
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
@@ -18,9 +17,11 @@ type Embedding struct {
 }
 
 // NewEmbedding returns a table of V = vocabulary vectors of E = width values. They are
-// Glorot uniform, within ±√(6/(1+E)), as a one-hot vector has one input that counts.
+// Glorot uniform, within ±√(6/(1+E)), as a one-hot vector has one input that counts, unless
+// [Initial] or [Like] say otherwise.
 //
-// It is an error if a size is below 1 or the product of the sizes too large.
+// It is an error if a size is below 1 or the product of the sizes too large, or if an option is
+// wrong.
 func NewEmbedding(vocabulary, width int, options ...Option) (*Embedding, error) {
 	e := &Embedding{vocabulary: vocabulary, width: width}
 	err := check.Positive("vocabulary", vocabulary)
@@ -30,10 +31,12 @@ func NewEmbedding(vocabulary, width int, options ...Option) (*Embedding, error) 
 	if err == nil {
 		err = matrix.Allocate([]matrix.Allocation{{Array: &e.table, Sizes: []int{vocabulary, width}}})
 	}
+	if o := newOptions(options); err == nil {
+		err = o.draw(e.drawn())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("nn: NewEmbedding: %w", err)
 	}
-	initial.Glorot(random(options), matrix.New(e.table, vocabulary, width), 1, width)
 	return e, nil
 }
 

@@ -72,3 +72,16 @@ func ExampleStack() {
 	// model.layer0.kernel model.layer2.bias
 	// 32 of 32 are right
 }
+
+// Run a model with weights of two bytes in its recurrent layers.
+func ExampleStack_Half() {
+	model := must(nn.NewStack(3, []nn.Part{nn.Recurrent(lstm.New, 4), nn.Linear(2)}))
+	half := must(model.Half())
+	x, y, other := []float32{1, 2, 3}, make([]float32, 2), make([]float32, 2)
+	check(model.Step(must(model.NewInference(1, 1)), must(model.NewState(1)), x, y))
+	check(half.Step(must(half.NewInference(1, 1)), must(half.NewState(1)), x, other))
+	fmt.Printf("%.3f\n%.3f\n", y, other)
+	// Output:
+	// [-0.158 -0.445]
+	// [-0.158 -0.445]
+}

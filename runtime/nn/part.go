@@ -25,6 +25,8 @@ type part interface {
 	describe(m *Model) Description
 	// newWork returns what a workspace has for the part, and asks it for arrays.
 	newWork(ws *Workspace) (work, error)
+	// half returns a copy for a stack in half precision, and adds its layers and embedding to that.
+	half(h *stackCore) (part, error)
 }
 
 // work is what a workspace has for one part. The workspace says how many steps and rows there
@@ -42,9 +44,10 @@ type work interface {
 type builder struct {
 	stack   *Stack
 	seed    uint64
-	layers  int  // parts with weights so far, except an embedding
-	masks   int  // parts that drop so far
-	started bool // whether there is a part so far
+	like    string // a framework
+	layers  int    // parts with weights so far, except an embedding
+	masks   int    // parts that drop so far
+	started bool   // whether there is a part so far
 
 	recurrentRate float64 // at which recurrent layers drop h_{t−1}
 }

@@ -17,7 +17,7 @@ func Bidirectional(cell Cell, hidden int, options ...runtime.Option) Part {
 		name, seed := b.next()
 		p := new(bidirectional)
 		for i, direction := range []string{"forward", "backward"} {
-			l, err := newLayer(cell, input, hidden, mix(seed+uint64(i)), options)
+			l, err := b.newLayer(cell, input, hidden, mix(seed+uint64(i)), options)
 			if err != nil {
 				return nil, err
 			}

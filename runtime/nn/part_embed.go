@@ -9,7 +9,7 @@ func Embed(width int, options ...Option) Part {
 		if b.started {
 			return nil, errors.New("Embed is only for the first part of a stack")
 		}
-		e, err := NewEmbedding(vocabulary, width, append([]Option{Seed(b.seed)}, options...)...)
+		e, err := NewEmbedding(vocabulary, width, append([]Option{Seed(b.seed), Like(b.like)}, options...)...)
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,7 @@ import (
 func Linear(output int, options ...Option) Part {
 	return Part{func(b *builder, input int) (part, error) {
 		name, seed := b.next()
-		d, err := NewDense(input, output, append([]Option{Seed(seed)}, options...)...)
+		d, err := NewDense(input, output, append([]Option{Seed(seed), Like(b.like)}, options...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -25,7 +25,7 @@ func Linear(output int, options ...Option) Part {
 // rows have another width than the embedding's.
 func Tied() Part {
 	return Part{func(b *builder, input int) (part, error) {
-		name, _ := b.next()
+		name, seed := b.next()
 		e := b.stack.embedding
 		if e == nil {
 			return nil, errors.New("Tied needs an embedding: the first part must be Embed")
@@ -34,6 +34,9 @@ func Tied() Part {
 			return nil, fmt.Errorf("Tied: x has width %d, the embedding %d: a Linear before it can map one to the other", input, e.width)
 		}
 		d, err := NewTied(e)
+		if err == nil {
+			err = (&options{seed: seed, like: b.like}).draw(d.drawn()[1:]...)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -13,11 +13,11 @@ type Cell func(input, hidden int, options ...runtime.Option) (*runtime.Layer, er
 
 // Recurrent is a layer of a cell with H = hidden units, from rows of any width to H, or to what
 // [runtime.Layer.Output] returns. The options are the ones that [runtime.NewLayer] takes, such as
-// runtime.Seed, which takes the place of the stack's. Its cell reads nothing but x.
+// runtime.Seed and runtime.Like, which take the place of the stack's. Its cell reads nothing but x.
 func Recurrent(cell Cell, hidden int, options ...runtime.Option) Part {
 	return Part{func(b *builder, input int) (part, error) {
 		name, seed := b.next()
-		l, err := newLayer(cell, input, hidden, seed, options)
+		l, err := b.newLayer(cell, input, hidden, seed, options)
 		if err != nil {
 			return nil, err
 		}
@@ -27,11 +27,11 @@ func Recurrent(cell Cell, hidden int, options ...runtime.Option) Part {
 }
 
 // newLayer makes a layer for a stack.
-func newLayer(cell Cell, input, hidden int, seed uint64, options []runtime.Option) (*runtime.Layer, error) {
+func (b *builder) newLayer(cell Cell, input, hidden int, seed uint64, options []runtime.Option) (*runtime.Layer, error) {
 	if cell == nil {
 		return nil, fmt.Errorf("%w cell", check.ErrNil)
 	}
-	l, err := cell(input, hidden, slices.Concat([]runtime.Option{runtime.Seed(seed)}, options)...)
+	l, err := cell(input, hidden, slices.Concat([]runtime.Option{runtime.Seed(seed), runtime.Like(b.like)}, options)...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func newLayer(cell Cell, input, hidden int, seed uint64, options []runtime.Optio
 
 // recurrent is a layer and its place among the layers of the stack.
 type recurrent struct {
-	layer *runtime.Layer
+	layer runtime.Recurrent
 	at    int
 	masks masks  // of h_{t−1}
 	state string // that is masked, "" if none is
@@ -75,7 +75,7 @@ func (r *recurrent) describeLayer(part string, m *Model) Description {
 func (r *recurrent) newWork(ws *Workspace) (work, error) { return r.newRecurrentWork(ws) }
 
 // newInner returns a workspace of a layer.
-func (ws *Workspace) newInner(l *runtime.Layer) (*runtime.Workspace, error) {
+func (ws *Workspace) newInner(l runtime.Recurrent) (*runtime.Workspace, error) {
 	if ws.inference {
 		return l.NewInference(ws.maxSteps, ws.maxBatch)
 	}
@@ -114,5 +114,5 @@ func (w *recurrentWork) backward(dy, dx []float32) error {
 	if w.ws.ds != nil {
 		ds = w.ws.ds.layers[w.at]
 	}
-	return w.layer.Backward(w.inner, ds, dy, dx, w.ws.params)
+	return w.layer.(*runtime.Layer).Backward(w.inner, ds, dy, dx, w.ws.params) // others have no workspace for it
 }

@@ -42,7 +42,7 @@ func (k *Stack) Backward(ws *Workspace, ds *State, dy, dx []float32, params runt
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("nn: Stack Backward: %w", err)
+		return k.wrap("Backward", err)
 	}
 	return nil
 }

@@ -44,8 +44,9 @@ func anyStacks(workers int) map[string][]example {
 func eachStack(t *testing.T, test func(t *testing.T, random *rand.Rand, name string, p *stackProblem)) {
 	for _, backend := range runtime.Backends() {
 		testkit.Force(t, backend)
-		random := rand.New(rand.NewPCG(18, 3))
-		for name, examples := range anyStacks(1) {
+		random, all := rand.New(rand.NewPCG(18, 3)), anyStacks(1)
+		for _, name := range slices.Sorted(maps.Keys(all)) {
+			examples := all[name]
 			for variant := range 4 {
 				p := newStackProblem(random, examples, 5, 4)
 				if variant&1 > 0 {

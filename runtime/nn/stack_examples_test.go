@@ -82,7 +82,7 @@ func exampleBidirectional(hidden int, options ...runtime.Option) example {
 	}}
 }
 
-// exampleRecurrentDropout drops in a part of which one layer, or two, make up the whole.
+// exampleRecurrentDropout drops in a part.
 func exampleRecurrentDropout(rate float64, of example) example {
 	return example{RecurrentDropout(rate, of.part), func(r *stackReference, x sequenceOf) sequenceOf {
 		r.recurrentRate = rate

@@ -18,7 +18,7 @@ import (
 // It is an error, and nothing changes, if ws or s is another stack's, if the stack takes tokens,
 // if a size does not fit, if another goroutine is using ws or s, if x, y and the arrays of s
 // overlap, or if y overlaps the weights.
-func (k *Stack) Forward(ws *Workspace, s *State, x, y []float32) error {
+func (k *stackCore) Forward(ws *Workspace, s *State, x, y []float32) error {
 	return k.run("Forward", ws, s, arguments{x: x, y: y})
 }
 
@@ -27,33 +27,33 @@ func (k *Stack) Forward(ws *Workspace, s *State, x, y []float32) error {
 // included; Backward takes no notice of dy there, and sets dx to zero. So every row has the
 // results, bit for bit, that it has alone and as long as it is. It is an error if lengths has
 // another size or a number out of range; others are as in Forward.
-func (k *Stack) ForwardLengths(ws *Workspace, s *State, x, y []float32, lengths []int) error {
+func (k *stackCore) ForwardLengths(ws *Workspace, s *State, x, y []float32, lengths []int) error {
 	return k.run("ForwardLengths", ws, s, arguments{x: x, y: y, lengths: lengths, ends: true})
 }
 
 // ForwardTokens is Forward, for a stack that begins with Embed, over tokens [T][B]; if lengths
 // is not nil it is ForwardLengths. Tokens beyond the end of a row may be any numbers. It is an
 // error if one before is out of range.
-func (k *Stack) ForwardTokens(ws *Workspace, s *State, tokens []int, y []float32, lengths []int) error {
+func (k *stackCore) ForwardTokens(ws *Workspace, s *State, tokens []int, y []float32, lengths []int) error {
 	return k.run("ForwardTokens", ws, s, arguments{tokens: tokens, y: y, lengths: lengths, ends: lengths != nil, embeds: true})
 }
 
 // Step runs the stack for one step on x [B][D], with the same results as Forward bit for bit.
 // ws holds no Forward for Backward afterwards. It is an error if the stack has a part that goes
 // through sequences backward; others are as in Forward.
-func (k *Stack) Step(ws *Workspace, s *State, x, y []float32) error {
+func (k *stackCore) Step(ws *Workspace, s *State, x, y []float32) error {
 	return k.run("Step", ws, s, arguments{x: x, y: y, step: true})
 }
 
 // StepTokens is Step, for a stack that begins with Embed, on tokens [B]. It is an error if one is
 // out of range.
-func (k *Stack) StepTokens(ws *Workspace, s *State, tokens []int, y []float32) error {
+func (k *stackCore) StepTokens(ws *Workspace, s *State, tokens []int, y []float32) error {
 	return k.run("StepTokens", ws, s, arguments{tokens: tokens, y: y, embeds: true, step: true})
 }
 
 // CheckSteps returns an error if the stack has a part that goes through sequences backward, so
 // that it cannot take them step by step.
-func (k *Stack) CheckSteps() error {
+func (k *stackCore) CheckSteps() error {
 	if k.whole != "" {
 		return errors.New(k.whole)
 	}
@@ -69,7 +69,7 @@ type arguments struct {
 	step         bool // whether there must be one step
 }
 
-func (k *Stack) run(method string, ws *Workspace, s *State, a arguments) error {
+func (k *stackCore) run(method string, ws *Workspace, s *State, a arguments) error {
 	err := k.use(ws, s)
 	if err == nil {
 		defer ws.release(s)
@@ -79,7 +79,7 @@ func (k *Stack) run(method string, ws *Workspace, s *State, a arguments) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("nn: Stack %s: %w", method, err)
+		return k.wrap(method, err)
 	}
 	return nil
 }
@@ -103,7 +103,7 @@ func (ws *Workspace) forward(s *State, steps int, a arguments) error {
 }
 
 // checkForward returns T.
-func (k *Stack) checkForward(ws *Workspace, s *State, a arguments) (int, error) {
+func (k *stackCore) checkForward(ws *Workspace, s *State, a arguments) (int, error) {
 	if s == nil {
 		return 0, fmt.Errorf("%w state", check.ErrNil)
 	}
@@ -133,7 +133,7 @@ func (k *Stack) checkForward(ws *Workspace, s *State, a arguments) (int, error) 
 }
 
 // countSteps returns T.
-func (k *Stack) countSteps(batch int, a arguments) (int, error) {
+func (k *stackCore) countSteps(batch int, a arguments) (int, error) {
 	switch {
 	case a.embeds && k.embedding == nil:
 		return 0, errors.New("the stack takes x, not tokens")
@@ -152,7 +152,7 @@ func (k *Stack) countSteps(batch int, a arguments) (int, error) {
 }
 
 // checkTokens returns an error if a token before the end of its row is out of range.
-func (k *Stack) checkTokens(batch int, a arguments) error {
+func (k *stackCore) checkTokens(batch int, a arguments) error {
 	for i, token := range a.tokens {
 		if (token < 0 || token >= k.input) && !(a.ends && i/batch >= a.lengths[i%batch]) {
 			return fmt.Errorf("tokens[%d] is %d, there are %d tokens in the vocabulary", i, token, k.input)
@@ -161,7 +161,7 @@ func (k *Stack) checkTokens(batch int, a arguments) error {
 	return nil
 }
 
-func (k *Stack) checkForwardOverlap(s *State, x, y check.Array) error {
+func (k *stackCore) checkForwardOverlap(s *State, x, y check.Array) error {
 	err := y.ApartFrom(k.exposed)
 	if err == nil {
 		err = check.Apart(x, y)

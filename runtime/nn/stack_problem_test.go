@@ -1,9 +1,11 @@
 package nn
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 
+	"github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
 )
 
@@ -47,7 +49,19 @@ func (p *stackProblem) sequenceFrom(values []float64, width int) sequenceOf {
 
 // solve returns y [T][B][O] and the last states in float64, for some weights.
 func (p *stackProblem) solve(params map[string][]float64, x []float64, s map[string][]float64) (y []float64, states map[string][]float64) {
-	r := &stackReference{params: params, states: make(map[string][]float64), lengths: p.lengths}
+	y, r := p.reference(params, x, s)
+	return y, r.states
+}
+
+// kink returns how near a derivative is to a jump.
+func (p *stackProblem) kink() float64 {
+	_, r := p.reference(p.params(), p.x, p.s)
+	return r.kink
+}
+
+// reference returns y, and the reference as it is in the end.
+func (p *stackProblem) reference(params map[string][]float64, x []float64, s map[string][]float64) (y []float64, r *stackReference) {
+	r = &stackReference{params: params, states: make(map[string][]float64), lengths: p.lengths, kink: math.Inf(1)}
 	if r.lengths == nil {
 		r.lengths = slices.Repeat([]int{p.steps}, p.batch)
 	}
@@ -74,7 +88,7 @@ func (p *stackProblem) solve(params map[string][]float64, x []float64, s map[str
 			y = append(y, slices.Concat(row, make([]float64, p.output-len(row)))...)
 		}
 	}
-	return y, r.states
+	return y, r
 }
 
 // loss returns dy·y + ds·s, whose derivatives Backward computes.
@@ -164,6 +178,26 @@ func (p *stackProblem) forward(ws *Workspace, s *State, y []float32) {
 
 // compute returns all results of the stack, by name.
 func (p *stackProblem) compute() map[string][]float32 {
+	r, _ := p.backward()
+	return r
+}
+
+// derivatives is compute, except that leaves that share a slot have its gradients, each.
+func (p *stackProblem) derivatives() map[string][]float32 {
+	r, params := p.backward()
+	for _, l := range p.stack.layers {
+		if g := testkit.Must(p.stack.Layer(l.name).Gradients(params)); g.Params == nil {
+			r["d "+l.name+".kernel"], r["d "+l.name+".recurrent"] = g.Kernel, g.Recurrent
+			if g.Bias != nil {
+				r["d "+l.name+".bias"] = g.Bias
+			}
+		}
+	}
+	return r
+}
+
+// backward returns all results, and the parameters with their gradients.
+func (p *stackProblem) backward() (map[string][]float32, runtime.Params) {
 	ws := testkit.Must(p.stack.NewWorkspace(p.steps, p.batch))
 	s, ds, params := p.newState(), testkit.Must(p.stack.NewState(p.batch)), p.stack.Params("").WithGradients()
 	r := map[string][]float32{"y": testkit.Garbage(len(p.dy))}
@@ -183,5 +217,5 @@ func (p *stackProblem) compute() map[string][]float32 {
 	for _, param := range params {
 		r["d "+param.Name] = testkit.Must(param.Export(param.Grad))
 	}
-	return r
+	return r, params
 }

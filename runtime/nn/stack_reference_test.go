@@ -21,6 +21,7 @@ type stackReference struct {
 	sequences []sequence           // nil if nothing is dropped
 	layers    int                  // parts with weights so far
 	masks     int                  // parts that drop so far
+	kink      float64              // how near a derivative of interpreted cells was to a jump
 
 	recurrentRate float64 // at which recurrent layers drop
 }

@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"fmt"
 	"strings"
 	"sync/atomic"
 
@@ -10,11 +9,11 @@ import (
 	"github.com/cellgen/cellgen/runtime/internal/matrix"
 )
 
-// State is what a [Stack] carries from step to step: the states of its recurrent layers, and
+// State is what a [Stack] or a [HalfStack] carries from step to step: the states of its recurrent layers, and
 // which values of its rows are dropped. For Backward, a State holds the cotangents of these
 // states.
 type State struct {
-	stack     *Stack
+	stack     *stackCore
 	layers    []*runtime.State
 	arrays    []check.Array
 	sequences []sequence // [B]
@@ -23,7 +22,7 @@ type State struct {
 
 // NewState returns the state at the start of sequences, for a batch of rows: each call that is
 // given the state has as many. It is an error if batch is below 1 or too large.
-func (k *Stack) NewState(batch int) (*State, error) {
+func (k *stackCore) NewState(batch int) (*State, error) {
 	s := &State{stack: k}
 	err := check.Positive("batch", batch)
 	for _, l := range k.layers {
@@ -37,7 +36,7 @@ func (k *Stack) NewState(batch int) (*State, error) {
 		err = matrix.Fit([]matrix.Allocation{{Sizes: []int{batch, 4}}}) // the sequences
 	}
 	if err != nil {
-		return nil, fmt.Errorf("nn: Stack NewState: %w", err)
+		return nil, k.wrap("NewState", err)
 	}
 	s.sequences = make([]sequence, batch)
 	s.nameArrays()

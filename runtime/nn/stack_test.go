@@ -69,7 +69,7 @@ func checkReference(t *testing.T, p *stackProblem) {
 	for name, v := range params {
 		want["d "+name] = slopes(v, loss)
 	}
-	got := p.compute()
+	got := p.derivatives()
 	if len(got) != len(want) {
 		t.Errorf("results %v, want %v", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 	}

@@ -13,7 +13,7 @@ import (
 // Workspace is the memory that one stack's Forward, Backward and Step work in, so that they
 // allocate nothing. Between Forward and Backward it holds what Backward needs.
 type Workspace struct {
-	stack              *Stack
+	stack              *stackCore
 	inUse              atomic.Bool
 	maxSteps, maxBatch int // that there is room for
 	inference          bool
@@ -41,23 +41,23 @@ type Workspace struct {
 func (k *Stack) NewWorkspace(steps, batch int) (*Workspace, error) {
 	ws, err := k.newWorkspace(steps, batch, false)
 	if err != nil {
-		return nil, fmt.Errorf("nn: Stack NewWorkspace: %w", err)
+		return nil, k.wrap("NewWorkspace", err)
 	}
 	return ws, nil
 }
 
-// NewInference returns a workspace like NewWorkspace, for Forward and Step alone, which never
+// NewInference returns a workspace like [Stack.NewWorkspace], for Forward and Step alone, which never
 // drop values. It keeps nothing for Backward, and so takes much less memory, and less time to go
 // through it.
-func (k *Stack) NewInference(steps, batch int) (*Workspace, error) {
+func (k *stackCore) NewInference(steps, batch int) (*Workspace, error) {
 	ws, err := k.newWorkspace(steps, batch, true)
 	if err != nil {
-		return nil, fmt.Errorf("nn: Stack NewInference: %w", err)
+		return nil, k.wrap("NewInference", err)
 	}
 	return ws, nil
 }
 
-func (k *Stack) newWorkspace(steps, batch int, inference bool) (*Workspace, error) {
+func (k *stackCore) newWorkspace(steps, batch int, inference bool) (*Workspace, error) {
 	if err := errors.Join(check.Positive("steps", steps), check.Positive("batch", batch)); err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (ws *Workspace) clearEnds(rows []float32, width int) {
 
 // use marks a workspace and a state, unless it is nil, as in use until release. It is an error
 // if one of them is not this stack's, or if a goroutine is using it.
-func (k *Stack) use(ws *Workspace, s *State) error {
+func (k *stackCore) use(ws *Workspace, s *State) error {
 	switch {
 	case ws == nil:
 		return fmt.Errorf("%w workspace", check.ErrNil)

@@ -69,6 +69,7 @@ func TestTensors(t *testing.T) {
 	graph = graph.bytes(5, literal("integers", 7, 2))
 	graph = graph.bytes(5, literal("external", 1, 2).varint(14, 1))
 	graph = graph.bytes(5, literal("short", 1, 3).bytes(9, packed32(1.5, -2)))
+	graph = graph.bytes(5, literal("long", 1, 1).bytes(9, packed32(1.5, -2)))
 	f := testkit.Must(onnx.New(model(graph)))
 	for _, name := range []string{"raw", "packed", "single", "double", "half", "brain", "constant"} {
 		got, err := f.Read(name)
@@ -80,12 +81,13 @@ func TestTensors(t *testing.T) {
 		"integers": `tensor "integers": INT64, want FLOAT`,
 		"external": "in a file of their own",
 		"short":    "8 bytes, want 12 for shape [3] of FLOAT",
+		"long":     "8 bytes, want 4 for shape [1] of FLOAT",
 		"rwa":      `no tensor "rwa"; there are raw, `,
 	} {
 		_, err := f.Read(name)
 		testkit.CheckError(t, err, want)
 	}
-	if n := f.Nodes(); len(n) != 1 || n[0].Op != "Constant" || len(f.List()) != 10 {
+	if n := f.Nodes(); len(n) != 1 || n[0].Op != "Constant" || len(f.List()) != 11 {
 		t.Errorf("nodes %v, tensors %v", n, f.List())
 	}
 }
@@ -101,6 +103,7 @@ func TestInvalid(t *testing.T) {
 		"its name is empty":    model(message(nil).bytes(5, literal("", 1))),
 		"too large":            model(message(nil).bytes(5, literal("a", 1, 1<<40, 1<<40))),
 		"dimension 0 is -1":    model(message(nil).bytes(5, literal("a", 1, math.MaxUint64))),
+		`tensor "a": unex`:     model(message(nil).bytes(5, literal("a", 1).bytes(1, []byte{1, 0x80}))), // a dimension that ends early
 		"not an ONNX model: n": model(message(nil).bytes(1, message(nil).text(3, "n").bytes(5, []byte{0xff}))),
 	} {
 		_, err := onnx.New(data)

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 )
 
+// temporary is the pattern of the names of temporary files.
+const temporary = ".cellgen-*"
+
 // File is a new file, still under a temporary name in the folder of the file that it replaces.
 type File struct {
 	path string
@@ -31,7 +34,7 @@ func Create(path string) (*File, error) {
 		f.mode = info.Mode().Perm()
 	}
 	var err error
-	f.file, err = os.CreateTemp(filepath.Dir(f.path), ".cellgen-*")
+	f.file, err = os.CreateTemp(filepath.Dir(f.path), temporary)
 	if err != nil {
 		return nil, cause(err)
 	}
@@ -85,6 +88,18 @@ func Write(path string, write func(io.Writer) error) error {
 		return errors.Join(err, f.Remove())
 	}
 	return f.SyncFolder()
+}
+
+// Sweep removes the temporary files in a folder that processes have left which were killed. It must
+// be called only where no other process replaces files.
+func Sweep(folder string) error {
+	entries, err := os.ReadDir(folder)
+	for _, e := range entries {
+		if left, _ := filepath.Match(temporary, e.Name()); left && e.Type().IsRegular() {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, e.Name())))
+		}
+	}
+	return cause(err)
 }
 
 // cause returns an error of the system without the name of a temporary file.

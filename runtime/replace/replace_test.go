@@ -84,3 +84,30 @@ func TestWriteRefused(t *testing.T) {
 		t.Errorf("the folder has %q", got)
 	}
 }
+
+// TestSweep expects the temporary files of killed processes to be removed, and nothing else.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	f, err := Create(filepath.Join(dir, "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "cellgen-a"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".cellgen-folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := Sweep(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); len(got) != 2 || got[0] != ".cellgen-folder" || got[1] != "cellgen-a" {
+		t.Errorf("the folder has %q", got)
+	}
+	if err := Sweep(filepath.Join(dir, "none")); err == nil {
+		t.Error("no error for a folder that does not exist")
+	}
+}

@@ -38,9 +38,9 @@ func Layer(l runtime.Recurrent, rows int) (Model[*runtime.State], error) {
 	}, nil
 }
 
-// Stack returns the model of a stack, with room for steps of some rows. It takes tokens if the
+// Stack returns the model of a stack, of either kind, with room for steps of some rows. It takes tokens if the
 // stack does. It is an error if a part of the stack goes through sequences backward.
-func Stack(k *nn.Stack, rows int) (Model[*nn.State], error) {
+func Stack(k nn.Stacked, rows int) (Model[*nn.State], error) {
 	m := Model[*nn.State]{Input: k.Input(), Output: k.Output(), NewState: k.NewState}
 	ws, err := k.NewInference(1, rows)
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cellgen/cellgen/gen/soak"
 	"github.com/cellgen/cellgen/generated/nascell"
 	"github.com/cellgen/cellgen/runtime"
 	"github.com/cellgen/cellgen/runtime/internal/testkit"
@@ -142,7 +143,9 @@ func TestEnds(t *testing.T) {
 	}
 	b.Close()
 	b.Close()
-	if err := s.Step(context.Background(), x, y); !errors.Is(err, serve.ErrClosed) {
+	ctx, cancel := context.WithTimeout(context.Background(), soak.Patience(t))
+	defer cancel()
+	if err := s.Step(ctx, x, y); !errors.Is(err, serve.ErrClosed) {
 		t.Errorf("error %v after Close", err)
 	}
 	if _, err := b.Session(); !errors.Is(err, serve.ErrClosed) {
@@ -157,13 +160,22 @@ func TestWaits(t *testing.T) {
 	asks, other := testkit.Must(b.Session()), testkit.Must(b.Session())
 	x, y, done := slices.Repeat([]float32{1}, input), make([]float32, hidden), make(chan error)
 	begin := func(ctx context.Context) { go func() { done <- asks.Step(ctx, x, y) }() }
+	ended := func() error {
+		select {
+		case err := <-done:
+			return err
+		case <-time.After(soak.Patience(t)):
+			t.Fatal("a step hangs")
+			return nil
+		}
+	}
 
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	for range 2 { // while it waits, and before
 		begin(ctx)
 		time.AfterFunc(time.Millisecond, cancel)
-		if err := <-done; !errors.Is(err, context.Canceled) {
+		if err := ended(); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v of a step that was cancelled", err)
 		}
 	}
@@ -172,7 +184,7 @@ func TestWaits(t *testing.T) {
 	begin(context.Background())
 	time.Sleep(time.Millisecond) // most likely it waits by then
 	testkit.Check(other.Close())
-	if err := <-done; err != nil || y[0] == 0 {
+	if err := ended(); err != nil || y[0] == 0 {
 		t.Errorf("error %v, y %v of a step that need not wait", err, y[0])
 	}
 
@@ -180,7 +192,7 @@ func TestWaits(t *testing.T) {
 	begin(context.Background())
 	time.Sleep(time.Millisecond)
 	b.Close()
-	if err := <-done; !errors.Is(err, serve.ErrClosed) {
+	if err := ended(); !errors.Is(err, serve.ErrClosed) {
 		t.Errorf("error %v of a step that waits as the Batcher closes", err)
 	}
 	testkit.Check(other.Close())

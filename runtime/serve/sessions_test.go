@@ -45,7 +45,7 @@ func layerTrial(l runtime.Recurrent) trial[*runtime.State] {
 }
 
 // stackTrial expects what a stack computes in one Forward.
-func stackTrial(k *nn.Stack) trial[*nn.State] {
+func stackTrial(k nn.Stacked) trial[*nn.State] {
 	c := trial[*nn.State]{
 		input: k.Input(), step: stepX[*nn.State],
 		model: func(rows int) (serve.Model[*nn.State], error) { return serve.Stack(k, rows) },
@@ -74,7 +74,7 @@ func stackTrial(k *nn.Stack) trial[*nn.State] {
 }
 
 // tokenOf maps ±1 to the tokens of a stack.
-func tokenOf(x []float32, k *nn.Stack) int {
+func tokenOf(x []float32, k nn.Stacked) int {
 	return min(int((x[0]+1)/2*float32(k.Input())), k.Input()-1)
 }
 
@@ -86,6 +86,7 @@ func TestSessions(t *testing.T) {
 	checkSessions(t, "half", layerTrial(testkit.Must(whole.(*runtime.Layer).Half())))
 	for name, k := range newStacks() {
 		checkSessions(t, name, stackTrial(k))
+		checkSessions(t, "half "+name, stackTrial(testkit.Must(k.Half())))
 	}
 }
 
@@ -104,29 +105,41 @@ func newStacks() map[string]*nn.Stack {
 
 func checkSessions[S serve.State[S]](t *testing.T, name string, c trial[S]) {
 	for most, wait := range map[int]time.Duration{1: 0, 3: 50 * time.Microsecond, 16: time.Millisecond, 40: 0} {
-		b := testkit.Must(serve.New(testkit.Must(c.model(most)), most, wait))
-		var clients sync.WaitGroup
-		for client := range 12 {
-			clients.Go(func() {
-				if err := c.visit(b, sequence(uint64(client), 5+client, c.input), client%3 == 0); err != nil {
-					t.Errorf("%s, at most %d rows, client %d: %v", name, most, client, err)
-				}
-			})
+		c.check(t, fmt.Sprintf("%s, at most %d rows", name, most), most, wait, false)
+	}
+	c.check(t, name+", all", 40, time.Hour, true)
+	c.check(t, name+", five of all", 5, time.Hour, true)
+}
+
+// check steps through sequences of several lengths, in sessions that are opened as they begin, or
+// before: then each step has a row for every session that is open.
+func (c trial[S]) check(t *testing.T, what string, most int, wait time.Duration, before bool) {
+	b := testkit.Must(serve.New(testkit.Must(c.model(most)), most, wait))
+	defer b.Close()
+	var clients sync.WaitGroup
+	for client := range 12 {
+		var s *serve.Session[S]
+		if before {
+			s = testkit.Must(b.Session())
 		}
-		clients.Wait()
-		if n := b.Sessions(); n != 0 {
-			t.Errorf("%s: %d sessions are open", name, n)
-		}
-		b.Close()
+		clients.Go(func() {
+			if s == nil {
+				s = testkit.Must(b.Session())
+			}
+			defer s.Close()
+			if err := c.visit(s, sequence(uint64(client), 5+client, c.input), client%3 == 0); err != nil {
+				t.Errorf("%s, client %d: %v", what, client, err)
+			}
+		})
+	}
+	clients.Wait()
+	if n := b.Sessions(); n != 0 {
+		t.Errorf("%s: %d sessions are open", what, n)
 	}
 }
 
 // visit steps through a sequence in a session, and compares outputs.
-func (c trial[S]) visit(b *serve.Batcher[S], xs [][]float32, cancels bool) error {
-	s, err := b.Session()
-	if err != nil {
-		return err
-	}
+func (c trial[S]) visit(s *serve.Session[S], xs [][]float32, cancels bool) error {
 	want := c.alone(xs)
 	y := make([]float32, len(want)/len(xs))
 	for i, x := range xs {
@@ -146,7 +159,7 @@ func (c trial[S]) visit(b *serve.Batcher[S], xs [][]float32, cancels bool) error
 			return fmt.Errorf("step %d differs from the session alone", i)
 		}
 	}
-	return s.Close()
+	return nil
 }
 
 // TestModels expects the errors of models and of steps, and no change.

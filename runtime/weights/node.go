@@ -3,6 +3,7 @@ package weights
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/cellgen/cellgen/runtime/onnx"
@@ -14,6 +15,17 @@ var operators = map[string]string{"lstm": "LSTM", "peephole": "LSTM", "gru": "GR
 
 // inputs are the places of a node's tensors among its inputs.
 var inputs = map[string]int{"W": 1, "R": 2, "B": 3, "P": 7}
+
+// Operator returns what ONNX calls a cell, LSTM or GRU, and the places that the tensors of [Write]
+// have among the operator's inputs, by the last part of their names. It is an error if ONNX has no
+// operator for the cell. GRU is gru if its attribute linear_before_reset is 1, and grubefore if it is 0.
+func Operator(cell string) (op string, places map[string]int, err error) {
+	if operators[cell] == "" {
+		_, err := layoutsOf("onnx", cell)
+		return "", nil, fmt.Errorf("weights: %w", err)
+	}
+	return operators[cell], maps.Clone(inputs), nil
+}
 
 // defaults are the functions that nodes have unless they say otherwise.
 var defaults = map[string][]string{"LSTM": {"Sigmoid", "Tanh", "Tanh"}, "GRU": {"Sigmoid", "Tanh"}}

@@ -78,3 +78,20 @@ func removeAll(dir string) (err error) {
 	}
 	return err
 }
+
+// ErrLocked is the error of Lock if another process has the lock.
+var ErrLocked = errors.New("another process is using it")
+
+// Lock makes a file, unless it exists, and locks it until unlock or the end of this process. Where
+// the system has no locks it does nothing.
+func Lock(path string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	if err := tryLock(f); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		f.Close()
+		return nil, ErrLocked
+	}
+	return f.Close, nil
+}

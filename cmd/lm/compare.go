@@ -1,0 +1,157 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/cellgen/cellgen/cmd/internal/cells"
+	"github.com/cellgen/cellgen/cmd/internal/comparison"
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
+	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/training"
+	"github.com/cellgen/cellgen/runtime/replace"
+)
+
+// compareConfig is the values of lm compare's flags.
+type compareConfig struct {
+	data
+	cells, rates string
+	study        comparison.Study
+}
+
+func (c *compareConfig) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("compare", flag.ContinueOnError)
+	o := &c.study.Options
+	f.StringVar(&c.cells, "cells", "lstm,gru,slstm,nascell", "the `cells`, separated by commas: shipped ones and files")
+	f.StringVar(&c.rates, "rates", "3e-3,6e-3,12e-3,24e-3", "the learning `rates` that each cell is tried with")
+	f.StringVar(&c.study.Folder, "folder", "lm-compare", "the `folder` for the trials: the same command goes on where it stopped")
+	f.IntVar(&c.study.Parameters, "parameters", 200_000, "most parameters of a model: each cell has as many units as fit")
+	f.IntVar(&c.study.Seeds, "seeds", 5, "seeds that each cell is trained with, at its best rate")
+	f.IntVar(&o.Embed, "embed", 64, "width of a symbol's embedding")
+	f.IntVar(&o.Layers, "layers", 1, "number of recurrent layers")
+	f.Float64Var(&o.Dropout, "dropout", 0, "dropout of a layer's output")
+	f.IntVar(&o.Epochs, "epochs", 3, "passes over the training text")
+	f.IntVar(&o.Batch, "batch", 32, "rows of the batch, each a stripe of the text")
+	f.IntVar(&o.Steps, "steps", 64, "steps of back-propagation through time")
+	f.IntVar(&o.Shards, "shards", 2, "equal parts of the batch, computed at the same time")
+	c.textFlags(f)
+	o.Schedule, o.Warmup, o.LastRate, o.Decay, o.Clip = training.Schedules[0], 50, 0.01, 0.1, 1
+	return f
+}
+
+// compare runs the command lm compare.
+func compare(args []string, stdout io.Writer) error {
+	c := &compareConfig{data: data{level: string(corpus.Bytes)}}
+	f := c.flags()
+	if err := parse(f, args, stdout); err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return usagef("%v", err)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	if _, err := await(ctx, func() (struct{}, error) { return struct{}{}, c.readAll(f) }); err != nil {
+		return err
+	}
+	rows, err := c.study.Run(ctx, func(r *comparison.Result) error {
+		state := fmt.Sprintf("%.4f nats", r.Validation)
+		if r.Diverged != "" {
+			state = r.Diverged
+		}
+		_, err := fmt.Fprintf(stdout, "%s, %d units, rate %g, seed %d: validation %s\n", r.Cell, r.Hidden, r.Rate, r.Seed, state)
+		return err
+	})
+	kept := func() string { return c.study.Folder + " has what is done: the same command goes on" }
+	if ended := interrupted(ctx, kept); ended != nil && isCause(ctx, err) {
+		return ended
+	}
+	if err != nil {
+		return err
+	}
+	return c.report(rows, stdout)
+}
+
+// check returns an error if a flag is out of range, and reads the lists.
+func (c *compareConfig) check() (err error) {
+	for rate := range strings.SplitSeq(c.rates, ",") {
+		v, err := strconv.ParseFloat(rate, 64)
+		if err != nil {
+			return fmt.Errorf("-rates: %q is not a number", rate)
+		}
+		c.study.Rates = append(c.study.Rates, v)
+		o := c.study.Options
+		o.Hidden, o.Rate = 1, v
+		if err := o.Check(); err != nil {
+			return err
+		}
+	}
+	if c.study.Seeds < 1 || c.study.Parameters < 1 {
+		return fmt.Errorf("-seeds is %d and -parameters %d, want at least 1", c.study.Seeds, c.study.Parameters)
+	}
+	return c.data.check()
+}
+
+// readAll finds the cells and reads the text: four fifths to train on, a tenth to choose by, and a
+// tenth to report.
+func (c *compareConfig) readAll(f *flag.FlagSet) error {
+	for name := range strings.SplitSeq(c.cells, ",") {
+		cell, err := cells.Find(name)
+		if err == nil {
+			err = language.CheckCell(cell)
+		}
+		if err != nil {
+			return err
+		}
+		cell.Name = strings.TrimSuffix(filepath.Base(cell.Name), filepath.Ext(cell.Name))
+		c.study.Cells = append(c.study.Cells, cell)
+	}
+	text, err := c.readText(corpus.MaxText)
+	if err != nil {
+		return err
+	}
+	s := &c.study
+	if s.Vocabulary, err = corpus.NewVocabulary(corpus.Level(c.level), text, 0); err != nil {
+		return err
+	}
+	symbols, err := s.Vocabulary.Encode(text)
+	if err != nil {
+		return err
+	}
+	n := len(symbols)
+	s.Text = comparison.Text{Training: symbols[:n*8/10], Validation: symbols[n*8/10-1 : n*9/10], Test: symbols[n*9/10-1:]}
+	s.Setup = training.Setup{"text": (&texts{training: text}).digest()}
+	f.VisitAll(func(f *flag.Flag) {
+		switch f.Name {
+		case "cells", "rates", "seeds", "folder", "text", "limit", "parameters":
+		default:
+			s.Setup[f.Name] = f.Value.String()
+		}
+	})
+	return nil
+}
+
+// report prints the table, and draws the picture.
+func (c *compareConfig) report(rows []*comparison.Row, stdout io.Writer) error {
+	fmt.Fprintln(stdout)
+	if err := comparison.Write(stdout, rows); err != nil {
+		return err
+	}
+	picture, err := comparison.Picture(rows)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(c.study.Folder, "comparison.svg")
+	err = replace.Write(path, func(w io.Writer) error {
+		_, err := w.Write(picture)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestCompare compares two cells, one of a file, and expects the table, the picture, and nothing
+// to be trained again.
+func TestCompare(t *testing.T) {
+	folder := t.TempDir()
+	text := filepath.Join(folder, "text")
+	if err := os.WriteFile(text, []byte(strings.Repeat("row, row, row your boat\n", 50)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{
+		"compare", "-text", text, "-folder", folder, "-cells", "gru,testdata/lstm.cell", "-parameters", "2000",
+		"-rates", "1e-2,2e-2", "-seeds", "2", "-epochs", "1", "-batch", "4", "-steps", "10", "-embed", "8",
+	}
+	var first, again, stderr strings.Builder
+	if code := run(args, &first, &stderr); code != 0 {
+		t.Fatalf("exit %d\n%s", code, &stderr)
+	}
+	for _, want := range []string{"gru, ", "behind gru", "\nLSTM  "} {
+		if !strings.Contains(first.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, &first)
+		}
+	}
+	if code := run(args, &again, &stderr); code != 0 || again.String() != first.String() {
+		t.Errorf("exit %d, again:\n%s\nfirst:\n%s", code, &again, &first)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "comparison.svg")); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(text, []byte(strings.Repeat("your boat, row, row row\n", 50)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if code := run(args, &again, &stderr); code != 1 || !strings.Contains(stderr.String(), "result.json is of another run: ") {
+		t.Errorf("another text: exit %d\n%s", code, &stderr)
+	}
+}
+
+// TestCompareErrors expects wrong flags to be named.
+func TestCompareErrors(t *testing.T) {
+	for args, want := range map[string]string{
+		"-rates 1e-2,x":                    `-rates: "x" is not a number`,
+		"-rates 0":                         "-rate is 0",
+		"-seeds 0":                         "-seeds is 0",
+		"-cells gru,lstn":                  `unknown cell "lstn"`,
+		"-parameters 10 -text compare.go":  "gru: a model with one hidden unit has more than 10 parameters",
+		"-batch 5":                         "-batch is 5, want a multiple of -shards",
+		"-text nowhere -parameters 100000": "nowhere",
+	} {
+		var stdout, stderr strings.Builder
+		all := append([]string{"compare", "-folder", t.TempDir(), "-cells", "gru"}, strings.Fields(args)...)
+		if code := run(all, &stdout, &stderr); code == 0 || !strings.Contains(stderr.String(), want) {
+			t.Errorf("%s: exit %d\n%swant %s", args, code, &stderr, want)
+		}
+	}
+}

@@ -1,0 +1,3 @@
+package slstm
+
+//go:generate go tool cellgen generate slstm.cell
