@@ -48,6 +48,11 @@ var arrows = map[string][]string{
 	"runtime/onnx":                {"runtime/tensor", "runtime/internal/..."},
 	"runtime/weights":             {"runtime", "runtime/kernel", "runtime/onnx", "runtime/tensor", "runtime/internal/..."},
 	"runtime/internal/...":        {"runtime/internal/..."},
+
+	"cmd/search/space":      {"gen/..."},
+	"cmd/search/journal":    {"cmd/internal/process"},
+	"cmd/search/strategy":   {"cmd/search/space", "cmd/search/controller", "gen/front"},
+	"cmd/search/controller": {"cmd/search/space", "runtime", "runtime/kernel", "runtime/nn", "generated/lstm"},
 }
 
 // planned lists the rows whose packages do not exist yet.

@@ -31,7 +31,7 @@ func check(err error) {
 func tiny(args ...string) *config {
 	defaults := []string{
 		"-hidden", "17", "-embed", "5", "-batch", "4", "-steps", "6", "-sample", "30",
-		"-dropout", "0", "-rate", "8e-3", "-clip", "5", "-warmup", "0",
+		"-dropout", "0", "-rate", "8e-3", "-decay", "0", "-clip", "5", "-warmup", "0",
 	}
 	return must(parseConfig(append(defaults, args...), io.Discard))
 }

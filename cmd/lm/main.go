@@ -5,6 +5,7 @@
 //	lm eval [-model {FOLDER | FILE}] [-text FILE] …
 //	lm sample [-model {FOLDER | FILE}] [-prompt TEXT] …
 //	lm compare [-cells NAME,…] [-text FILE] …
+//	lm serve [-model {FOLDER | FILE}] [-listen ADDRESS] …
 //
 // It exits with 0, with 1 if the input or the training failed or standard output could not be
 // written, with 2 for wrong usage, and with 128 and the signal's number if one interrupts it: a
@@ -66,13 +67,31 @@ and by how much each cell is behind the first, seed by seed. comparison.svg in t
 losses over time and over the rates.
 
 `,
+	"serve": `lm serve [flags]
+	serve a model over HTTP to OpenAI's clients, and to browsers with a page to try it
+
+	POST /v1/completions  prompt, max_tokens, temperature, top_p, top_k, seed, n, stop, stream,
+	                      logprobs, echo, state
+	GET  /props           what the model is made of, and the limits
+	GET  /metrics         counts and times, in Prometheus' text format
+	GET  /healthz         whether requests are accepted
+
+With "state": true an answer has the model's state after it, as a text. A request that has this
+text as its state goes on there: its prompt is only what is new.
+
+Only this machine is served, unless -listen says otherwise. A signal ends the server within a
+second, with exit code 0: requests that run are finished if they can be, or cut short with what
+they have, as if by max_tokens.
+
+`,
 }
 
-const overview = `lm train   train a language model, and keep it in a folder
-lm eval    print how well a model predicts a text
-lm sample  print text that a model draws
+const overview = `lm train    train a language model, and keep it in a folder
+lm eval     print how well a model predicts a text
+lm sample   print text that a model draws
 lm compare  compare cells at equal parameters
-lm help    say this; lm train -h and so on list the flags
+lm serve    serve a model over HTTP
+lm help     say this; lm train -h and so on list the flags
 
 `
 
@@ -130,6 +149,8 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		return sample(args[1:], stdout)
 	case "compare":
 		return compare(args[1:], stdout)
+	case "serve":
+		return serve(args[1:], stdout)
 	case "help", "-h", "-help", "--help":
 		fmt.Fprint(stdout, overview)
 		return flag.ErrHelp
@@ -137,4 +158,4 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	return usagef("unknown command %q%s, want lm %s", args[0], front.Nearest(args[0], commands), strings.Join(commands, ", "))
 }
 
-var commands = []string{"train", "eval", "sample", "compare", "help"}
+var commands = []string{"train", "eval", "sample", "compare", "serve", "help"}

@@ -16,6 +16,7 @@ func TestReadme(t *testing.T) {
 		"eval":    func() *flag.FlagSet { return new(evalConfig).flags() },
 		"sample":  func() *flag.FlagSet { return new(sampleConfig).flags() },
 		"compare": func() *flag.FlagSet { return new(compareConfig).flags() },
+		"serve":   func() *flag.FlagSet { return new(serveConfig).flags() },
 	}
 	commands := regexp.MustCompile(`(?m)^    go run \./cmd/lm (\w+)(.*)$`).FindAllStringSubmatch(page, -1)
 	seen := make(map[string]bool)
@@ -29,11 +30,22 @@ func TestReadme(t *testing.T) {
 	if len(seen) != len(sets) {
 		t.Errorf("README has the commands %v", seen)
 	}
-	section := page[strings.Index(page, "### Language models"):strings.Index(page, "### Installing the command")]
-	for _, name := range regexp.MustCompile("`-(\\w+)`").FindAllStringSubmatch(section, -1) {
-		if sets["train"]().Lookup(name[1]) == nil {
-			t.Errorf("README names -%s, which lm train lacks", name[1])
+	for _, c := range []struct{ command, section, next string }{
+		{"train", "### Language models", "### Serving a language model"},
+		{"serve", "### Serving a language model", "### Installing the command"},
+	} {
+		section := page[strings.Index(page, c.section):strings.Index(page, c.next)]
+		named := make(map[string]bool)
+		for _, name := range regexp.MustCompile("`-(\\w+)`").FindAllStringSubmatch(section, -1) {
+			if named[name[1]] = true; sets[c.command]().Lookup(name[1]) == nil {
+				t.Errorf("README names -%s, which lm %s lacks", name[1], c.command)
+			}
 		}
+		sets[c.command]().VisitAll(func(f *flag.Flag) {
+			if c.command == "serve" && f.Name != "model" && !named[f.Name] {
+				t.Errorf("README does not name lm serve's -%s", f.Name)
+			}
+		})
 	}
 }
 

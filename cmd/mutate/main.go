@@ -38,7 +38,7 @@ var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
 	processFaults, readerFaults, equationFaults, numberFaults,
-	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults, onnxFaults, modelFaults,
+	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults, onnxFaults, modelFaults, searchFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -90,6 +90,10 @@ var suites = []struct {
 	{"cmd/internal/language", []string{"./cmd/internal/language", "./cmd/lm"}},
 	{"cmd/internal/training", []string{"./cmd/internal/training", "./cmd/lm"}},
 	{"cmd/lm", []string{"./cmd/lm"}},
+	{"cmd/search/space", []string{"./cmd/search/space"}},
+	{"cmd/search/controller", []string{"./cmd/search/controller"}},
+	{"cmd/search/strategy", []string{"./cmd/search/strategy"}},
+	{"cmd/search/journal", []string{"./cmd/search/journal"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
 	{"cmd/cellgen/export", []string{"./cmd/cellgen/export"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|EndlessStdin|Pages|Terminals|AddLines|VectorErrors|CellVectors|HostileVectors|ManyKeys|CRLF"}},

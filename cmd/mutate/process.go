@@ -69,7 +69,7 @@ var processFaults = []fault{
 	},
 	{
 		"folders in use are swept", "sweep",
-		"tryLock(f) == nil",
+		"TryLock(f) == nil",
 		"f != nil",
 	},
 	{

@@ -57,7 +57,7 @@ func (s *Sampler) Read(ctx context.Context, symbols []int32) error {
 // Next draws the next symbol, and reads it. Before any text, it is the first symbol of a line.
 func (s *Sampler) Next() (symbol int, err error) {
 	if !s.begun {
-		if err := s.step(s.model.start()); err != nil {
+		if err := s.step(s.model.Start()); err != nil {
 			return 0, err
 		}
 	}
@@ -70,8 +70,8 @@ func (s *Sampler) step(symbol int) error {
 	return s.model.Stack.ForwardTokens(s.workspace, s.state, s.input[:], s.logits, nil)
 }
 
-// start returns the symbol that ends a line or, in a text without lines, the first symbol.
-func (m *Model) start() int {
+// Start returns the symbol that ends a line or, in a text without lines, the first symbol.
+func (m *Model) Start() int {
 	for _, end := range []string{"\n", "<eos>"} {
 		if n, ok := m.Vocabulary.Number(end); ok {
 			return n

@@ -47,7 +47,7 @@ func lockFolder(dir string) (unlock func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if tryLock(f) == nil {
+	if TryLock(f) == nil {
 		err = os.Rename(f.Name(), filepath.Join(dir, lock))
 	}
 	return f.Close, err
@@ -61,7 +61,7 @@ func sweep(temp string) {
 		if err != nil {
 			continue
 		}
-		if tryLock(f) == nil {
+		if TryLock(f) == nil {
 			_ = removeAll(filepath.Dir(path))
 		}
 		f.Close()
@@ -89,7 +89,7 @@ func Lock(path string) (unlock func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tryLock(f); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+	if err := TryLock(f); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		f.Close()
 		return nil, ErrLocked
 	}

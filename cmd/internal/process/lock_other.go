@@ -7,6 +7,6 @@ import (
 	"os"
 )
 
-func tryLock(*os.File) error { return errors.ErrUnsupported }
+func TryLock(*os.File) error { return errors.ErrUnsupported }
 
 func openOwn(string) (*os.File, error) { return nil, errors.ErrUnsupported }

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// tryLock locks a file until it is closed, as it is when its process ends.
-func tryLock(f *os.File) error {
+// TryLock locks a file until it is closed, as it is when its process ends.
+func TryLock(f *os.File) error {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 

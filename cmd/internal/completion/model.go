@@ -1,0 +1,83 @@
+package completion
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
+	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/runtime/nn"
+	"github.com/cellgen/cellgen/runtime/serve"
+)
+
+// model is a language model as completions use it. It does not keep weights that it does not need.
+type model struct {
+	Vocabulary  *corpus.Vocabulary
+	about       *nn.Model
+	parameters  int
+	precision   string
+	fingerprint [16]byte
+	stack       nn.Stacked
+	batcher     *serve.Batcher[*nn.State]
+}
+
+func newModel(m *language.Model, o Options, c *counts) (*model, error) {
+	k := &model{Vocabulary: m.Vocabulary, about: m.Stack.Model(), parameters: m.Parameters(), precision: "float32", stack: m.Stack}
+	if o.Half {
+		half, err := m.Stack.Half()
+		if err != nil {
+			return nil, err
+		}
+		k.stack, k.precision = half, "float16"
+	}
+	of, err := serve.Stack(k.stack, o.Sessions)
+	if err != nil {
+		return nil, err
+	}
+	step := of.StepTokens
+	if step == nil {
+		return nil, fmt.Errorf("the model takes numbers, not symbols")
+	}
+	of.StepTokens = func(s *nn.State, symbols []int, logits []float32) error {
+		start := time.Now()
+		err := step(s, symbols, logits)
+		c.batches.add(float64(len(symbols)))
+		c.steps.add(time.Since(start).Seconds())
+		return err
+	}
+	if k.fingerprint, err = fingerprint(m, k.precision); err != nil {
+		return nil, err
+	}
+	k.batcher, err = serve.New(of, o.Sessions, o.Wait)
+	return k, err
+}
+
+// read takes a state through symbols. After each, it calls a function, unless that is nil, with the
+// logits of the symbol that follows. It ends if ctx does, with an error.
+//
+// A prompt shares steps with what others draw. In a batch it costs a row, which takes a fraction of
+// the time of a step alone, and nobody waits for it.
+func (m *model) read(ctx context.Context, state *nn.State, symbols []int, each func(i int, logits []float32)) error {
+	session, err := m.batcher.Session()
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	if err := session.State().Gather(state, []int{0}); err != nil {
+		return err
+	}
+	logits := make([]float32, m.Vocabulary.Len())
+	for i, symbol := range symbols {
+		if err := session.StepToken(ctx, symbol, logits); err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			return err
+		}
+		if each != nil {
+			each(i, logits)
+		}
+	}
+	return state.Gather(session.State(), []int{0})
+}
