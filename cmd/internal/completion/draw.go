@@ -49,7 +49,7 @@ func (j *job) newCompletion(index int, nth uint64, p *prompt) (*completion, erro
 
 // run draws the completion and gives out its pieces.
 func (c *completion) run(ctx context.Context, give func(piece)) error {
-	session, err := c.server.model.batcher.Session()
+	session, err := c.server.model.session()
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) error {
 		{"lm_prompt_tokens_total", "counter", "Symbols of prompts that have been read.", c.prompt.Load()},
 		{"lm_tokens_total", "counter", "Symbols that have been drawn.", c.drawn.Load()},
 		{"lm_running", "gauge", "Requests that run.", int64(len(s.slots.taken))},
-		{"lm_sessions", "gauge", "Completions whose symbols are drawn.", int64(s.model.batcher.Sessions())},
+		{"lm_sessions", "gauge", "Completions whose symbols are drawn.", int64(s.model.sessions())},
 		{"lm_queue_length", "gauge", "Requests that wait.", s.slots.waiting.Load()},
 		{"go_goroutines", "gauge", "Goroutines.", int64(runtime.NumGoroutine())},
 	} {

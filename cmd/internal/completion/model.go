@@ -2,7 +2,8 @@ package completion
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
@@ -19,7 +20,7 @@ type model struct {
 	precision   string
 	fingerprint [16]byte
 	stack       nn.Stacked
-	batcher     *serve.Batcher[*nn.State]
+	batchers    []*serve.Batcher[*nn.State]
 }
 
 func newModel(m *language.Model, o Options, c *counts) (*model, error) {
@@ -31,13 +32,33 @@ func newModel(m *language.Model, o Options, c *counts) (*model, error) {
 		}
 		k.stack, k.precision = half, "float16"
 	}
-	of, err := serve.Stack(k.stack, o.Sessions)
+	var err error
+	if k.fingerprint, err = fingerprint(m, k.precision); err != nil {
+		return nil, err
+	}
+	for range min(batches, o.Sessions) {
+		b, err := k.newBatcher(o, c)
+		if err != nil {
+			k.close()
+			return nil, err
+		}
+		k.batchers = append(k.batchers, b)
+	}
+	return k, nil
+}
+
+// batches is into how many batches sessions are divided: while one is in a step, symbols of the
+// other are drawn and sent.
+const batches = 2
+
+func (m *model) newBatcher(o Options, c *counts) (*serve.Batcher[*nn.State], error) {
+	of, err := serve.Stack(m.stack, o.Sessions)
 	if err != nil {
 		return nil, err
 	}
 	step := of.StepTokens
 	if step == nil {
-		return nil, fmt.Errorf("the model takes numbers, not symbols")
+		return nil, errors.New("the model takes numbers, not symbols")
 	}
 	of.StepTokens = func(s *nn.State, symbols []int, logits []float32) error {
 		start := time.Now()
@@ -46,11 +67,28 @@ func newModel(m *language.Model, o Options, c *counts) (*model, error) {
 		c.steps.add(time.Since(start).Seconds())
 		return err
 	}
-	if k.fingerprint, err = fingerprint(m, k.precision); err != nil {
-		return nil, err
+	return serve.New(of, o.Sessions, o.Wait)
+}
+
+// session opens a session where there are fewest.
+func (m *model) session() (*serve.Session[*nn.State], error) {
+	return slices.MinFunc(m.batchers, func(a, b *serve.Batcher[*nn.State]) int {
+		return a.Sessions() - b.Sessions()
+	}).Session()
+}
+
+// sessions returns how many are open.
+func (m *model) sessions() (n int) {
+	for _, b := range m.batchers {
+		n += b.Sessions()
 	}
-	k.batcher, err = serve.New(of, o.Sessions, o.Wait)
-	return k, err
+	return n
+}
+
+func (m *model) close() {
+	for _, b := range m.batchers {
+		b.Close()
+	}
 }
 
 // read takes a state through symbols. After each, it calls a function, unless that is nil, with the
@@ -59,7 +97,7 @@ func newModel(m *language.Model, o Options, c *counts) (*model, error) {
 // A prompt shares steps with what others draw. In a batch it costs a row, which takes a fraction of
 // the time of a step alone, and nobody waits for it.
 func (m *model) read(ctx context.Context, state *nn.State, symbols []int, each func(i int, logits []float32)) error {
-	session, err := m.batcher.Session()
+	session, err := m.session()
 	if err != nil {
 		return err
 	}

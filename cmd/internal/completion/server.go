@@ -62,7 +62,7 @@ func New(m *language.Model, o Options) (*Server, error) {
 }
 
 // Close ends the server's work. Requests that run end with errors.
-func (s *Server) Close() { s.model.batcher.Close() }
+func (s *Server) Close() { s.model.close() }
 
 // route is what answers at a path.
 type route struct {
