@@ -94,5 +94,5 @@ mutate:         ## seed faults one at a time, and check that a test fails; two h
 	$(GO) run ./cmd/mutate >killed.tmp && mv killed.tmp cmd/mutate/killed.txt
 
 soak: race mutate  ## run all tests that draw cases, with many cases; three hours
-	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime/... ./cmd/cellgen -timeout 12h
+	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime/... ./cmd/cellgen ./cmd/lm -timeout 12h
 	$(MAKE) --no-print-directory fuzz FUZZTIME=10m

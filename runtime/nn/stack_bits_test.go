@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cellgen/cellgen/gen/soak"
 	"github.com/cellgen/cellgen/generated/enas"
+	"github.com/cellgen/cellgen/generated/gru"
+	"github.com/cellgen/cellgen/generated/grubefore"
 	"github.com/cellgen/cellgen/generated/lstm"
 	"github.com/cellgen/cellgen/generated/nascell"
 	"github.com/cellgen/cellgen/generated/peephole"
@@ -36,7 +39,53 @@ func anyStacks(workers int) map[string][]example {
 	all["bidirectional"] = anyOf(Bidirectional(nascell.New, 16, w), VariationalDropout(0.5), Bidirectional(peephole.New, 33, w), Linear(4))
 	all["recurrent dropout"] = anyOf(RecurrentDropout(0.3, Recurrent(nascell.New, 48, w)), RecurrentDropout(0.5, Residual(Linear(20), Recurrent(enas.New, 16, w), Recurrent(lstm.New, 48, w))), Dropout(0.3))
 	all["enas"] = anyOf(Recurrent(enas.New, 19, w), Recurrent(lstm.New, 130, w))
+	for i := range soak.Cases(60, 25_000) {
+		all[fmt.Sprint("random ", i)] = anyOf(randomStack(rand.New(rand.NewPCG(18, uint64(i))), w)...)
+	}
 	return all
+}
+
+// randomStack draws the parts of a stack.
+func randomStack(random *rand.Rand, workers runtime.Option) (parts []Part) {
+	embeds := random.IntN(3) == 0
+	if embeds {
+		parts = append(parts, Embed(1+random.IntN(9)))
+	}
+	for range 1 + random.IntN(3) {
+		parts = append(parts, randomPart(random, workers, 2))
+	}
+	if embeds && random.IntN(2) == 0 {
+		width := 1 + random.IntN(9)
+		parts[0] = Embed(width)
+		parts = append(parts, Linear(width), Tied())
+	}
+	return parts
+}
+
+// randomPart draws a part, with others inside it up to some depth.
+func randomPart(random *rand.Rand, workers runtime.Option, depth int) Part {
+	cells := []Cell{lstm.New, gru.New, grubefore.New, peephole.New, nascell.New, enas.New}
+	cell, units, rate := cells[random.IntN(len(cells))], 1+random.IntN(40), random.Float64()*0.9
+	switch kind := random.IntN(8); {
+	case kind < 2:
+		return Recurrent(cell, units, workers)
+	case kind == 2:
+		return Bidirectional(cell, units, workers)
+	case kind == 3:
+		return RecurrentDropout(rate, Recurrent(cell, units, workers))
+	case kind == 4:
+		return Dropout(rate)
+	case kind == 5:
+		return VariationalDropout(rate)
+	case kind == 6 && depth > 0:
+		return sameWidth(randomPart(random, workers, depth-1))
+	}
+	return Linear(units)
+}
+
+// sameWidth is a Residual of a part and of what maps its output back to the width of its input.
+func sameWidth(of Part) Part {
+	return Part{func(b *builder, input int) (part, error) { return Residual(of, Linear(input)).build(b, input) }}
 }
 
 // eachStack calls a test for every stack on every backend, for whole sequences and with lengths,

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cellgen/cellgen/gen/soak"
 	"github.com/cellgen/cellgen/generated/gru"
 	"github.com/cellgen/cellgen/generated/lstm"
 	"github.com/cellgen/cellgen/runtime"
@@ -20,6 +21,7 @@ import (
 // trial is a model with what its sessions do, and should have. The x of a session that takes
 // tokens is one number, the token.
 type trial[S serve.State[S]] struct {
+	seed  uint64 // of what sessions read
 	input int
 	model func(rows int) (serve.Model[S], error)
 	step  func(ctx context.Context, s *serve.Session[S], x, y []float32) error
@@ -104,6 +106,13 @@ func newStacks() map[string]*nn.Stack {
 }
 
 func checkSessions[S serve.State[S]](t *testing.T, name string, c trial[S]) {
+	for range soak.Cases(1, 100) {
+		c.seed += 1000
+		checkBatchers(t, name, c)
+	}
+}
+
+func checkBatchers[S serve.State[S]](t *testing.T, name string, c trial[S]) {
 	for most, wait := range map[int]time.Duration{1: 0, 3: 50 * time.Microsecond, 16: time.Millisecond, 40: 0} {
 		c.check(t, fmt.Sprintf("%s, at most %d rows", name, most), most, wait, false)
 	}
@@ -127,7 +136,7 @@ func (c trial[S]) check(t *testing.T, what string, most int, wait time.Duration,
 				s = testkit.Must(b.Session())
 			}
 			defer s.Close()
-			if err := c.visit(s, sequence(uint64(client), 5+client, c.input), client%3 == 0); err != nil {
+			if err := c.visit(s, sequence(c.seed+uint64(client), 5+client, c.input), client%3 == 0); err != nil {
 				t.Errorf("%s, client %d: %v", what, client, err)
 			}
 		})
