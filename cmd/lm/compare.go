@@ -16,6 +16,10 @@ import (
 	"github.com/cellgen/cellgen/runtime/replace"
 )
 
+// mostParameters is the most parameters of a model that is compared. Models of up to twice as many are
+// made to find the width.
+const mostParameters = 20_000_000
+
 // compareConfig is the values of lm compare's flags.
 type compareConfig struct {
 	data
@@ -90,8 +94,11 @@ func (c *compareConfig) check() (err error) {
 			return err
 		}
 	}
-	if c.study.Seeds < 1 || c.study.Parameters < 1 {
-		return fmt.Errorf("-seeds is %d and -parameters %d, want at least 1", c.study.Seeds, c.study.Parameters)
+	if c.study.Seeds < 1 {
+		return fmt.Errorf("-seeds is %d, want at least 1", c.study.Seeds)
+	}
+	if n := c.study.Parameters; n < 1 || n > mostParameters {
+		return fmt.Errorf("-parameters is %d, want 1 to %d", n, mostParameters)
 	}
 	return c.data.check()
 }

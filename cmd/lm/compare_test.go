@@ -48,6 +48,7 @@ func TestCompareErrors(t *testing.T) {
 		"-rates 1e-2,x":                    `-rates: "x" is not a number`,
 		"-rates 0":                         "-rate is 0",
 		"-seeds 0":                         "-seeds is 0",
+		"-parameters 1000000000000":        "-parameters is 1000000000000, want 1 to 20000000",
 		"-cells gru,lstn":                  `unknown cell "lstn"`,
 		"-parameters 10 -text compare.go":  "gru: a model with one hidden unit has more than 10 parameters",
 		"-batch 5":                         "-batch is 5, want a multiple of -shards",
