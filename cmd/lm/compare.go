@@ -31,7 +31,7 @@ func (c *compareConfig) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("compare", flag.ContinueOnError)
 	o := &c.study.Options
 	f.StringVar(&c.cells, "cells", "lstm,gru,slstm,nascell", "the `cells`, separated by commas: shipped ones and files")
-	f.StringVar(&c.rates, "rates", "3e-3,6e-3,12e-3,24e-3", "the learning `rates` that each cell is tried with")
+	f.StringVar(&c.rates, "rates", "6e-3,12e-3,24e-3,48e-3,96e-3", "the learning `rates` that each cell is tried with")
 	f.StringVar(&c.study.Folder, "folder", "lm-compare", "the `folder` for the trials: the same command goes on where it stopped")
 	f.IntVar(&c.study.Parameters, "parameters", 200_000, "most parameters of a model: each cell has as many units as fit")
 	f.IntVar(&c.study.Seeds, "seeds", 5, "seeds that each cell is trained with, at its best rate")
