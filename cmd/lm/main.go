@@ -64,7 +64,7 @@ predicted. Words are separated by blanks, and the end of a line counts as a word
 The text is cut into four fifths to train on, a tenth by which rates and epochs are chosen, and a
 tenth that is looked at once all is trained, and reported: bits per symbol with 95 % confidence,
 and by how much each cell is behind the first, seed by seed. comparison.svg in the folder shows the
-losses over time and over the rates.
+losses over the epochs and over the rates.
 
 `,
 	"serve": `lm serve [flags]

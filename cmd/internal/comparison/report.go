@@ -76,16 +76,16 @@ func Write(w io.Writer, rows []*Row) error {
 	return err
 }
 
-// Picture draws, as SVG, the validation loss of each cell's first seed over the time of training, and
-// over the rates.
+// Picture draws, as SVG, the validation loss of each cell's first seed over the epochs, and over the
+// rates.
 func Picture(rows []*Row) ([]byte, error) {
-	time, rates := chart.New("", "seconds of training", "bits per symbol, validation"), chart.New("", "learning rate", "")
+	epochs, rates := chart.New("", "epoch", "bits per symbol, validation"), chart.New("", "learning rate", "")
 	var at []float64
 	for i, r := range rows {
 		var curve, tried plotter.XYs
 		for _, p := range r.Seeds[0].Curve {
 			if p.HeldOut != nil {
-				curve = append(curve, plotter.XY{X: p.Seconds, Y: *p.HeldOut / math.Ln2})
+				curve = append(curve, plotter.XY{X: p.Epoch, Y: *p.HeldOut / math.Ln2})
 			}
 		}
 		for _, t := range r.Tried {
@@ -106,16 +106,16 @@ func Picture(rows []*Row) ([]byte, error) {
 			return nil, err
 		}
 		if first != nil {
-			time.Add(first)
-			time.Legend.Add(r.Cell, first)
+			epochs.Add(first)
+			epochs.Legend.Add(r.Cell, first)
 		}
 		if second != nil {
 			rates.Add(second)
 		}
 	}
-	time.Legend.Top = true
+	epochs.Legend.Top = true
 	chart.LogX(rates, at...)
-	return chart.Picture("svg", 22*vg.Centimeter, 9*vg.Centimeter, time, rates)
+	return chart.Picture("svg", 22*vg.Centimeter, 9*vg.Centimeter, epochs, rates)
 }
 
 // lineOf returns nil if there are no points.
