@@ -90,9 +90,12 @@ func learn(c *config, text []byte) (m *language.Model, first, last float64) {
 	return m, first, last
 }
 
-// allCells runs a test for each shipped cell.
+// allCells runs a test for each shipped cell, except those with widths that a user must give.
 func allCells(t *testing.T, test func(t *testing.T, cell string)) {
 	for _, cell := range cells.Shipped() {
+		if len(must(cells.Find(cell)).Open()) > 0 {
+			continue
+		}
 		t.Run(cell, func(t *testing.T) { test(t, cell) })
 	}
 }

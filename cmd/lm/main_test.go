@@ -77,8 +77,8 @@ func TestMistakes(t *testing.T) {
 		code int
 		want string
 	}{
-		{"", 2, "no command, want lm train, eval, sample, serve, help"},
-		{"tain", 2, `unknown command "tain" (did you mean "train"?), want lm train, eval, sample, serve, help`},
+		{"", 2, "no command, want lm train, eval, sample, compare, serve, help"},
+		{"tain", 2, `unknown command "tain" (did you mean "train"?), want lm train, eval, sample, compare, serve, help`},
 		{"train -cells lstm", 2, "-cells"},
 		{"train -hidden many", 2, `"many"`},
 		{"train lstm", 2, `unexpected argument "lstm"`},
