@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,8 +88,14 @@ func (c *compareConfig) check() (err error) {
 		if err != nil {
 			return fmt.Errorf("-rates: %q is not a number", rate)
 		}
-		c.study.Rates = append(c.study.Rates, v)
 		o := c.study.Options
+		if !(v > 0 && v*o.Decay <= 1) {
+			return fmt.Errorf("-rates: %s, want numbers above 0, up to %g", rate, 1/o.Decay)
+		}
+		if slices.Contains(c.study.Rates, v) {
+			return fmt.Errorf("-rates has %s twice", rate)
+		}
+		c.study.Rates = append(c.study.Rates, v)
 		o.Hidden, o.Rate = 1, v
 		if err := o.Check(); err != nil {
 			return err
@@ -114,7 +121,13 @@ func (c *compareConfig) readAll(f *flag.FlagSet) error {
 		if err != nil {
 			return err
 		}
+		if open := cell.Open(); len(open) > 0 {
+			return usagef("%v leaves width %s open, and compare has no flag for it", cell, open[0])
+		}
 		cell.Name = strings.TrimSuffix(filepath.Base(cell.Name), filepath.Ext(cell.Name))
+		if slices.ContainsFunc(c.study.Cells, func(other *cells.Cell) bool { return strings.EqualFold(other.Name, cell.Name) }) {
+			return usagef("-cells has two cells called %s: give one another name", cell.Name)
+		}
 		c.study.Cells = append(c.study.Cells, cell)
 	}
 	text, err := c.readText(corpus.MaxText)

@@ -46,7 +46,11 @@ func TestCompare(t *testing.T) {
 func TestCompareErrors(t *testing.T) {
 	for args, want := range map[string]string{
 		"-rates 1e-2,x":                    `-rates: "x" is not a number`,
-		"-rates 0":                         "-rate is 0",
+		"-rates 0":                         "-rates: 0, want numbers above 0, up to 10",
+		"-rates 1e9":                       "-rates: 1e9, want numbers above 0, up to 10",
+		"-rates 1e-2,0.01":                 "-rates has 0.01 twice",
+		"-cells gru,nascellp":              "leaves width proj open",
+		"-cells lstm,testdata/lstm.cell":   "-cells has two cells called LSTM",
 		"-seeds 0":                         "-seeds is 0",
 		"-parameters 1000000000000":        "-parameters is 1000000000000, want 1 to 20000000",
 		"-cells gru,lstn":                  `unknown cell "lstn"`,
@@ -59,5 +63,31 @@ func TestCompareErrors(t *testing.T) {
 		if code := run(all, &stdout, &stderr); code == 0 || !strings.Contains(stderr.String(), want) {
 			t.Errorf("%s: exit %d\n%swant %s", args, code, &stderr, want)
 		}
+	}
+}
+
+// TestCompareAgain expects a cell that has changed since to be another study, and one rate and
+// one seed to be enough.
+func TestCompareAgain(t *testing.T) {
+	folder := t.TempDir()
+	text, cell := filepath.Join(folder, "text"), filepath.Join(folder, "mine.cell")
+	source := string(must(os.ReadFile("testdata/lstm.cell")))
+	check(os.WriteFile(text, pattern, 0o666))
+	check(os.WriteFile(cell, []byte(source), 0o666))
+	args := []string{
+		"compare", "-text", text, "-folder", folder, "-cells", cell, "-parameters", "2000",
+		"-rates", "1e-2", "-seeds", "1", "-epochs", "1", "-batch", "4", "-steps", "10", "-embed", "8",
+	}
+	var stdout, stderr strings.Builder
+	if code := run(args, &stdout, &stderr); code != 0 || strings.Contains(stdout.String(), "Inf") {
+		t.Fatalf("exit %d\n%s\n%s", code, &stdout, &stderr)
+	}
+	changed := strings.Replace(source, "tanh(", "sigmoid(", 1)
+	if changed == source {
+		t.Fatal("the cell has no tanh")
+	}
+	check(os.WriteFile(cell, []byte(changed), 0o666))
+	if code := run(args, &stdout, &stderr); code != 1 || !strings.Contains(stderr.String(), "-cells is not what the run began with") {
+		t.Errorf("exit %d\n%s", code, &stderr)
 	}
 }

@@ -87,7 +87,7 @@ func (c *config) trainingFlags(f *flag.FlagSet) {
 func drawFlags(f *flag.FlagSet, d *language.Draw) {
 	f.Float64Var(&d.Temperature, "temperature", 0.8, "temperature of the sample; 0 always takes the likeliest symbol")
 	f.IntVar(&d.TopK, "topk", 0, "draw from this many of the likeliest symbols, 0 for all")
-	f.Float64Var(&d.TopP, "topp", 1, "draw from the likeliest symbols that together have this probability")
+	f.Float64Var(&d.TopP, "topp", 1, "draw from the likeliest symbols that together have this probability; 0 or 1 for all")
 }
 
 // parseConfig parses the arguments. Asked for help, it prints it and returns flag.ErrHelp.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/internal/completion"
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
 // keyVariable is the environment variable that may have the API key.
@@ -87,17 +88,20 @@ func serve(args []string, stdout io.Writer) error {
 // readKey reads the key from its file or from the environment, never from arguments, which other
 // users of the machine see.
 func (c *serveConfig) readKey() error {
-	c.Key = os.Getenv(keyVariable)
-	if c.keyFile == "" {
+	where, text := keyVariable, []byte(os.Getenv(keyVariable))
+	if c.keyFile == "" && len(text) == 0 {
 		return nil
 	}
-	text, err := os.ReadFile(c.keyFile)
-	if err != nil {
-		return fmt.Errorf("-keyfile: %w", err)
+	if c.keyFile != "" {
+		var err error
+		if text, err = os.ReadFile(c.keyFile); err != nil {
+			return fmt.Errorf("-keyfile: %w", err)
+		}
+		where = "-keyfile: " + c.keyFile
 	}
 	key := bytes.TrimSpace(text)
 	if len(key) == 0 || len(key) > 1024 || bytes.ContainsAny(key, "\r\n") {
-		return fmt.Errorf("-keyfile: %s has %d bytes, want one line of 1 to 1024", c.keyFile, len(key))
+		return fmt.Errorf("%s has %d bytes, want one line of 1 to 1024", where, len(key))
 	}
 	c.Key = string(key)
 	return nil
@@ -120,5 +124,12 @@ func (c *serveConfig) address() (*net.TCPAddr, error) {
 
 // modelName returns what clients call the model.
 func (c *serveConfig) modelName() string {
-	return strings.TrimSuffix(filepath.Base(c.model), filepath.Ext(c.model))
+	path, err := filepath.Abs(c.model)
+	if err != nil {
+		path = c.model
+	}
+	if path == training.ModelFile(filepath.Dir(path)) {
+		path = filepath.Dir(path)
+	}
+	return strings.TrimSuffix(filepath.Base(path), ".safetensors")
 }

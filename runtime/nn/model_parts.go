@@ -107,6 +107,9 @@ func (m *Model) find(name string, cells []kernel.Cell) (kernel.Cell, error) {
 	if differs != "" {
 		return nil, errors.New("the file has " + strings.Replace(differs, "want", "and the given one", 1))
 	}
+	if given == nil {
+		return nil, fmt.Errorf("the file has the cell %s, and no cells are given", name)
+	}
 	return nil, fmt.Errorf("the file's cell %s is not among the given ones, %s", name, strings.Join(given, ", "))
 }
 

@@ -165,6 +165,8 @@ func TestLoadErrors(t *testing.T) {
 	checkError(t, err, "the file's cell GRU is not among the given ones, LSTM, NASCell")
 	_, _, err = Open(path, otherGRU{})
 	checkError(t, err, `the file has another cell called GRU: line 2 of its source is "state  h", and the given one "state  h (hidden)"`)
+	_, _, err = Open(path)
+	checkError(t, err, "the file has the cell GRU, and no cells are given")
 	_, _, err = Open(path, nil)
 	checkError(t, err, "nil cell")
 }

@@ -105,7 +105,7 @@ func (s *Study) Run(ctx context.Context, told func(*Result) error) ([]*Row, erro
 
 // tune runs a cell's trials: with each rate, and then the best with each seed.
 func (s *Study) tune(ctx context.Context, cell *cells.Cell, told func(*Result) error) (*Row, error) {
-	hidden, parameters, err := s.fit(cell)
+	hidden, parameters, err := s.fit(ctx, cell)
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +133,11 @@ func (s *Study) tune(ctx context.Context, cell *cells.Cell, told func(*Result) e
 }
 
 // fit returns the largest hidden width whose model has no more parameters than wanted.
-func (s *Study) fit(cell *cells.Cell) (hidden, parameters int, err error) {
+func (s *Study) fit(ctx context.Context, cell *cells.Cell) (hidden, parameters int, err error) {
 	fits := func(width int) bool {
+		if err = context.Cause(ctx); err != nil {
+			return false
+		}
 		m, wrong := language.New(cell, s.Vocabulary, s.options(Trial{Hidden: width, Seed: 1}).Options)
 		if err = wrong; err != nil || m.Parameters() > s.Parameters {
 			return false
@@ -165,9 +168,10 @@ func (s *Study) options(t Trial) training.Options {
 }
 
 // setup returns all that decides the numbers of a trial.
-func (s *Study) setup(t Trial) training.Setup {
+func (s *Study) setup(cell *cells.Cell, t Trial) training.Setup {
 	setup := maps.Clone(s.Setup)
 	setup["trial"] = fmt.Sprintf("%+v", t)
+	setup["cells"] = cell.Name + "\n" + cell.Describe().Source
 	return setup
 }
 
@@ -184,7 +188,7 @@ func (s *Study) trial(ctx context.Context, cell *cells.Cell, t Trial, told func(
 	switch {
 	case err == nil:
 		if err = json.Unmarshal(text, r); err == nil {
-			err = s.setup(t).Differ(r.Setup)
+			err = s.setup(cell, t).Differ(r.Setup)
 		}
 		if err != nil {
 			err = fmt.Errorf("%s is of another run: %w; choose another folder", path, err)
@@ -211,7 +215,7 @@ func (s *Study) train(ctx context.Context, cell *cells.Cell, t Trial) (r *Result
 	if err != nil {
 		return nil, err
 	}
-	folder, err := training.Open(s.folder(t), s.setup(t))
+	folder, err := training.Open(s.folder(t), s.setup(cell, t))
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +224,7 @@ func (s *Study) train(ctx context.Context, cell *cells.Cell, t Trial) (r *Result
 		return nil, err
 	}
 	err = trainer.Run(ctx, training.Run{Folder: folder, Every: checkpoints})
-	r = &Result{Trial: t, Parameters: m.Parameters(), Setup: s.setup(t)}
+	r = &Result{Trial: t, Parameters: m.Parameters(), Setup: s.setup(cell, t)}
 	var diverged *training.Diverged
 	if errors.As(err, &diverged) {
 		r.Diverged, err = diverged.Error(), nil

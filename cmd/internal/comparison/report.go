@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"io"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -17,7 +18,12 @@ import (
 // Interval is a mean, and how far from it the true one may be: 95 % confidence by Student's t.
 type Interval struct{ Mean, Margin float64 }
 
-func (i Interval) String() string { return fmt.Sprintf("%.4f ± %.4f", i.Mean, i.Margin) }
+func (i Interval) String() string {
+	if math.IsInf(i.Margin, 0) || math.IsNaN(i.Margin) {
+		return fmt.Sprintf("%.4f", i.Mean) // one seed has no margin
+	}
+	return fmt.Sprintf("%.4f ± %.4f", i.Mean, i.Margin)
+}
 
 // intervalOf returns the mean of values. The margin of one value is +Inf.
 func intervalOf(values []float64) Interval {
@@ -114,6 +120,10 @@ func Picture(rows []*Row) ([]byte, error) {
 		}
 	}
 	epochs.Legend.Top = true
+	if len(at) < 2 {
+		return chart.Picture("svg", 11*vg.Centimeter, 9*vg.Centimeter, epochs)
+	}
+	rates.X.Min, rates.X.Max = slices.Min(at), slices.Max(at) // also if all but one diverged
 	chart.LogX(rates, at...)
 	return chart.Picture("svg", 22*vg.Centimeter, 9*vg.Centimeter, epochs, rates)
 }

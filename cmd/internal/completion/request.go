@@ -100,7 +100,7 @@ func init() {
 		"prompt":         (*request).readPrompt,
 		"max_tokens":     func(r *request, v *value) error { return v.integer(&r.maxTokens, 0, v.limits.MaxTokens) },
 		"temperature":    func(r *request, v *value) error { return v.number(&r.draw.Temperature, 0, maxTemperature) },
-		"top_p":          func(r *request, v *value) error { return v.number(&r.draw.TopP, 0, 1) },
+		"top_p":          func(r *request, v *value) error { return v.topP(&r.draw.TopP) },
 		"top_k":          func(r *request, v *value) error { return v.integer(&r.draw.TopK, 0, 1<<31-1) },
 		"seed":           (*request).readSeed,
 		"n":              func(r *request, v *value) error { return v.integer(&r.n, 1, maxPrompts) },

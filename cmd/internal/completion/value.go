@@ -3,6 +3,7 @@ package completion
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"strconv"
 )
 
@@ -33,6 +34,15 @@ func (v *value) number(to *float64, least, most float64) error {
 		return v.refuse("%s is %s, want a number from %v to %v", v.name, v, least, most)
 	}
 	*to = n
+	return nil
+}
+
+// topP reads a probability, of which 0 leaves the likeliest symbol alone, as in OpenAI's interface.
+func (v *value) topP(to *float64) error {
+	if err := v.number(to, 0, 1); err != nil {
+		return err
+	}
+	*to = max(*to, math.SmallestNonzeroFloat64) // for Draw, 0 is no choice
 	return nil
 }
 

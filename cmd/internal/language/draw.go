@@ -58,11 +58,11 @@ func (d *Dice) Roll(logits []float32, random *rand.Rand) int {
 		return likeliest
 	}
 	kept, cut := len(logits), d.TopP > 0 && d.TopP < 1
-	if d.TopK > 0 || cut {
+	if d.TopK > 0 {
+		kept = min(kept, d.TopK)
+	}
+	if kept < len(logits) || cut {
 		slices.SortStableFunc(d.order, func(a, b int) int { return cmp.Compare(logits[b], logits[a]) })
-		if d.TopK > 0 {
-			kept = min(kept, d.TopK)
-		}
 	}
 	var sum float64
 	for i, symbol := range d.order[:kept] {
