@@ -81,3 +81,26 @@ func TestServeMistakes(t *testing.T) {
 		}
 	}
 }
+
+// TestKeys expects the same of keys from the environment and from a file.
+func TestKeys(t *testing.T) {
+	for text, want := range map[string]string{" abc\r\n": "abc", "abc": "abc", " ": "", "a\nb": "", strings.Repeat("k", 1025): ""} {
+		t.Setenv(keyVariable, text)
+		of := &serveConfig{keyFile: file(t, []byte(text))}
+		for name, c := range map[string]*serveConfig{"environment": new(serveConfig), "file": of} {
+			if err := c.readKey(); c.Key != want || (err != nil) != (want == "") {
+				t.Errorf("%.10q of the %s: %q, error %v", text, name, c.Key, err)
+			}
+		}
+	}
+}
+
+// TestModelName expects the name of a model's folder.
+func TestModelName(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "fox")
+	for _, model := range []string{folder, filepath.Join(folder, "model.safetensors"), filepath.Join(folder, ".", "other", ".."), filepath.Join(folder, "..", "fox.safetensors")} {
+		if got := (&serveConfig{model: model}).modelName(); got != "fox" {
+			t.Errorf("%s is called %q", model, got)
+		}
+	}
+}

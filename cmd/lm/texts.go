@@ -129,6 +129,9 @@ func (d *data) read(most int) (*texts, error) {
 	if err != nil {
 		return nil, err
 	}
+	if least := 2; d.valid != "" && len(t.held) < least {
+		return nil, fmt.Errorf("%s has %d symbols to validate with, want at least %d", d.valid, len(t.held), least)
+	}
 	if d.valid == "" && len(t.symbols) > 0 {
 		t.held = append(t.symbols[len(t.symbols)-1:len(t.symbols):len(t.symbols)], t.held...)
 	}

@@ -38,6 +38,9 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if _, err := t.vocabulary.Encode([]byte(c.prompt)); err != nil {
+		return fmt.Errorf("the prompt: %w", err)
+	}
 	if _, err := c.checkMemory(available, t.vocabulary.Len()); err != nil {
 		return err
 	}

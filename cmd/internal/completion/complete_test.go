@@ -37,6 +37,7 @@ var draws = []struct {
 	draw   language.Draw
 }{
 	{fields{"temperature": 0}, language.Draw{}},
+	{fields{"top_p": 0}, language.Draw{}}, // the likeliest alone
 	{fields{"seed": 7}, language.Draw{Temperature: 1, Seed: 7}},
 	{fields{"seed": -1, "temperature": 0.7}, language.Draw{Temperature: 0.7, Seed: 1<<64 - 1}},
 	{fields{"seed": 3, "top_k": 4}, language.Draw{Temperature: 1, TopK: 4, Seed: 3}},

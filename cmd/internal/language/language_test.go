@@ -154,6 +154,12 @@ func TestDice(t *testing.T) {
 			}
 		}
 	}
+	all, most := must(NewDice(Draw{Temperature: 2}, len(logits))), must(NewDice(Draw{Temperature: 2, TopK: 9}, len(logits)))
+	for seed := range uint64(100) {
+		if a, b := all.Roll(logits, rand.New(rand.NewPCG(seed, 1))), most.Roll(logits, rand.New(rand.NewPCG(seed, 1))); a != b {
+			t.Fatalf("of all symbols %d, of more than there are %d", a, b)
+		}
+	}
 	for _, d := range []Draw{{Temperature: -1}, {Temperature: math.NaN()}, {TopK: -1}, {TopP: 1.1}, {TopP: math.NaN()}} {
 		if _, err := NewDice(d, 3); err == nil {
 			t.Errorf("%+v: no error", d)

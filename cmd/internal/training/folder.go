@@ -53,6 +53,9 @@ func (f *Folder) open() error {
 				"or choose another folder with -model", f.path, err)
 		}
 	}
+	if _, err := os.Stat(ModelFile(f.path)); !f.begun && err == nil {
+		return fmt.Errorf("%s has a model, and no checkpoint to go on from: choose another folder with -model", f.path)
+	}
 	if err := replace.Sweep(f.path); err != nil {
 		return fmt.Errorf("%s: removing what a killed process has left: %w", f.path, err)
 	}

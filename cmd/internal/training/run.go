@@ -17,6 +17,11 @@ type Run struct {
 // Run trains until all epochs are done. If ctx ends it saves a checkpoint, and returns the cause.
 // Any other error leaves the last checkpoint, from which another run goes on.
 func (t *Trainer) Run(ctx context.Context, r Run) error {
+	if !r.Folder.begun { // so that a folder that has a model has a checkpoint, too
+		if err := r.Folder.save(t); err != nil {
+			return err
+		}
+	}
 	saved := time.Now()
 	clock := saved
 	for !t.Finished() {
