@@ -39,7 +39,7 @@ func (c *serveConfig) flags() *flag.FlagSet {
 	f.IntVar(&c.Queue, "queue", c.Queue, "requests that wait for one of these to end; further ones are refused")
 	f.IntVar(&c.MaxTokens, "maxtokens", c.MaxTokens, "symbols of the completions of a request, at most")
 	f.IntVar(&c.MaxPrompt, "maxprompt", c.MaxPrompt, "`bytes` of the prompts of a request, at most")
-	f.DurationVar(&c.Wait, "wait", c.Wait, "the `time` that a step waits for those of other requests")
+	f.DurationVar(&c.Wait, "wait", c.Wait, "the `time` that a step waits for steps of other requests")
 	f.DurationVar(&c.Timeout, "timeout", c.Timeout, "the `time` in which a client must send its request, and take each part of the answer")
 	return f
 }

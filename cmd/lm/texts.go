@@ -19,7 +19,7 @@ type data struct {
 	text       []string // files
 	limit      int      // bytes, 0: all
 	valid      string   // a file that is held out
-	heldOut    float64  // the fraction that is held out if there is no such file
+	heldOut    float64  // the fraction that is held out without such a file
 	level      string
 	vocabulary string // the file whose symbols are the vocabulary
 	most       int    // words

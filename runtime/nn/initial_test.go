@@ -64,7 +64,7 @@ func TestLike(t *testing.T) {
 }
 
 // TestStackLike expects recurrent layers to be drawn as they are alone, with the options of a part
-// before those of the stack, and seeds of their own.
+// before the options of the stack, and seeds of their own.
 func TestStackLike(t *testing.T) {
 	parts := []Part{
 		Recurrent(gru.New, 6), Recurrent(gru.New, 6), Bidirectional(gru.New, 3),

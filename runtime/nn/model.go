@@ -20,7 +20,7 @@ type Model struct {
 	Cells map[string]string `json:"-"`
 }
 
-// Description describes a part. It has those of its fields that the kind of part needs.
+// Description describes a part. It has the fields that its kind of part needs.
 type Description struct {
 	Part   string         `json:"part"`             // the kind: one of the keys of kinds
 	Cell   string         `json:"cell,omitempty"`   // of recurrent and bidirectional: one of Model.Cells

@@ -32,7 +32,7 @@ func TestStackRows(t *testing.T) {
 	})
 }
 
-// checkRow compares the results of a batch with those of a row alone.
+// checkRow compares the results of a batch with the results of a row alone.
 func checkRow(t *testing.T, p *stackProblem, got map[string][]float32, row, n int) {
 	t.Helper()
 	want := make(map[string][]float32)

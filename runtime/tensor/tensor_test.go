@@ -8,7 +8,7 @@ import (
 	"github.com/cellgen/cellgen/runtime/tensor"
 )
 
-// file is a file of two tensors, the second of which cannot be read.
+// file is a file of two tensors; the second cannot be read.
 type file struct{}
 
 func (file) List() []tensor.Info {

@@ -36,7 +36,7 @@ type Layer struct {
 	At At
 
 	from  *layout              // that it was read from
-	names map[string]string    // of tensors there, by those of entries
+	names map[string]string    // of tensors there, by the names of entries
 	kept  map[string][]float32 // tensors there that have sums, by the names of entries
 }
 

@@ -158,7 +158,7 @@ func (l *layout) find(kind string) *entry {
 	return nil
 }
 
-// role says what kinds of blocks a tensor has, to find those of another format that is like it.
+// role says what kinds of blocks a tensor has, to find tensors of another format that are like it.
 func (e *entry) role() (role string) {
 	for _, band := range e.bands {
 		role += band[0][:1]

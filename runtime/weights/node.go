@@ -30,7 +30,7 @@ func Operator(cell string) (op string, places map[string]int, err error) {
 // defaults are the functions that nodes have unless they say otherwise.
 var defaults = map[string][]string{"LSTM": {"Sigmoid", "Tanh", "Tanh"}, "GRU": {"Sigmoid", "Tanh"}}
 
-// locateNode returns the names of a node's tensors by those of entries.
+// locateNode returns the names of a node's tensors, by the names of entries.
 func locateNode(model *onnx.File, f *layout, at At) (map[string]string, error) {
 	if f.format != "onnx" {
 		return nil, errors.New("the file is an ONNX model")

@@ -13,7 +13,7 @@ import (
 
 // Read reads a layer of a file that is in a format. An ONNX model is an [onnx.File].
 //
-// It is an error if a tensor is missing, or if its shape is not that of the format's order of
+// It is an error if a tensor is missing, or if its shape does not fit the format's order of
 // gates; the error says if the file is like another format's.
 func Read(format string, file tensor.File, cell string, at At) (*Layer, error) {
 	found, err := layoutsOf(format, cell)
@@ -34,7 +34,7 @@ func Read(format string, file tensor.File, cell string, at At) (*Layer, error) {
 	return layer, nil
 }
 
-// source is what there is to be read.
+// source is a file, and what it lists.
 type source struct {
 	file   tensor.File
 	shapes map[string][]int // of tensors
@@ -130,7 +130,7 @@ func (src *source) wrongShape(f *layout, wrong *mismatch, names map[string]strin
 	return fmt.Errorf("%s", text)
 }
 
-// locate returns the names of a layer's tensors by those of entries.
+// locate returns the names of a layer's tensors, by the names of entries.
 func (src *source) locate(f *layout, at At) (map[string]string, error) {
 	if model, ok := src.file.(*onnx.File); ok {
 		return locateNode(model, f, at)
@@ -168,7 +168,7 @@ func (src *source) locate(f *layout, at At) (map[string]string, error) {
 // place is what stands before and behind the names of a layer's tensors.
 type place struct{ prefix, suffix string }
 
-// namesAt returns the names of a layer's tensors at a place, by those of entries.
+// namesAt returns the names of a layer's tensors at a place, by the names of entries.
 func (src *source) namesAt(f *layout, at At, p place) (map[string]string, error) {
 	names := make(map[string]string)
 	for _, e := range f.entries {
@@ -277,7 +277,7 @@ func (src *source) fits(f *layout, at At) bool {
 	return wrong == nil && src.checkSiblings(f, names, at) == nil
 }
 
-// fits reports whether shapes are those of a layout, by the kinds of blocks that tensors have.
+// fits reports whether shapes fit a layout, by the kinds of blocks that tensors have.
 func (l *layout) fits(byRole map[string][]int) bool {
 	shapes := make(map[string][]int)
 	for i := range l.entries {

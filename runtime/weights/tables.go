@@ -123,7 +123,7 @@ func Cells(format string) (names []string) {
 	return names
 }
 
-// layoutsOf returns how a format has a cell: one layout, or several of which a file has one.
+// layoutsOf returns how a format has a cell: one layout, or several; a file has one of them.
 func layoutsOf(format, cell string) (found []*layout, err error) {
 	for i := range layouts {
 		if layouts[i].format == format && layouts[i].cell == cell {

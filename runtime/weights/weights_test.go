@@ -110,7 +110,7 @@ func checkVectors(t *testing.T, vectors []tensor.Tensor, format string, read *La
 	}
 }
 
-// blocks returns gradients by the names of blocks: each leaf of a slot has that of their sum.
+// blocks returns gradients by the names of blocks: each leaf of a slot has the gradient of their sum.
 func blocks(l *Layer, gradients runtime.Weights) map[string][]float32 {
 	if gradients.Params != nil {
 		return gradients.Params

@@ -41,7 +41,7 @@ func newBrowser(t testing.TB, url string) *browser {
 		}
 	}
 	if program == "" {
-		t.Skip("there is no chromium, chromium-browser or google-chrome on the path")
+		t.Skip("needs chromium, chromium-browser or google-chrome on the path")
 	}
 	cmd := exec.Command(program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--no-first-run", "--remote-debugging-pipe", "--user-data-dir="+t.TempDir(), "about:blank")

@@ -63,7 +63,7 @@ func newServer(t testing.TB, m *language.Model, change ...func(*Options)) (*Serv
 	return s, h.URL
 }
 
-// fields are those of a request.
+// fields are the fields of a request.
 type fields map[string]any
 
 func (f fields) json() []byte { return must(json.Marshal(f)) }

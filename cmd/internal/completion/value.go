@@ -37,12 +37,12 @@ func (v *value) number(to *float64, least, most float64) error {
 	return nil
 }
 
-// topP reads a probability, of which 0 leaves the likeliest symbol alone, as in OpenAI's interface.
+// topP reads a probability, where 0 leaves the likeliest symbol alone, as in OpenAI's interface.
 func (v *value) topP(to *float64) error {
 	if err := v.number(to, 0, 1); err != nil {
 		return err
 	}
-	*to = max(*to, math.SmallestNonzeroFloat64) // for Draw, 0 is no choice
+	*to = max(*to, math.SmallestNonzeroFloat64) // in Draw, 0 stands for all symbols
 	return nil
 }
 

@@ -19,7 +19,7 @@ import (
 	"github.com/cellgen/cellgen/runtime/nn"
 )
 
-// Options say what a model is made of. Their names in JSON are those of the flags that set them.
+// Options say what a model is made of. In JSON they have the names of the flags that set them.
 type Options struct {
 	Hidden           int            `json:"hidden"` // units in a layer
 	Embed            int            `json:"embed"`  // width of a symbol's embedding

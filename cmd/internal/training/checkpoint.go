@@ -82,7 +82,7 @@ func (t *Trainer) Save(path string, setup Setup) error {
 
 func stateName(shard int, name string) string { return fmt.Sprintf("%s%d.%s", stateDot, shard, name) }
 
-// ReadSetup returns the setup of a checkpoint; nil if there is no such file.
+// ReadSetup returns the setup of a checkpoint; nil if the file does not exist.
 func ReadSetup(path string) (Setup, error) {
 	f, err := safetensors.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
