@@ -76,7 +76,7 @@ func TestOperatorIsOneRow(t *testing.T) {
 	} {
 		cmd := exec.Command("go", args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CELLGEN_SOAK=")
+		cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=", "CELLGEN_SOAK=")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -10,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/modfile"
 )
 
 // declaration is a function, method, type, variable or constant of a package, in whatever
@@ -65,18 +68,22 @@ func (ds declarations) holders(text string) string {
 	return strings.Join(lines, "")
 }
 
-// readDeclarations reads the Go files of the module in a folder, except tests and generated
-// files.
+// readDeclarations reads the Go files of the module in a folder, and of modules below it that its
+// workspace uses, except tests and generated files.
 func readDeclarations(root string) (declarations, error) {
 	ds := make(declarations)
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	used, err := workspace(root)
+	if err != nil {
+		return nil, err
+	}
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		name := entry.Name()
 		if entry.IsDir() {
 			_, err := os.Stat(filepath.Join(path, "go.mod"))
-			if path != root && (err == nil || name == "testdata" || strings.HasPrefix(name, ".")) {
+			if path != root && (err == nil && !slices.Contains(used, path) || name == "testdata" || strings.HasPrefix(name, ".")) {
 				return fs.SkipDir
 			}
 			return nil
@@ -87,6 +94,26 @@ func readDeclarations(root string) (declarations, error) {
 		return ds.read(path)
 	})
 	return ds, err
+}
+
+// workspace returns the folders of the modules that a folder's go.work uses, if it has one.
+func workspace(root string) (folders []string, err error) {
+	file := filepath.Join(root, "go.work")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	work, err := modfile.ParseWork(file, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, use := range work.Use {
+		folders = append(folders, filepath.Join(root, filepath.FromSlash(use.Path)))
+	}
+	return folders, nil
 }
 
 func (ds declarations) read(path string) error {

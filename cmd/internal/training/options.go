@@ -31,6 +31,7 @@ type Options struct {
 	LastRate float64 // the rate at the end of the schedule, as a fraction of Rate
 	Decay    float64 // AdamW's weight decay
 	Clip     float64 // largest norm of the gradients
+	Shared   bool    // whether other trainers work in this process meanwhile: then no share of products is known
 }
 
 // Schedules are the names of schedules.

@@ -151,7 +151,7 @@ func (t *Trainer) Step() (nats float64, err error) {
 		s.state.Train(t.seed + uint64(t.Update)*uint64(len(t.shards)) + uint64(i))
 		t.stripes.Chunk(t.Chunk, i*rows, rows, s.inputs, s.targets)
 	}
-	if t.Update%measuredEvery == 1 {
+	if !t.options.Shared && t.Update%measuredEvery == 1 {
 		t.measure()
 	} else {
 		t.work()

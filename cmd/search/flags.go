@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/cellgen/cellgen/cmd/internal/cells"
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
+	"github.com/cellgen/cellgen/cmd/internal/toolchain"
+	"github.com/cellgen/cellgen/cmd/search/space"
+	"github.com/cellgen/cellgen/cmd/search/study"
+	"github.com/cellgen/cellgen/runtime"
+)
+
+// studyFlags are the flags that say what a study is.
+type studyFlags struct {
+	set    *flag.FlagSet
+	config study.Config
+	folder string
+	texts  []string
+	limit  int
+}
+
+func newStudyFlags(command string) *studyFlags {
+	c := &studyFlags{set: flag.NewFlagSet(command, flag.ContinueOnError), config: study.Default()}
+	f, s, k, r := c.set, &c.config, &c.config.Child, &c.config.Reinforce
+	k.Space, k.Backend = "tokens 8", runtime.Backend()
+	f.StringVar(&c.folder, "study", "study", "the `folder` of the study: the same command goes on where it stopped")
+	f.Func("text", "a text `file` that children learn; several are joined (default Newton's Opticks, from the Go distribution)", func(name string) error {
+		c.texts = append(c.texts, name)
+		return nil
+	})
+	f.IntVar(&c.limit, "limit", 0, "use only this many `bytes` from the start of the text, 0 for all")
+	f.StringVar(&s.Strategy, "strategy", s.Strategy, "what `proposes` cells: "+strings.Join(study.Strategies, ", "))
+	f.StringVar(&k.Space, "space", k.Space, "the `space`: tokens BASE [bias] [OPERATOR …], or dag NODES [INITIAL] [ACTIVATION …]")
+	f.IntVar(&s.Trials, "trials", s.Trials, "`cells` to propose; 0, of the strategy every, for all")
+	f.IntVar(&s.Batch, "batch", s.Batch, "`cells` that are proposed before the strategy learns from them")
+	f.IntVar(&s.Promote, "promote", s.Promote, "one cell in so many goes on to the next rung")
+	f.IntVar(&s.Repeats.Cells, "repeat", 0, "`cells`, the best, that are trained again after the search with other seeds")
+	f.IntVar(&s.Repeats.Seeds, "seeds", 4, "how many other `seeds` -repeat has")
+	f.Uint64Var(&k.Seed, "seed", k.Seed, "of everything that is random")
+	f.IntVar(&k.Parameters, "parameters", k.Parameters, "most parameters of a child, which has as many units as fit")
+	f.IntVar(&k.Embed, "embed", k.Embed, "width of a byte's embedding")
+	f.IntVar(&k.Batch, "rows", k.Batch, "rows of a child's batch")
+	f.IntVar(&k.Steps, "steps", k.Steps, "steps of back-propagation through time")
+	f.IntVar(&k.Validation, "validation", k.Validation, "`bytes` that children of the first rung are compared by")
+	list(f, &k.Rungs, "rungs", "a child's `updates` on each rung", strconv.Atoi)
+	list(f, &k.Rates, "rates", "learning `rates` that are raced on the first rung", func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
+	f.StringVar(&k.Backend, "backend", k.Backend, "the `backend` that computes: the numbers of a study are of one")
+	f.StringVar(&r.Cell, "controller", r.Cell, "the controller's `cell`: "+strings.Join(cells.Shipped(), ", ")+", a file, or none")
+	f.IntVar(&r.Layers, "layers", r.Layers, "the controller's layers")
+	f.IntVar(&r.Hidden, "hidden", r.Hidden, "the controller's `units` in a layer")
+	f.Float64Var(&r.LearningRate, "learningrate", r.LearningRate, "the controller's, of Adam")
+	f.Float64Var(&r.BaselineDecay, "baseline", r.BaselineDecay, "how `much` of the baseline an update keeps")
+	f.Float64Var(&r.Entropy, "entropy", r.Entropy, "what a nat of entropy takes from the controller's loss")
+	f.StringVar((*string)(&r.Reward), "reward", string(r.Reward), "of a cell: quantile or, as the paper has it, perplexity")
+	f.IntVar(&r.Queue, "queue", r.Queue, "best `cells` whose probability the controller raises; 0 for none")
+	f.Float64Var(&r.QueueWeight, "queueweight", r.QueueWeight, "what a nat of their log-probability takes from its loss")
+	f.IntVar(&s.Evolution.Population, "population", s.Evolution.Population, "`cells` that live in evolution")
+	f.IntVar(&s.Evolution.Tournament, "tournament", s.Evolution.Tournament, "`cells` that a parent is the best of")
+	return c
+}
+
+// list registers a flag of several numbers, separated by commas.
+func list[N any](f *flag.FlagSet, values *[]N, name, usage string, parse func(string) (N, error)) {
+	var texts []string
+	for _, v := range *values {
+		texts = append(texts, fmt.Sprint(v))
+	}
+	f.Func(name, usage+", separated by commas (default "+strings.Join(texts, ",")+")", func(s string) error {
+		*values = nil
+		for part := range strings.SplitSeq(s, ",") {
+			v, err := parse(strings.TrimSpace(part))
+			if err != nil {
+				return fmt.Errorf("%q is not a number", part)
+			}
+			*values = append(*values, v)
+		}
+		return nil
+	})
+}
+
+// parse parses the flags, and checks their values.
+func (c *studyFlags) parse(args []string, stdout io.Writer) error {
+	if err := parse(c.set, args, stdout); err != nil {
+		return err
+	}
+	s, err := space.Parse(c.config.Child.Space)
+	if err != nil {
+		return usagef("-space: %v", err)
+	}
+	c.config.Child.Space = s.String()
+	if r := &c.config.Reinforce; r.Cell != study.NoCell && !cells.IsShipped(r.Cell) {
+		cell, err := cells.Find(r.Cell)
+		if err != nil {
+			return err
+		}
+		r.Cell = cell.Describe().Source
+	}
+	if err := c.config.Check(); err != nil {
+		return usagef("%v", err)
+	}
+	if _, _, err := c.config.NewStrategy(); err != nil {
+		return usagef("%v", err)
+	}
+	return nil
+}
+
+// create makes the study, unless it is there.
+func (c *studyFlags) create() error {
+	text, err := c.read()
+	if err != nil {
+		return err
+	}
+	return study.Create(c.folder, c.config, text)
+}
+
+// source returns where the text is.
+func (c *studyFlags) source() (corpus.Text, error) {
+	files := c.texts
+	if len(files) == 0 {
+		root, err := toolchain.Go{}.Run(context.Background(), "env", "GOROOT")
+		if err != nil {
+			return corpus.Text{}, fmt.Errorf("finding the default text (choose another with -text): %w", err)
+		}
+		files = []string{filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt")}
+	}
+	return corpus.Text{Files: files, Limit: c.limit}, nil
+}

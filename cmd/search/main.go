@@ -1,0 +1,92 @@
+// Command search searches for recurrent cells: a strategy proposes cells of a space, each is
+// trained as a small language model of bytes, and the strategy learns from how well they do.
+//
+//	search run [-study FOLDER] [-strategy NAME] [-space SPACE] [-text FILE] …
+//
+// A study can be interrupted at any moment: the same command goes on where it stopped, and ends
+// with the same journal, whatever the number of workers.
+//
+// It exits with 0, with 1 if the input or the study failed or standard output could not be
+// written, with 2 for wrong usage, and with 128 and the signal's number if one interrupts it.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/cellgen/cellgen/cmd/internal/plain"
+	"github.com/cellgen/cellgen/cmd/internal/process"
+	"github.com/cellgen/cellgen/gen/front"
+	"github.com/cellgen/cellgen/runtime"
+)
+
+func main() { process.Main(run) }
+
+// command is one of search's.
+type command struct {
+	name, doc string
+	run       func(args []string, stdout, stderr io.Writer) error
+}
+
+func commands() []command {
+	return []command{
+		{"run", "run a study, or go on with it", runStudy},
+	}
+}
+
+// usageError is a mistake in how the command was called.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// run runs the command and returns its exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	out := process.NewOutput(stdout)
+	err := out.Close(dispatch(args, out, stderr))
+	var wrong *usageError
+	var ended *interruption
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.As(err, &wrong):
+		fmt.Fprintf(plain.Writer(stderr), "search: %v\nRun search help for usage.\n", err)
+		return 2
+	}
+	fmt.Fprintln(plain.Writer(stderr), "search:", err)
+	if errors.As(err, &ended) {
+		return ended.exitCode()
+	}
+	return 1
+}
+
+func dispatch(args []string, stdout, stderr io.Writer) error {
+	if err := runtime.CheckEnvironment(); err != nil {
+		return err
+	}
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	if len(args) == 0 {
+		return usagef("no command, want search %s", strings.Join(names, ", "))
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return c.run(args[1:], stdout, stderr)
+		}
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		for _, c := range commands() {
+			fmt.Fprintf(stdout, "search %-8s %s\n", c.name, c.doc)
+		}
+		fmt.Fprintln(stdout, "search help     say this; search run -h and so on list the flags")
+		return flag.ErrHelp
+	}
+	return usagef("unknown command %s%s, want search %s", front.Quote(args[0]), front.Nearest(args[0], names), strings.Join(names, ", "))
+}

@@ -1,0 +1,165 @@
+// Package study runs searches. A study is a folder:
+//
+//	study.json       what decides the study: see Config
+//	text             the text that its children read
+//	journal.jsonl    what has been decided so far: see Record
+//	runs.jsonl       who worked on it: command, versions, processor
+//
+// The journal is the truth. A study that was killed goes on where its journal ends, and ends with
+// the same journal, except for asides, as a study that was not, however many workers train.
+package study
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cellgen/cellgen/cmd/internal/cells"
+	"github.com/cellgen/cellgen/cmd/search/child"
+	"github.com/cellgen/cellgen/cmd/search/controller"
+	"github.com/cellgen/cellgen/cmd/search/space"
+	"github.com/cellgen/cellgen/cmd/search/strategy"
+	"github.com/cellgen/cellgen/gen/front"
+)
+
+// Config is all that decides the journal of a study, beside the text.
+type Config struct {
+	Strategy  string                   `json:"strategy"` // one of Strategies
+	Evolution strategy.EvolutionConfig `json:"evolution"`
+	Reinforce Reinforce                `json:"reinforce"`
+	Child     child.Setup              `json:"child"`
+	Trials    int                      `json:"trials"`  // 0, of the strategy every: all cells
+	Batch     int                      `json:"batch"`   // trials that are proposed at a time
+	Promote   int                      `json:"promote"` // one in so many goes on to the next rung
+	Repeats   Repeats                  `json:"repeats"`
+}
+
+// Repeats says which cells are trained again after the search, with other seeds.
+type Repeats struct {
+	Cells int `json:"cells"` // the best
+	Seeds int `json:"seeds"` // how many more
+}
+
+// Reinforce is a strategy.ReinforceConfig whose cell is a name or a text.
+type Reinforce struct {
+	Cell          string          `json:"cell"` // a shipped cell, the text of a source, or NoCell
+	Layers        int             `json:"layers"`
+	Hidden        int             `json:"hidden"`
+	Initial       float64         `json:"initial"`
+	LearningRate  float64         `json:"learningrate"`
+	BaselineDecay float64         `json:"baselinedecay"`
+	Entropy       float64         `json:"entropy"`
+	Reward        strategy.Reward `json:"reward"`
+	Scale         float64         `json:"scale"`
+	Queue         int             `json:"queue"`
+	QueueWeight   float64         `json:"queueweight"`
+}
+
+// NoCell is the Reinforce.Cell of a controller without any: its decisions are independent.
+const NoCell = "none"
+
+// The strategies.
+const (
+	ByReinforce = "reinforce"
+	ByEvolution = "evolution"
+	AtRandom    = "random"
+	ByEvery     = "every"
+)
+
+// Strategies are the names of the strategies.
+var Strategies = []string{ByReinforce, ByEvolution, AtRandom, ByEvery}
+
+// Default returns the configuration that a study has unless it is told otherwise.
+func Default() Config {
+	r := strategy.DefaultReinforce()
+	c := r.Controller
+	return Config{
+		Strategy: ByReinforce, Evolution: strategy.DefaultEvolution(),
+		Reinforce: Reinforce{
+			Cell: "lstm", Layers: c.Layers, Hidden: c.Hidden, Initial: c.Initial,
+			LearningRate: c.LearningRate, BaselineDecay: c.BaselineDecay, Entropy: c.Entropy,
+			Reward: r.Reward, Scale: r.Scale, Queue: r.Queue, QueueWeight: c.QueueWeight,
+		},
+		Child: child.DefaultSetup(), Trials: 1000, Batch: 20, Promote: 4,
+	}
+}
+
+// Check returns an error if a field is out of range. What strategies check is checked when one is
+// made.
+func (c *Config) Check() error {
+	if !slices.Contains(Strategies, c.Strategy) {
+		return fmt.Errorf("unknown strategy %s%s, want one of %v", front.Quote(c.Strategy), front.Nearest(c.Strategy, Strategies), Strategies)
+	}
+	for _, n := range []struct {
+		field        string
+		value, least int
+	}{
+		{"trials", c.Trials, 0},
+		{"batch", c.Batch, 1},
+		{"promote", c.Promote, 1},
+		{"repeats.cells", c.Repeats.Cells, 0},
+		{"repeats.seeds", c.Repeats.Seeds, 0},
+	} {
+		if n.value < n.least {
+			return fmt.Errorf("%s is %d; want at least %d", n.field, n.value, n.least)
+		}
+	}
+	if c.Trials == 0 && c.Strategy != ByEvery {
+		return errors.New("trials is 0; want at least 1")
+	}
+	return c.Child.Check()
+}
+
+// NewStrategy returns the strategy of a study, which has learned nothing yet, and the number of
+// its trials.
+func (c *Config) NewStrategy() (s strategy.Strategy, trials int, err error) {
+	cellSpace, err := space.Parse(c.Child.Space)
+	if err != nil {
+		return nil, 0, err
+	}
+	switch c.Strategy {
+	case ByEvolution:
+		s, err = strategy.NewEvolution(cellSpace, c.Child.Seed, c.Evolution)
+	case AtRandom:
+		s = strategy.NewRandom(cellSpace, c.Child.Seed)
+	case ByEvery:
+		every, err := strategy.NewEvery(cellSpace)
+		if err != nil {
+			return nil, 0, err
+		}
+		if c.Trials == 0 || c.Trials > every.Len() {
+			return every, every.Len(), nil
+		}
+		s = every
+	default:
+		s, err = c.Reinforce.new(cellSpace, c.Child.Seed)
+	}
+	return s, c.Trials, err
+}
+
+// new returns a strategy with a controller.
+func (r *Reinforce) new(s space.Space, seed uint64) (*strategy.Reinforce, error) {
+	config := strategy.ReinforceConfig{
+		Controller: controller.Config{
+			Layers: r.Layers, Hidden: r.Hidden, Initial: r.Initial, LearningRate: r.LearningRate,
+			BaselineDecay: r.BaselineDecay, Entropy: r.Entropy, QueueWeight: r.QueueWeight,
+		},
+		Reward: r.Reward, Scale: r.Scale, Queue: r.Queue,
+	}
+	switch {
+	case r.Cell == NoCell:
+	case cells.IsShipped(r.Cell):
+		cell, err := cells.Find(r.Cell)
+		if err != nil {
+			return nil, err
+		}
+		config.Controller.Cell = cell
+	default:
+		cell, err := cells.Of(r.Cell)
+		if err != nil {
+			return nil, fmt.Errorf("the controller's cell: %w", err)
+		}
+		config.Controller.Cell = cell
+	}
+	return strategy.NewReinforce(s, seed, config)
+}

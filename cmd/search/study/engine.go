@@ -1,0 +1,172 @@
+package study
+
+import (
+	"slices"
+	"sort"
+
+	"github.com/cellgen/cellgen/cmd/search/child"
+	"github.com/cellgen/cellgen/cmd/search/controller"
+	"github.com/cellgen/cellgen/cmd/search/space"
+	"github.com/cellgen/cellgen/cmd/search/strategy"
+)
+
+// engine decides what is proposed, trained and learned, from results alone.
+type engine struct {
+	config   *Config
+	space    space.Space
+	strategy strategy.Strategy
+	trials   int               // that the study has
+	scores   map[string]*Score // of all cells, by name
+	choices  map[string][]int  // of the sequence that a cell was first proposed with
+	rungs    [][]float64       // the losses on each rung, sorted
+	learned  int               // trials
+	batches  int
+	best     *Score
+}
+
+func newEngine(c *Config) (engine, error) {
+	s, trials, err := c.NewStrategy()
+	if err != nil {
+		return engine{}, err
+	}
+	cells, err := space.Parse(c.Child.Space)
+	return engine{
+		config: c, space: cells, strategy: s, trials: trials,
+		scores: make(map[string]*Score), choices: make(map[string][]int),
+		rungs: make([][]float64, len(c.Child.Rungs)),
+	}, err
+}
+
+// propose returns the next trials, and the names of cells among them that are new.
+func (e *engine) propose() (trials []Trial, fresh []string, err error) {
+	proposals, err := e.strategy.Propose(min(e.config.Batch, e.trials-e.learned))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range proposals {
+		name, err := e.space.Canonical(p.Choices)
+		if err != nil {
+			return nil, nil, err
+		}
+		trials = append(trials, Trial{p, name})
+		if e.choices[name] == nil {
+			e.choices[name] = p.Choices
+			fresh = append(fresh, name)
+		}
+	}
+	return trials, fresh, nil
+}
+
+// race returns the trainings of cells on a rung: on the first with all rates, on others with the
+// best one.
+func (e *engine) race(cells []string, rung int) (runs []Run) {
+	for _, name := range cells {
+		rates := e.config.Child.Rates
+		if rung > 0 {
+			rates = []float64{e.scores[name].Rate}
+		}
+		for _, rate := range rates {
+			runs = append(runs, Run{Cell: name, Task: child.Task{Choices: e.choices[name], Rung: rung, Rate: rate}})
+		}
+	}
+	return runs
+}
+
+// judge takes the results of a race, and returns the cells that go on to the next rung: those
+// among the best of all that have been on this one.
+func (e *engine) judge(cells []string, rung int, runs []Run) (promoted []string) {
+	for _, r := range runs {
+		next := &Score{Cell: r.Cell, Rung: rung, Rate: r.Rate, Loss: r.Loss, Outcome: r.Outcome}
+		// A cell that fails on a later rung has failed. On the first, another rate may do better.
+		if have := e.scores[r.Cell]; have == nil || have.Rung < rung || next.better(have) {
+			e.scores[r.Cell] = next
+		}
+	}
+	for _, name := range cells {
+		if s := e.scores[name]; s.Outcome == child.Trained {
+			e.rungs[rung] = append(e.rungs[rung], s.Loss)
+		}
+	}
+	slices.Sort(e.rungs[rung])
+	if rung+1 == len(e.rungs) {
+		return nil
+	}
+	for _, name := range cells {
+		s := e.scores[name]
+		better := sort.SearchFloat64s(e.rungs[rung], s.Loss)
+		if s.Outcome == child.Trained && better*e.config.Promote < len(e.rungs[rung]) {
+			promoted = append(promoted, name)
+		}
+	}
+	return promoted
+}
+
+// better reports whether a score is better than another: failed ones are worse than all others.
+func (s *Score) better(than *Score) bool {
+	if s.Outcome != child.Trained || than.Outcome != child.Trained {
+		return s.Outcome == child.Trained && than.Outcome != child.Trained
+	}
+	return s.Loss < than.Loss
+}
+
+// learn ends a batch.
+func (e *engine) learn(trials []Trial) (*Batch, error) {
+	results := make([]strategy.Result, len(trials))
+	for i, t := range trials {
+		s := e.scores[t.Cell]
+		results[i] = strategy.Result{Trial: t.Proposal.Trial, Loss: s.Loss, Dead: s.Outcome != child.Trained}
+		if s.Outcome == child.Trained && (e.best == nil || s.better(e.best)) {
+			e.best = s
+		}
+	}
+	if err := e.strategy.Learn(results); err != nil {
+		return nil, err
+	}
+	e.learned += len(trials)
+	b := &Batch{Batch: e.batches, Trials: e.learned, Cells: len(e.choices), Best: e.best, Report: e.report()}
+	e.batches++
+	return b, nil
+}
+
+// report returns what the controller has seen, if there is one.
+func (e *engine) report() *controller.Report {
+	if r, ok := e.strategy.(*strategy.Reinforce); ok {
+		report := r.Report()
+		return &report
+	}
+	return nil
+}
+
+// ranked returns the names of all cells that have not failed, the best first.
+func (e *engine) ranked() (names []string) {
+	for name, s := range e.scores {
+		if s.Outcome == child.Trained {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		switch x, y := e.scores[a], e.scores[b]; {
+		case x.better(y):
+			return -1
+		case y.better(x):
+			return 1
+		case a < b:
+			return -1
+		}
+		return 1
+	})
+	return names
+}
+
+// repeats returns the trainings after the search: of the best cells, with other seeds, on the
+// rung and with the rate of their score.
+func (e *engine) repeats() (runs []Run) {
+	names := e.ranked()
+	for _, name := range names[:min(len(names), e.config.Repeats.Cells)] {
+		for seed := range e.config.Repeats.Seeds {
+			s := e.scores[name]
+			runs = append(runs, Run{Cell: name, Task: child.Task{Choices: e.choices[name], Rung: s.Rung, Rate: s.Rate, Seed: uint64(seed + 1)}})
+		}
+	}
+	return runs
+}

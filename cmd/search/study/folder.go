@@ -1,0 +1,127 @@
+package study
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cellgen/cellgen/cmd/search/child"
+	"github.com/cellgen/cellgen/cmd/search/journal"
+	"github.com/cellgen/cellgen/runtime/replace"
+)
+
+func configFile(folder string) string  { return filepath.Join(folder, "study.json") }
+func textFile(folder string) string    { return filepath.Join(folder, "text") }
+func journalFile(folder string) string { return filepath.Join(folder, "journal.jsonl") }
+
+// Create makes the folder of a study, or leaves it as it is if it has the same study already. It
+// is an error if it has another one. The text's digest becomes part of the configuration.
+func Create(folder string, c Config, text []byte) error {
+	c.Child.Text = child.Digest(text)
+	if err := c.Check(); err != nil {
+		return err
+	}
+	config, err := json.MarshalIndent(c, "", "\t")
+	if err != nil {
+		return err
+	}
+	have, err := os.ReadFile(configFile(folder))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case bytes.Equal(bytes.TrimSpace(have), config):
+		return nil
+	default:
+		return fmt.Errorf("%s has another study: %s; choose another folder", folder, differences(have, config))
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	if err := write(textFile(folder), text); err != nil {
+		return err
+	}
+	return write(configFile(folder), append(config, '\n')) // last: with it, the folder is a study
+}
+
+func write(path string, data []byte) error {
+	return replace.Write(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// differences returns the lines of a configuration that another one has otherwise.
+func differences(have, want []byte) string {
+	var all []string
+	lines := strings.Split(strings.TrimSpace(string(have)), "\n")
+	for line := range strings.SplitSeq(string(want), "\n") {
+		if !slices.Contains(lines, line) {
+			all = append(all, strings.TrimRight(strings.TrimSpace(line), ","))
+		}
+	}
+	return strings.Join(all, ", ") + " is not what it began with"
+}
+
+// Load returns the configuration and the text of a study, which may be in use.
+func Load(folder string) (c Config, text []byte, err error) {
+	data, err := os.ReadFile(configFile(folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, nil, fmt.Errorf("%s is not a study: it has no %s", folder, filepath.Base(configFile(folder)))
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return c, nil, fmt.Errorf("%s: %w", configFile(folder), err)
+	}
+	if text, err = os.ReadFile(textFile(folder)); err != nil {
+		return c, nil, err
+	}
+	if got := child.Digest(text); got != c.Child.Text {
+		return c, nil, fmt.Errorf("%s: the text has SHA-256 %s, and the study's %s", textFile(folder), got, c.Child.Text)
+	}
+	return c, text, nil
+}
+
+// Study is an open study. It has one owner.
+type Study struct {
+	Config
+	Text    []byte
+	Folder  string
+	journal *journal.Journal
+	past    []Record // of the journal, that have not come up again yet
+	engine
+}
+
+// Open opens a study to go on with it. It is an error if it is open already.
+func Open(folder string) (*Study, error) {
+	c, text, err := Load(folder)
+	if err != nil {
+		return nil, err
+	}
+	j, entries, err := journal.Open(journalFile(folder))
+	if err != nil {
+		return nil, err
+	}
+	s := &Study{Config: c, Text: text, Folder: folder, journal: j}
+	if s.past, _, err = decode(folder, entries); err == nil {
+		s.engine, err = newEngine(&s.Config)
+	}
+	if err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return s, nil
+}
+
+// Close lets others open the study.
+func (s *Study) Close() error { return s.journal.Close() }

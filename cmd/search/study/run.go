@@ -1,0 +1,151 @@
+package study
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/cellgen/cellgen/cmd/search/child"
+	"github.com/cellgen/cellgen/cmd/search/journal"
+)
+
+// Pool trains children.
+type Pool interface {
+	// Train trains the children of all tasks, in any order, and hands each result over with its
+	// task's index, once, from one goroutine at a time. It returns when all are handed over, or
+	// with the first error, such as one of done.
+	Train(ctx context.Context, tasks []child.Task, done func(i int, r Report) error) error
+}
+
+// Report is a result, and who has trained for how long.
+type Report struct {
+	Result  child.Result `json:"result"`
+	Worker  string       `json:"worker"`
+	Seconds float64      `json:"seconds"`
+}
+
+// Run goes on with a study until all its trials are done, or until ctx ends, which is an error.
+func (s *Study) Run(ctx context.Context, p Pool) error {
+	for s.learned < s.trials {
+		if err := s.runBatch(ctx, p); err != nil {
+			return err
+		}
+	}
+	if _, err := s.train(ctx, p, s.repeats()); err != nil {
+		return err
+	}
+	if len(s.past) > 0 {
+		return fmt.Errorf("%s: %d lines more than the study has", journalFile(s.Folder), len(s.past))
+	}
+	return nil
+}
+
+// runBatch proposes, trains and learns once.
+func (s *Study) runBatch(ctx context.Context, p Pool) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	trials, cells, err := s.propose()
+	if err != nil {
+		return err
+	}
+	records := make([]Record, len(trials))
+	for i := range trials {
+		records[i].Trial = &trials[i]
+	}
+	if err := s.commit(Aside{}, records...); err != nil {
+		return err
+	}
+	for rung := 0; len(cells) > 0; rung++ {
+		runs, err := s.train(ctx, p, s.race(cells, rung))
+		if err != nil {
+			return err
+		}
+		cells = s.judge(cells, rung, runs)
+	}
+	b, err := s.learn(trials)
+	if err != nil {
+		return err
+	}
+	return s.commit(Aside{}, Record{Batch: b})
+}
+
+// train returns runs with their results: those of the journal, and those of the pool, which it
+// commits in the runs' order as soon as all before them are known.
+func (s *Study) train(ctx context.Context, p Pool, runs []Run) ([]Run, error) {
+	known := 0
+	for ; known < len(runs) && len(s.past) > 0; known++ {
+		if r := s.past[0].Run; r != nil {
+			runs[known].Result = r.Result
+		}
+		if err := s.commit(Aside{}, Record{Run: &runs[known]}); err != nil {
+			return nil, err
+		}
+	}
+	if known == len(runs) {
+		return runs, nil
+	}
+	open := runs[known:]
+	tasks, asides, ready := make([]child.Task, len(open)), make([]Aside, len(open)), make([]bool, len(open))
+	for i, r := range open {
+		tasks[i] = r.Task
+	}
+	committed := 0
+	err := p.Train(ctx, tasks, func(i int, r Report) error {
+		open[i].Result, ready[i] = r.Result, true
+		asides[i] = Aside{time.Now().UTC().Round(time.Millisecond), r.Seconds, r.Worker}
+		for ; committed < len(open) && ready[committed]; committed++ {
+			if err := s.commit(asides[committed], Record{Run: &open[committed]}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return runs, err
+}
+
+// commit appends records to the journal. Those that it has already must be the same.
+func (s *Study) commit(a Aside, records ...Record) error {
+	var entries []journal.Entry
+	for _, r := range records {
+		if len(s.past) > 0 {
+			if !same(r, s.past[0]) {
+				return s.differs(r)
+			}
+			s.past = s.past[1:]
+			continue
+		}
+		if a.At.IsZero() {
+			a.At = time.Now().UTC().Round(time.Millisecond)
+		}
+		e, err := entry(r, a)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, e)
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	return s.journal.Append(entries...)
+}
+
+// same reports whether two records are written alike.
+func same(a, b Record) bool {
+	if reflect.DeepEqual(a, b) {
+		return true
+	}
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// differs is the error of a record that the journal has otherwise.
+func (s *Study) differs(r Record) error {
+	now, _ := json.Marshal(r)
+	then, _ := json.Marshal(s.past[0])
+	return fmt.Errorf("%s has\n%s\nwhere this program decides\n%s\nThe program or the machine has changed since the study began: go on with the ones in its runs.jsonl, or begin anew",
+		journalFile(s.Folder), then, now)
+}
