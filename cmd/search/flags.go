@@ -13,6 +13,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 	"github.com/cellgen/cellgen/cmd/search/space"
+	"github.com/cellgen/cellgen/cmd/search/strategy"
 	"github.com/cellgen/cellgen/cmd/search/study"
 	"github.com/cellgen/cellgen/runtime"
 )
@@ -53,6 +54,13 @@ func newStudyFlags(command string) *studyFlags {
 	list(f, &k.Rates, "rates", "learning `rates` that are raced on the first rung", func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
 	f.StringVar(&k.Backend, "backend", k.Backend, "the `backend` that computes: the numbers of a study are of one")
 	f.StringVar(&r.Cell, "controller", r.Cell, "the controller's `cell`: "+strings.Join(cells.Shipped(), ", ")+", a file, or none")
+	controllerFlags(f, r)
+	evolutionFlags(f, &s.Evolution)
+	return c
+}
+
+// controllerFlags registers how a controller is made and learns, except for its cell.
+func controllerFlags(f *flag.FlagSet, r *study.Reinforce) {
 	f.IntVar(&r.Layers, "layers", r.Layers, "the controller's layers")
 	f.IntVar(&r.Hidden, "hidden", r.Hidden, "the controller's `units` in a layer")
 	f.Float64Var(&r.LearningRate, "learningrate", r.LearningRate, "the controller's, of Adam")
@@ -61,9 +69,24 @@ func newStudyFlags(command string) *studyFlags {
 	f.StringVar((*string)(&r.Reward), "reward", string(r.Reward), "of a cell: quantile or, as the paper has it, perplexity")
 	f.IntVar(&r.Queue, "queue", r.Queue, "best `cells` whose probability the controller raises; 0 for none")
 	f.Float64Var(&r.QueueWeight, "queueweight", r.QueueWeight, "what a nat of their log-probability takes from its loss")
-	f.IntVar(&s.Evolution.Population, "population", s.Evolution.Population, "`cells` that live in evolution")
-	f.IntVar(&s.Evolution.Tournament, "tournament", s.Evolution.Tournament, "`cells` that a parent is the best of")
-	return c
+}
+
+// evolutionFlags registers how evolution selects.
+func evolutionFlags(f *flag.FlagSet, e *strategy.EvolutionConfig) {
+	f.IntVar(&e.Population, "population", e.Population, "`cells` that live in evolution")
+	f.IntVar(&e.Tournament, "tournament", e.Tournament, "`cells` that a parent is the best of")
+}
+
+// controllerCell returns what study.Reinforce.Cell is of a shipped cell's name, a file or none.
+func controllerCell(name string) (string, error) {
+	if name == study.NoCell || cells.IsShipped(name) {
+		return name, nil
+	}
+	cell, err := cells.Find(name)
+	if err != nil {
+		return "", err
+	}
+	return cell.Describe().Source, nil
 }
 
 // list registers a flag of several numbers, separated by commas.
@@ -95,12 +118,8 @@ func (c *studyFlags) parse(args []string, stdout io.Writer) error {
 		return usagef("-space: %v", err)
 	}
 	c.config.Child.Space = s.String()
-	if r := &c.config.Reinforce; r.Cell != study.NoCell && !cells.IsShipped(r.Cell) {
-		cell, err := cells.Find(r.Cell)
-		if err != nil {
-			return err
-		}
-		r.Cell = cell.Describe().Source
+	if c.config.Reinforce.Cell, err = controllerCell(c.config.Reinforce.Cell); err != nil {
+		return err
 	}
 	if err := c.config.Check(); err != nil {
 		return usagef("%v", err)

@@ -2,7 +2,11 @@ module github.com/cellgen/cellgen/cmd/search
 
 go 1.26.0
 
-require github.com/cellgen/cellgen v0.0.0
+require (
+	github.com/aclements/go-moremath v0.0.0-20210112150236-f10218a38794
+	github.com/cellgen/cellgen v0.0.0
+	gonum.org/v1/plot v0.17.0
+)
 
 require (
 	codeberg.org/go-fonts/liberation v0.5.0 // indirect
@@ -24,7 +28,6 @@ require (
 	golang.org/x/tools v0.52.0 // indirect
 	gonum.org/v1/gonum v0.17.0 // indirect
 	gonum.org/v1/netlib v0.0.0-20190313105609-8cb42192e0e0 // indirect
-	gonum.org/v1/plot v0.17.0 // indirect
 )
 
 replace github.com/cellgen/cellgen => ../..

@@ -34,6 +34,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "run a study, or go on with it", runStudy},
+		{"table", "write the losses of all cells that a study has trained", writeTable},
+		{"regret", "compare strategies on a table, with many seeds", regret},
 	}
 }
 

@@ -139,27 +139,51 @@ func (c *Config) NewStrategy() (s strategy.Strategy, trials int, err error) {
 
 // new returns a strategy with a controller.
 func (r *Reinforce) new(s space.Space, seed uint64) (*strategy.Reinforce, error) {
-	config := strategy.ReinforceConfig{
-		Controller: controller.Config{
-			Layers: r.Layers, Hidden: r.Hidden, Initial: r.Initial, LearningRate: r.LearningRate,
-			BaselineDecay: r.BaselineDecay, Entropy: r.Entropy, QueueWeight: r.QueueWeight,
-		},
-		Reward: r.Reward, Scale: r.Scale, Queue: r.Queue,
+	config, err := r.controller()
+	if err != nil {
+		return nil, err
 	}
+	return strategy.NewReinforce(s, seed, strategy.ReinforceConfig{Controller: config, Reward: r.Reward, Scale: r.Scale, Queue: r.Queue})
+}
+
+// controller returns the controller's configuration.
+func (r *Reinforce) controller() (controller.Config, error) {
+	config := controller.Config{
+		Layers: r.Layers, Hidden: r.Hidden, Initial: r.Initial, LearningRate: r.LearningRate,
+		BaselineDecay: r.BaselineDecay, Entropy: r.Entropy, QueueWeight: r.QueueWeight,
+	}
+	find := cells.Of
 	switch {
 	case r.Cell == NoCell:
+		return config, nil
 	case cells.IsShipped(r.Cell):
-		cell, err := cells.Find(r.Cell)
-		if err != nil {
-			return nil, err
-		}
-		config.Controller.Cell = cell
-	default:
-		cell, err := cells.Of(r.Cell)
-		if err != nil {
-			return nil, fmt.Errorf("the controller's cell: %w", err)
-		}
-		config.Controller.Cell = cell
+		find = cells.Find
 	}
-	return strategy.NewReinforce(s, seed, config)
+	cell, err := find(r.Cell)
+	if err != nil {
+		return config, fmt.Errorf("the controller's cell: %w", err)
+	}
+	config.Cell = cell
+	return config, nil
+}
+
+// Fit sets the hidden units so that the controller has as many parameters as given, as near as
+// units allow, and returns how many. If none are given it changes nothing.
+func (r *Reinforce) Fit(s space.Space, parameters int) (int, error) {
+	config, err := r.controller()
+	if err != nil {
+		return 0, err
+	}
+	if parameters > 0 {
+		if config, err = controller.Fit(s, config, parameters); err != nil {
+			return 0, err
+		}
+		r.Hidden = config.Hidden
+		return parameters, nil
+	}
+	c, err := controller.New(s, config)
+	if err != nil {
+		return 0, err
+	}
+	return c.Parameters(), nil
 }
