@@ -38,7 +38,7 @@ var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
 	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
 	processFaults, readerFaults, equationFaults, numberFaults,
-	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults, onnxFaults, modelFaults, searchFaults,
+	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults, onnxFaults, modelFaults, searchFaults, studyFaults,
 )
 
 // oneBackend are the tests of package runtime that do not run others once more.
@@ -94,6 +94,9 @@ var suites = []struct {
 	{"cmd/search/controller", []string{"./cmd/search/controller"}},
 	{"cmd/search/strategy", []string{"./cmd/search/strategy"}},
 	{"cmd/search/journal", []string{"./cmd/search/journal"}},
+	{"cmd/search/child", []string{"./cmd/search/child"}},
+	{"cmd/search/study", []string{"./cmd/search/study"}},
+	{"cmd/search/table", []string{"./cmd/search/table"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
 	{"cmd/cellgen/export", []string{"./cmd/cellgen/export"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|EndlessStdin|Pages|Terminals|AddLines|VectorErrors|CellVectors|HostileVectors|ManyKeys|CRLF"}},

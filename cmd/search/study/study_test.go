@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -61,13 +62,14 @@ func resultOf(t child.Task) child.Result {
 	fmt.Fprint(h, t.Choices)
 	r := rand.New(rand.NewPCG(h.Sum64(), 1))
 	quality, kind := r.Float64(), r.IntN(8)
+	bestRate := []float64{0.01, 0.02}[r.IntN(2)]
 	switch {
 	case kind == 0:
 		return child.Result{Outcome: child.Dead, Update: 40}
 	case kind == 1 && t.Rung > 0 || kind == 2 && t.Rate > 0.01:
 		return child.Result{Outcome: child.Diverged, Update: 1}
 	}
-	return child.Result{Outcome: child.Trained, Loss: 3 + quality - float64(t.Rung) + 0.01*float64(t.Seed) + t.Rate, Hidden: 5, Parameters: 100}
+	return child.Result{Outcome: child.Trained, Loss: 3 + quality - float64(t.Rung) + 0.01*float64(t.Seed) + math.Abs(t.Rate-bestRate), Hidden: 5, Parameters: 100}
 }
 
 func create(t *testing.T, c Config) (folder string) {
@@ -219,7 +221,7 @@ func TestPromotion(t *testing.T) {
 			}
 		case r.Run != nil && r.Run.Seed == 0 && r.Run.Rung == 1:
 			got = append(got, r.Run.Cell)
-			if resultOf(child.Task{Choices: r.Run.Choices, Rate: 0.01}).Outcome == child.Trained && r.Run.Rate != 0.01 {
+			if got := resultOf(child.Task{Choices: r.Run.Choices, Rate: r.Run.Rate}); got.Outcome != child.Trained || got.Loss != losses[r.Run.Cell] {
 				t.Errorf("%s goes on with rate %v, which is not its best", r.Run.Cell, r.Run.Rate)
 			}
 		case r.Batch != nil:
@@ -290,6 +292,14 @@ func TestRepeats(t *testing.T) {
 	defer s.Close()
 	if err := s.Run(t.Context(), nil); err != nil { // all is done: no pool is asked
 		t.Fatal(err)
+	}
+	for _, r := range records {
+		if run := r.Run; run != nil && run.Seed == 0 && run.Rung > 0 && s.scores[run.Cell].Rung == run.Rung && s.scores[run.Cell].Outcome != run.Outcome {
+			t.Errorf("the score of %s is %+v, and its last training %+v", run.Cell, s.scores[run.Cell], run)
+		}
+		if run := r.Run; run != nil && s.scores[run.Cell].Rung < run.Rung {
+			t.Errorf("%s has been on rung %d, and its score is of rung %d", run.Cell, run.Rung, s.scores[run.Cell].Rung)
+		}
 	}
 	var repeated []string
 	for _, r := range records[len(records)-c.Repeats.Cells*c.Repeats.Seeds:] {

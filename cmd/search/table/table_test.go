@@ -181,6 +181,13 @@ func TestContest(t *testing.T) {
 	if p := before[1].Below(before[0], 1); !(p < 1e-4) {
 		t.Errorf("the best first against random: p = %v", p)
 	}
+	level, better := &Standing{}, &Standing{}
+	for range 20 {
+		level.Regrets, better.Regrets = append(level.Regrets, []float64{5, 2}), append(better.Regrets, []float64{5, 1})
+	}
+	if first, second := better.Below(level, 1), better.Below(level, 2); first != 1 || !(second < 1e-4) {
+		t.Errorf("level and then better: p = %v, %v", first, second)
+	}
 	if p := before[0].Below(before[0], 4); !(p > 0.9) {
 		t.Errorf("a strategy against itself: p = %v", p)
 	}
