@@ -14,17 +14,15 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
 	"github.com/cellgen/cellgen/cmd/internal/training"
+	"github.com/cellgen/cellgen/cmd/internal/widths"
 	"github.com/cellgen/cellgen/runtime/replace"
 )
-
-// mostParameters is the most parameters of a model that is compared. Models of up to twice as many are
-// made to find the width.
-const mostParameters = 20_000_000
 
 // compareConfig is the values of lm compare's flags.
 type compareConfig struct {
 	data
 	cells, rates string
+	memory       int // MB, 0: what is free
 	study        comparison.Study
 }
 
@@ -36,13 +34,9 @@ func (c *compareConfig) flags() *flag.FlagSet {
 	f.StringVar(&c.study.Folder, "folder", "lm-compare", "the `folder` for the trials: the same command goes on where it stopped")
 	f.IntVar(&c.study.Parameters, "parameters", 200_000, "most parameters of a model: each cell has as many units as fit")
 	f.IntVar(&c.study.Seeds, "seeds", 5, "seeds that each cell is trained with, at its best rate")
-	f.IntVar(&o.Embed, "embed", 64, "width of a symbol's embedding")
-	f.IntVar(&o.Layers, "layers", 1, "number of recurrent layers")
-	f.Float64Var(&o.Dropout, "dropout", 0, "dropout of a layer's output")
-	f.IntVar(&o.Epochs, "epochs", 3, "passes over the training text")
-	f.IntVar(&o.Batch, "batch", 32, "rows of the batch, each a stripe of the text")
-	f.IntVar(&o.Steps, "steps", 64, "steps of back-propagation through time")
-	f.IntVar(&o.Shards, "shards", 2, "equal parts of the batch, computed at the same time")
+	memoryFlag(f, &c.memory)
+	o.Epochs = 3
+	sharedFlags(f, o)
 	c.textFlags(f)
 	o.Schedule, o.Warmup, o.LastRate, o.Decay, o.Clip = training.Schedules[0], 50, 0.01, 0.1, 1
 	return f
@@ -60,7 +54,9 @@ func compare(args []string, stdout io.Writer) error {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	if _, err := await(ctx, func() (struct{}, error) { return struct{}{}, c.readAll(f) }); err != nil {
+	available := availableMemory(c.memory)
+	defer limitMemory(available)()
+	if _, err := await(ctx, func() (struct{}, error) { return struct{}{}, c.readAll(f, available) }); err != nil {
 		return err
 	}
 	rows, err := c.study.Run(ctx, func(r *comparison.Result) error {
@@ -104,33 +100,22 @@ func (c *compareConfig) check() (err error) {
 	if c.study.Seeds < 1 {
 		return fmt.Errorf("-seeds is %d, want at least 1", c.study.Seeds)
 	}
-	if n := c.study.Parameters; n < 1 || n > mostParameters {
-		return fmt.Errorf("-parameters is %d, want 1 to %d", n, mostParameters)
+	if n := c.study.Parameters; n < 1 {
+		return fmt.Errorf("-parameters is %d, want at least 1", n)
+	}
+	if c.memory < 0 {
+		return fmt.Errorf("-memory is %d, want at least 0", c.memory)
 	}
 	return c.data.check()
 }
 
 // readAll finds the cells and reads the text: four fifths to train on, a tenth to choose by, and a
-// tenth to report.
-func (c *compareConfig) readAll(f *flag.FlagSet) error {
-	for name := range strings.SplitSeq(c.cells, ",") {
-		cell, err := cells.Find(name)
-		if err == nil {
-			err = language.CheckCell(cell)
-		}
-		if err != nil {
-			return err
-		}
-		if open := cell.Open(); len(open) > 0 {
-			return usagef("%v leaves width %s open, and compare has no flag for it", cell, open[0])
-		}
-		cell.Name = strings.TrimSuffix(filepath.Base(cell.Name), filepath.Ext(cell.Name))
-		if slices.ContainsFunc(c.study.Cells, func(other *cells.Cell) bool { return strings.EqualFold(other.Name, cell.Name) }) {
-			return usagef("-cells has two cells called %s: give one another name", cell.Name)
-		}
-		c.study.Cells = append(c.study.Cells, cell)
+// tenth to report. It is an error if the largest model would take more memory than is available.
+func (c *compareConfig) readAll(f *flag.FlagSet, available memory) error {
+	if err := c.findCells(); err != nil {
+		return err
 	}
-	text, err := c.readText(corpus.MaxText)
+	text, err := c.readText(mostText(available))
 	if err != nil {
 		return err
 	}
@@ -147,11 +132,53 @@ func (c *compareConfig) readAll(f *flag.FlagSet) error {
 	s.Setup = training.Setup{"text": (&texts{training: text}).digest()}
 	f.VisitAll(func(f *flag.Flag) {
 		switch f.Name {
-		case "cells", "rates", "seeds", "folder", "text", "limit", "parameters":
+		case "cells", "rates", "seeds", "folder", "text", "limit", "parameters", "memory", "width":
 		default:
 			s.Setup[f.Name] = f.Value.String()
 		}
 	})
+	return c.checkMemory(max(0, available-textMemory(len(text))))
+}
+
+// findCells finds the cells, and checks that each has the widths that it leaves open.
+func (c *compareConfig) findCells() error {
+	given := widths.Flag(c.study.Options.Widths)
+	var open []string
+	for name := range strings.SplitSeq(c.cells, ",") {
+		cell, err := cells.Find(name)
+		if err == nil {
+			err = language.CheckCell(cell)
+		}
+		if err != nil {
+			return err
+		}
+		if err := given.Of(cell.Open()).Check(cell.Open(), true); err != nil {
+			return usagef("%s: %v", cell.Name, err)
+		}
+		open = append(open, cell.Open()...)
+		cell.Name = strings.TrimSuffix(filepath.Base(cell.Name), filepath.Ext(cell.Name))
+		if slices.ContainsFunc(c.study.Cells, func(other *cells.Cell) bool { return strings.EqualFold(other.Name, cell.Name) }) {
+			return usagef("-cells has two cells called %s: give one another name", cell.Name)
+		}
+		c.study.Cells = append(c.study.Cells, cell)
+	}
+	if err := given.Check(open, true); err != nil {
+		return usagef("%v", err)
+	}
+	return nil
+}
+
+// checkMemory returns an error if a cell's model would take more memory than is available.
+func (c *compareConfig) checkMemory(available memory) error {
+	for _, cell := range c.study.Cells {
+		o, err := c.study.Largest(cell)
+		if err == nil {
+			_, err = (&subject{o, cell}).checkMemory(available, c.study.Vocabulary.Len(), "parameters")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", cell.Name, err)
+		}
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,7 +17,7 @@ func TestCompare(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := []string{
-		"compare", "-text", text, "-folder", folder, "-cells", "gru,testdata/lstm.cell", "-parameters", "2000",
+		"compare", "-text", text, "-folder", folder, "-cells", "gru,testdata/lstm.cell,testdata/lstmp.cell", "-width", "proj=7", "-parameters", "2000",
 		"-rates", "1e-2,2e-2", "-seeds", "2", "-epochs", "1", "-batch", "4", "-steps", "10", "-embed", "8",
 	}
 	var first, again, stderr strings.Builder
@@ -34,6 +35,11 @@ func TestCompare(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "comparison.svg")); err != nil {
 		t.Error(err)
 	}
+	other := append(args[:len(args):len(args)], "-cells", "testdata/lstmp.cell")
+	other[slices.Index(other, "proj=7")] = "proj=8"
+	if code := run(other, &again, &stderr); code != 0 || !strings.Contains(again.String(), "\nLSTMP  ") {
+		t.Errorf("another width: exit %d\n%s", code, &stderr)
+	}
 	if err := os.WriteFile(text, []byte(strings.Repeat("your boat, row, row row\n", 50)), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -45,16 +51,21 @@ func TestCompare(t *testing.T) {
 // TestCompareErrors expects wrong flags to be named.
 func TestCompareErrors(t *testing.T) {
 	for args, want := range map[string]string{
-		"-rates 1e-2,x":                    `-rates: "x" is not a number`,
-		"-rates 0":                         "-rates: 0, want numbers above 0, up to 10",
-		"-rates 1e9":                       "-rates: 1e9, want numbers above 0, up to 10",
-		"-rates 1e-2,0.01":                 "-rates has 0.01 twice",
-		"-cells gru,nascellp":              "leaves width proj open",
-		"-cells lstm,testdata/lstm.cell":   "-cells has two cells called LSTM",
-		"-seeds 0":                         "-seeds is 0",
-		"-parameters 1000000000000":        "-parameters is 1000000000000, want 1 to 20000000",
+		"-rates 1e-2,x":            `-rates: "x" is not a number`,
+		"-rates 0":                 "-rates: 0, want numbers above 0, up to 10",
+		"-rates 1e9":               "-rates: 1e9, want numbers above 0, up to 10",
+		"-rates 1e-2,0.01":         "-rates has 0.01 twice",
+		"-cells gru,nascellp":      "nascellp: the cell leaves width proj open: say -width proj=64",
+		"-cells gru -width proj=3": "the cell leaves no further width open",
+		"-cells gru,nascellp -width prog=3 -width proj=3": "-width prog: the cell leaves no such width open (did you mean \"proj\"?)",
+		"-cells lstm,testdata/lstm.cell":                  "-cells has two cells called LSTM",
+		"-seeds 0":                                        "-seeds is 0",
+		"-parameters 0":                                   "-parameters is 0, want at least 1",
+		"-memory -1":                                      "-memory is -1, want at least 0",
+		"-memory 30 -text compare.go -parameters 20000000": "gru: training takes about ",
+		"-text compare.go -parameters 1000000000000000":    "gru: training takes about ",
 		"-cells gru,lstn":                  `unknown cell "lstn"`,
-		"-parameters 10 -text compare.go":  "gru: a model with one hidden unit has more than 10 parameters",
+		"-parameters 10 -text compare.go":  "gru: a model of hidden width 1 has more than 10 parameters",
 		"-batch 5":                         "-batch is 5, want a multiple of -shards",
 		"-text nowhere -parameters 100000": "nowhere",
 	} {

@@ -18,11 +18,10 @@ import (
 
 // config is the values of lm train's flags.
 type config struct {
-	training.Options
+	subject
 	data
 	flagSet      *flag.FlagSet
 	cell         string
-	use          *cells.Cell
 	run          string // how to run the cell of a file
 	folder       string
 	every        time.Duration // between checkpoints
@@ -42,45 +41,56 @@ func (c *config) flags() *flag.FlagSet {
 	f.StringVar(&c.run, runFlag, auto, "the `way` in which the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
 	f.StringVar(&c.folder, "model", "lm-model", "the `folder` for the model, its checkpoint and its curve: the same command goes on where it stopped")
 	f.DurationVar(&c.every, "every", time.Minute, "`time` between checkpoints; there is one after each epoch, too")
-	f.IntVar(&c.memory, "memory", 0, "take at most this many `megabytes` of memory, 0 for as many as are free")
+	memoryFlag(f, &c.memory)
 	f.BoolVar(&c.quiet, "quiet", false, "show no progress")
 	f.BoolVar(&c.plain, "plain", false, "show progress by plain lines, on a terminal too")
 	f.IntVar(&c.sample, "sample", 500, "`symbols` to sample at the end, 0 for none")
 	drawFlags(f, &c.draw)
 	f.StringVar(&c.prompt, "prompt", "", "`text` that the sample continues")
 	c.data.flags(f)
+	c.Dropout, c.Epochs = 0.3, 6
+	sharedFlags(f, &c.Options)
 	c.modelFlags(f)
 	c.trainingFlags(f)
 	c.flagSet = f
 	return f
 }
 
-// modelFlags registers the flags of what a model is made of.
+// sharedFlags registers what train and compare both have. Dropout and Epochs are the defaults.
+func sharedFlags(f *flag.FlagSet, o *training.Options) {
+	o.Widths = widths.Register(f)
+	f.IntVar(&o.Embed, "embed", 64, "width of a symbol's embedding")
+	f.IntVar(&o.Layers, "layers", 1, "number of recurrent layers")
+	f.Float64Var(&o.Dropout, "dropout", o.Dropout, "dropout of a layer's output")
+	f.IntVar(&o.Epochs, "epochs", o.Epochs, "passes over the training text")
+	f.IntVar(&o.Batch, "batch", 32, "rows of the batch, each a stripe of the text")
+	f.IntVar(&o.Steps, "steps", 64, "steps of back-propagation through time")
+	f.IntVar(&o.Shards, "shards", 2, "equal parts of the batch, computed at the same time")
+}
+
+// modelFlags registers the other flags of what a model is made of.
 func (c *config) modelFlags(f *flag.FlagSet) {
-	c.Widths = widths.Register(f)
 	f.IntVar(&c.Hidden, "hidden", 320, "units in a layer")
-	f.IntVar(&c.Embed, "embed", 64, "width of a symbol's embedding")
-	f.IntVar(&c.Layers, "layers", 1, "number of recurrent layers")
 	f.IntVar(&c.Project, "project", 0, "width that a layer's output is mapped to, 0 for none")
-	f.Float64Var(&c.Dropout, "dropout", 0.3, "dropout of a layer's output")
 	f.Float64Var(&c.EmbedDropout, "embeddropout", 0, "dropout of the embedding")
 	f.Float64Var(&c.RecurrentDropout, "recurrentdropout", 0, "dropout of a layer's own output of the step before, the same in all steps of a chunk")
 	f.BoolVar(&c.Tied, "tied", false, "let the output have the embedding's table, after a map to its width")
 	f.Uint64Var(&c.Seed, "seed", 1, "seed of the weights, of what is dropped, and of the sample")
 }
 
-// trainingFlags registers the flags of how it is trained.
+// trainingFlags registers the other flags of how it is trained.
 func (c *config) trainingFlags(f *flag.FlagSet) {
-	f.IntVar(&c.Epochs, "epochs", 6, "passes over the training text")
-	f.IntVar(&c.Batch, "batch", 32, "rows of the batch, each a stripe of the text")
-	f.IntVar(&c.Steps, "steps", 64, "steps of back-propagation through time")
-	f.IntVar(&c.Shards, "shards", 2, "equal parts of the batch, computed at the same time")
 	f.Float64Var(&c.Rate, "rate", 6e-3, "AdamW's learning rate at its highest")
 	f.StringVar(&c.Schedule, "schedule", training.Schedules[0], "the `schedule` of the rate: "+strings.Join(training.Schedules, " or "))
 	f.IntVar(&c.Warmup, "warmup", 50, "`updates` in which the rate rises")
 	f.Float64Var(&c.LastRate, "lastrate", 0.01, "the rate at the end of the cosine, as a fraction of -rate")
 	f.Float64Var(&c.Decay, "decay", 0.1, "AdamW's weight decay")
 	f.Float64Var(&c.Clip, "clip", 1, "largest norm of the gradients")
+}
+
+// memoryFlag registers -memory.
+func memoryFlag(f *flag.FlagSet, megabytes *int) {
+	f.IntVar(megabytes, "memory", 0, "take at most this many `megabytes` of memory, 0 for as many as are free")
 }
 
 // drawFlags registers the flags of how symbols are drawn, except for the seed.

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"math"
+	"runtime/debug"
 
+	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
 	"github.com/cellgen/cellgen/cmd/internal/training"
@@ -24,11 +26,16 @@ func (m memory) String() string {
 // unknownMemory is what is taken to be free where the system does not say.
 const unknownMemory memory = 4e9
 
-// available returns how much memory training may take: what is free, or less if -memory says
-// so.
-func (c *config) available() memory {
+// itself is the memory of the program itself: its code, and what Go has before anything is made.
+// On linux it was 16 MB.
+const itself memory = 20e6
+
+// availableMemory returns how much memory training may take, the program included: what is free, or
+// less if -memory, in megabytes, says so.
+func availableMemory(megabytes int) memory {
 	free, known := freeMemory()
-	switch limit := memory(c.memory) * 1e6; {
+	free += itself // which is there already
+	switch limit := memory(megabytes) * 1e6; {
 	case !known && limit > 0:
 		free = limit
 	case !known:
@@ -39,11 +46,25 @@ func (c *config) available() memory {
 	return min(free, math.MaxInt) // what a pointer reaches
 }
 
+// limitMemory has Go collect garbage before that much is in use. It returns what ends this.
+func limitMemory(available memory) (end func()) {
+	before := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(before, int64(min(max(available-itself, 0), math.MaxInt64/2))))
+	return func() { debug.SetMemoryLimit(before) }
+}
+
+// subject is what is trained, and how.
+type subject struct {
+	training.Options
+	use *cells.Cell
+}
+
 // checkMemory returns the memory that training with a vocabulary of some symbols leaves for the
-// text, or an error if it would take more than is available. Go ends a program that asks for more
-// than there is, and no error is returned from that.
-func (c *config) checkMemory(available memory, symbols int) (left memory, err error) {
-	n, err := c.needs(symbols)
+// text, or an error if it would take more than is available; size is the flag that the hidden width
+// follows from. Go ends a program that asks for more than there is, and no error is returned from
+// that.
+func (s *subject) checkMemory(available memory, symbols int, size string) (left memory, err error) {
+	n, err := s.needs(symbols)
 	if err != nil {
 		return 0, fmt.Errorf("training takes more memory than there can be: %w", err)
 	}
@@ -51,8 +72,8 @@ func (c *config) checkMemory(available memory, symbols int) (left memory, err er
 		return left, nil
 	}
 	return 0, fmt.Errorf("training takes about %v of memory (the model, its gradients and AdamW's moments %v, "+
-		"a copy for checkpoints %v, what a batch and an evaluation work in %v), and %v are available: use a smaller "+
-		"-hidden, -embed, -layers, -batch, -steps or -shards", n.sum(), n.model, n.saving, n.work, available)
+		"a copy for checkpoints %v, what a batch and an evaluation work in %v, the program itself %v), and %v are available: use a smaller "+
+		"-%s, -embed, -layers, -batch, -steps or -shards", n.sum(), n.model, n.saving, n.work, itself, available, size)
 }
 
 // likelySymbols returns how many symbols the vocabulary may have, as far as that is known before
@@ -68,30 +89,30 @@ func (c *config) likelySymbols() int {
 }
 
 // needed is the memory that training takes: for what is as large as the parameters, for the copies
-// that are written to a checkpoint, and for what shards and an evaluation work in.
+// that are written to a checkpoint, and for what shards and an evaluation work in, beside the program.
 type needed struct{ model, saving, work memory }
 
-func (n needed) sum() memory { return n.model + n.saving + n.work }
+func (n needed) sum() memory { return n.model + n.saving + n.work + itself }
 
 // needs returns the memory that training takes. TestNeeds compares it with what is allocated. It
 // is an error if a part alone is larger than anything can be.
-func (c *config) needs(symbols int) (n needed, err error) {
-	rows, shards := c.Batch/c.Shards, memory(c.Shards)
-	shard, err := c.measure(c.Steps, rows)
+func (s *subject) needs(symbols int) (n needed, err error) {
+	rows, shards := s.Batch/s.Shards, memory(s.Shards)
+	shard, err := s.measure(s.Steps, rows)
 	if err != nil {
 		return n, err
 	}
-	evaluation, err := c.measure(keptSteps, 1)
+	evaluation, err := s.measure(keptSteps, 1)
 	if err != nil {
 		return n, err
 	}
-	s := c.shapeOf(symbols)
-	params := shard.weights + s.weights()
-	n.model = rounding * ((3+shards)*params + shard.imported + (2+shards)*c.overhead())
+	shape := s.shapeOf(symbols)
+	params := shard.weights + shape.weights()
+	n.model = rounding * ((3+shards)*params + shard.imported + (2+shards)*s.overhead())
 	n.saving = rounding * 3 * params
-	tokens := 3 * 8 * memory(c.Steps) * memory(c.Batch)
-	n.work = rounding * (shards*(shard.layers+s.training(c.Steps, rows)+scratch(c.use, rows)) +
-		evaluation.layers + s.inference(training.EvaluationSteps) + tokens)
+	tokens := 3 * 8 * memory(s.Steps) * memory(s.Batch)
+	n.work = rounding * (shards*(shard.layers+shape.training(s.Steps, rows)+scratch(s.use, rows)) +
+		evaluation.layers + shape.inference(training.EvaluationSteps) + tokens)
 	return n, nil
 }
 
@@ -106,34 +127,34 @@ const rounding = 1 + 1./32
 type measured struct{ weights, imported, layers memory }
 
 // measure returns the memory of the layers for some steps of batch rows.
-func (c *config) measure(steps, batch int) (m measured, err error) {
+func (s *subject) measure(steps, batch int) (m measured, err error) {
 	add := func(layers memory, input int) error {
-		one, err := runtime.Measure(c.use, input, c.Hidden, steps, batch, c.Sizes()...)
+		one, err := runtime.Measure(s.use, input, s.Hidden, steps, batch, s.Sizes()...)
 		m.weights += layers * memory(one.Weights)
 		m.imported += layers * memory(one.Imported)
 		m.layers += layers * memory(one.Workspace+one.State)
 		return err
 	}
-	err = add(1, c.Embed)
-	if c.Layers > 1 && err == nil {
-		err = add(memory(c.Layers-1), c.between())
+	err = add(1, s.Embed)
+	if s.Layers > 1 && err == nil {
+		err = add(memory(s.Layers-1), s.between())
 	}
 	return m, err
 }
 
 // between returns the width of what follows a layer.
-func (c *config) between() int {
-	if c.Project > 0 {
-		return c.Project
+func (s *subject) between() int {
+	if s.Project > 0 {
+		return s.Project
 	}
-	return language.Output(c.use, c.Options.Options)
+	return language.Output(s.use, s.Options.Options)
 }
 
 // overhead returns the bytes of all layers, or of what a workspace has for them, that are not in
 // arrays.
-func (c *config) overhead() memory {
-	d := c.use.Describe()
-	return memory(c.Layers) * memory(11<<10+len(d.Params)<<9+len(d.Stages)<<9)
+func (s *subject) overhead() memory {
+	d := s.use.Describe()
+	return memory(s.Layers) * memory(11<<10+len(d.Params)<<9+len(d.Stages)<<9)
 }
 
 // arrays returns the memory of arrays of some lengths. Large ones are aligned to huge pages.

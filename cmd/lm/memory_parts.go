@@ -16,18 +16,18 @@ type shape struct {
 }
 
 // shapeOf returns the model's shape, given a vocabulary of some symbols.
-func (c *config) shapeOf(symbols int) shape {
-	output, between := memory(language.Output(c.use, c.Options.Options)), memory(c.between())
-	s := shape{symbols: memory(symbols), embed: memory(c.Embed), layers: memory(c.Layers), tied: c.Tied}
-	s.values, s.repeated = []memory{s.embed}, []memory{output}
-	if c.Project > 0 {
-		s.repeated = append(s.repeated, between)
-		s.linears = append(s.linears, linear{output, between})
+func (s *subject) shapeOf(symbols int) shape {
+	output, between := memory(language.Output(s.use, s.Options.Options)), memory(s.between())
+	all := shape{symbols: memory(symbols), embed: memory(s.Embed), layers: memory(s.Layers), tied: s.Tied}
+	all.values, all.repeated = []memory{all.embed}, []memory{output}
+	if s.Project > 0 {
+		all.repeated = append(all.repeated, between)
+		all.linears = append(all.linears, linear{output, between})
 	}
-	if s.tied && between != s.embed {
-		s.values = append(s.values, s.embed) // that a projection maps to
+	if all.tied && between != all.embed {
+		all.values = append(all.values, all.embed) // that a projection maps to
 	}
-	return s
+	return all
 }
 
 // head returns the projections that the model has once.

@@ -74,9 +74,11 @@ func (d *data) source() (corpus.Text, error) {
 	return corpus.Text{Files: []string{filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt")}, Limit: d.limit}, nil
 }
 
-// mostText returns how many bytes of text are read, given the memory that training leaves: at most
-// an eighth, as reading needs room for copies and symbols.
-func mostText(left memory) int { return int(min(corpus.MaxText, left/8)) }
+// textMemory returns the memory of a text of some bytes, of which reading makes copies and symbols.
+func textMemory(bytes int) memory { return 8 * memory(bytes) }
+
+// mostText returns how many bytes of text are read, given the memory that training leaves.
+func mostText(left memory) int { return int(min(corpus.MaxText, left/textMemory(1))) }
 
 // readText returns the text, which must have at least 20 bytes.
 func (d *data) readText(most int) ([]byte, error) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"runtime/debug"
 	"strings"
 
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
@@ -20,13 +19,12 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	if len(c.use.Warnings) > 0 {
 		fmt.Fprintln(plain.Writer(stderr), c.use.Warnings.Warning())
 	}
-	available := c.available()
-	left, err := c.checkMemory(available, c.likelySymbols())
+	available := availableMemory(c.memory)
+	left, err := c.checkMemory(available, c.likelySymbols(), "hidden")
 	if err != nil {
 		return err
 	}
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
-	debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), int64(min(available, math.MaxInt64/2)))) // collect garbage before that
+	defer limitMemory(available)()
 	if c.use.Program != nil {
 		if err := c.chooseRun(stderr); err != nil {
 			return err
@@ -41,7 +39,7 @@ func (c *config) train(stdout, stderr io.Writer) error {
 	if _, err := t.vocabulary.Encode([]byte(c.prompt)); err != nil {
 		return fmt.Errorf("the prompt: %w", err)
 	}
-	if _, err := c.checkMemory(available, t.vocabulary.Len()); err != nil {
+	if _, err := c.checkMemory(available, t.vocabulary.Len(), "hidden"); err != nil {
 		return err
 	}
 	s, err := await(ctx, func() (*session, error) { return c.begin(t) })

@@ -33,7 +33,7 @@ var lmFaults = []fault{
 		"_ = s",
 	},
 	{
-		"gradients of shards are not counted", "config.needs",
+		"gradients of shards are not counted", "subject.needs",
 		"(3+shards)*params",
 		"3*params",
 	},

@@ -19,6 +19,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
 	"github.com/cellgen/cellgen/cmd/internal/training"
+	"github.com/cellgen/cellgen/cmd/internal/widths"
 	"github.com/cellgen/cellgen/runtime/replace"
 )
 
@@ -32,7 +33,7 @@ type Study struct {
 	Parameters int // of each model, at most
 	Rates      []float64
 	Seeds      int
-	Options    training.Options // except for the hidden width, the rate and the seed
+	Options    training.Options // except for the hidden width, the rate and the seed; Widths are all cells'
 	Setup      training.Setup   // all that decides the numbers beside the trial
 	Vocabulary *corpus.Vocabulary
 	Text       Text
@@ -105,7 +106,12 @@ func (s *Study) Run(ctx context.Context, told func(*Result) error) ([]*Row, erro
 
 // tune runs a cell's trials: with each rate, and then the best with each seed.
 func (s *Study) tune(ctx context.Context, cell *cells.Cell, told func(*Result) error) (*Row, error) {
-	hidden, parameters, err := s.fit(ctx, cell)
+	o, err := s.Largest(cell)
+	if err != nil {
+		return nil, err
+	}
+	hidden := o.Hidden
+	parameters, err := language.Parameters(cell, s.Vocabulary.Len(), o.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -132,38 +138,19 @@ func (s *Study) tune(ctx context.Context, cell *cells.Cell, told func(*Result) e
 	return row, nil
 }
 
-// fit returns the largest hidden width whose model has no more parameters than wanted.
-func (s *Study) fit(ctx context.Context, cell *cells.Cell) (hidden, parameters int, err error) {
-	fits := func(width int) bool {
-		if err = context.Cause(ctx); err != nil {
-			return false
-		}
-		m, wrong := language.New(cell, s.Vocabulary, s.options(Trial{Hidden: width, Seed: 1}).Options)
-		if err = wrong; err != nil || m.Parameters() > s.Parameters {
-			return false
-		}
-		hidden, parameters = width, m.Parameters()
-		return true
-	}
-	above := 1
-	for fits(above) {
-		above *= 2
-	}
-	for err == nil && above-hidden > 1 {
-		if middle := (hidden + above) / 2; !fits(middle) {
-			above = middle
-		}
-	}
-	if err == nil && hidden == 0 {
-		err = fmt.Errorf("a model with one hidden unit has more than %d parameters", s.Parameters)
-	}
-	return hidden, parameters, err
+// Largest returns the options of a cell's models: they have the largest hidden width with which they
+// have no more parameters than wanted.
+func (s *Study) Largest(cell *cells.Cell) (o training.Options, err error) {
+	o = s.options(cell, Trial{})
+	o.Hidden, err = language.Fit(cell, s.Vocabulary.Len(), o.Options, s.Parameters)
+	return o, err
 }
 
-// options returns how a trial is trained.
-func (s *Study) options(t Trial) training.Options {
+// options returns how a trial is trained. A cell has those widths that it leaves open.
+func (s *Study) options(cell *cells.Cell, t Trial) training.Options {
 	o := s.Options
 	o.Hidden, o.Rate, o.Options.Seed = t.Hidden, t.Rate, t.Seed
+	o.Widths = widths.Flag(o.Widths).Of(cell.Open())
 	return o
 }
 
@@ -172,6 +159,9 @@ func (s *Study) setup(cell *cells.Cell, t Trial) training.Setup {
 	setup := maps.Clone(s.Setup)
 	setup["trial"] = fmt.Sprintf("%+v", t)
 	setup["cells"] = cell.Name + "\n" + cell.Describe().Source
+	if open := s.options(cell, t).Widths; len(open) > 0 {
+		setup["width"] = fmt.Sprint(open)
+	}
 	return setup
 }
 
@@ -206,7 +196,7 @@ func (s *Study) trial(ctx context.Context, cell *cells.Cell, t Trial, told func(
 
 // train trains a model. That a training diverges is a result.
 func (s *Study) train(ctx context.Context, cell *cells.Cell, t Trial) (r *Result, err error) {
-	o := s.options(t)
+	o := s.options(cell, t)
 	m, err := language.New(cell, s.Vocabulary, o.Options)
 	if err != nil {
 		return nil, err

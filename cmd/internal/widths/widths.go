@@ -43,6 +43,17 @@ func (f Flag) Set(text string) error {
 	return nil
 }
 
+// Of returns the values of some widths, those that a cell leaves open.
+func (f Flag) Of(open []string) Flag {
+	of := make(Flag)
+	for _, name := range open {
+		if n, ok := f[name]; ok {
+			of[name] = n
+		}
+	}
+	return of
+}
+
 // Check returns an error if a width was given that the cell does not leave open or, if all must
 // be given, one was not.
 func (f Flag) Check(open []string, all bool) error {
