@@ -129,7 +129,7 @@ func (c *compareConfig) readAll(f *flag.FlagSet, available memory) error {
 	}
 	n := len(symbols)
 	s.Text = comparison.Text{Training: symbols[:n*8/10], Validation: symbols[n*8/10-1 : n*9/10], Test: symbols[n*9/10-1:]}
-	s.Setup = training.Setup{"text": (&texts{training: text}).digest()}
+	s.Setup = c.data.setup(&texts{training: text})
 	f.VisitAll(func(f *flag.Flag) {
 		switch f.Name {
 		case "cells", "rates", "seeds", "folder", "text", "limit", "parameters", "memory", "width":

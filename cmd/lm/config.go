@@ -172,10 +172,9 @@ var beside = []string{
 
 // setup returns all that decides what numbers training computes.
 func (c *config) setup(t *texts) training.Setup {
-	s := training.Setup{
-		"cell": c.use.Describe().Name + "\n" + c.use.Describe().Source, runFlag: c.way(),
-		"text": t.digest(), "vocabulary": t.vocabularyDigest(),
-	}
+	s := c.data.setup(t)
+	s["cell"] = c.use.Describe().Name + "\n" + c.use.Describe().Source
+	s[runFlag], s["vocabulary"] = c.way(), t.vocabularyDigest()
 	c.flagSet.VisitAll(func(f *flag.Flag) {
 		if !slices.Contains(beside, f.Name) {
 			s[f.Name] = f.Value.String()

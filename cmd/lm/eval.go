@@ -42,6 +42,7 @@ func eval(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	c.level = string(m.Vocabulary.Level())
 	text, err := await(ctx, func() ([]byte, error) { return c.readText(corpus.MaxText) })
 	if err != nil {
 		return err
@@ -59,6 +60,7 @@ type result struct {
 	symbols int           // predicted
 	counts  corpus.Counts // of the predicted text
 	nats    float64       // of all symbols
+	unknown int           // predicted words that are known only as unknown
 }
 
 // evaluate predicts each symbol of the last part of a text, except the text's first, from all
@@ -87,6 +89,13 @@ func evaluate(ctx context.Context, m *language.Model, text []byte, heldOut float
 	if r.symbols = len(symbols) - 1; r.symbols < 1 {
 		return nil, errors.New("the text has one symbol, want at least two: each is predicted from those before it")
 	}
+	if number, ok := m.Vocabulary.Number(corpus.Unknown); ok && r.level == corpus.Words {
+		for _, symbol := range symbols[1:] {
+			if int(symbol) == number {
+				r.unknown++
+			}
+		}
+	}
 	e, err := m.NewEvaluator(training.EvaluationSteps)
 	if err != nil {
 		return nil, err
@@ -95,21 +104,21 @@ func evaluate(ctx context.Context, m *language.Model, text []byte, heldOut float
 	return r, err
 }
 
-// print prints the losses per unit of text.
+// print prints the losses per unit of text. To predict that a word is unknown is not to predict its
+// bytes: then there are none per byte and per character.
 func (r *result) print(w io.Writer) error {
 	words := r.counts.Words
 	if r.level == corpus.Words {
 		words = r.symbols // the first is not predicted
 	}
 	bits := r.nats / math.Ln2
-	_, err := fmt.Fprintf(w, `%d %s predicted: %d bytes, %d characters, %d words and ends of lines
-%.4f nats per symbol
-%.4f bits per byte
-%.4f bits per character
-%.4f nats per character
-%.2f perplexity per word
-`, r.symbols, r.level, r.counts.Bytes, r.counts.Chars, words,
-		r.nats/float64(r.symbols), bits/float64(r.counts.Bytes), bits/float64(r.counts.Chars),
-		r.nats/float64(r.counts.Chars), math.Exp(r.nats/float64(words)))
+	perByte := fmt.Sprintf("%.4f bits per byte\n%.4f bits per character\n%.4f nats per character\n",
+		bits/float64(r.counts.Bytes), bits/float64(r.counts.Chars), r.nats/float64(r.counts.Chars))
+	if r.unknown > 0 {
+		perByte = fmt.Sprintf("%d of the words are predicted as %s, without their characters: nothing is said per byte and per character\n",
+			r.unknown, corpus.Unknown)
+	}
+	_, err := fmt.Fprintf(w, "%d %s predicted: %d bytes, %d characters, %d words and ends of lines\n%.4f nats per symbol\n%s%.2f perplexity per word\n",
+		r.symbols, r.level, r.counts.Bytes, r.counts.Chars, words, r.nats/float64(r.symbols), perByte, math.Exp(r.nats/float64(words)))
 	return err
 }

@@ -77,8 +77,13 @@ func TestTreebank(t *testing.T) {
 		t.Errorf("%q is not in\n%s", want, said)
 	}
 	stdout, stderr, code := lm(t, "eval", "-model", folder, "-text", valid)
-	if code != 0 || !strings.HasPrefix(stdout, "7 words predicted: ") {
+	if code != 0 || !strings.HasPrefix(stdout, "7 words predicted: ") || !strings.Contains(stdout, "\n1 of the words are predicted as <unk>") ||
+		strings.Contains(stdout, "bits per") || strings.Contains(stdout, "nats per char") || !strings.Contains(stdout, " perplexity per word\n") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	check(os.WriteFile(valid, []byte(" the bird a fox sleeps \n"), 0o600))
+	if stdout, stderr, code := lm(t, "eval", "-model", folder, "-text", valid, "-heldout", "0.6"); code != 0 || !strings.Contains(stdout, " bits per byte\n") {
+		t.Errorf("an unknown word is not predicted: exit code %d: %s%s", code, stdout, stderr)
 	}
 	sampled, stderr, code := lm(t, "sample", "-model", folder, "-prompt", "the cat", "-length", "5")
 	if code != 0 || !strings.HasPrefix(sampled, "the cat") || len(strings.Fields(sampled)) > 7 {
@@ -102,7 +107,10 @@ func TestGoesOnSaying(t *testing.T) {
 	for _, test := range []struct{ flag, value, want string }{
 		{"-hidden", "9", "-hidden is 9, and the run began with 8; say what it began with to go on, or choose another folder with -model"},
 		{"-cell", "gru", "-cell is not what the run began with"},
-		{"-limit", "1000", "-text is not what the run began with"},
+		{"-limit", "1000", "-limit is 1000, and the run began with 0"},
+		{"-valid", file(t, pattern[:200]), "-valid is not what the run began with"},
+		{"-vocabulary", file(t, append([]byte("A"), pattern...)), "-vocabulary is not what the run began with"},
+		{"-text", file(t, pattern), "-text is not what the run began with"},
 		{"-dropout", "0.1", "-dropout is 0.1, and the run began with 0.3"},
 		{"-epochs", "9", "-epochs is 9, and the run began with "},
 	} {

@@ -51,7 +51,8 @@ the run are the same up to rounding.
 	print how well a model predicts a text, per byte, character and word
 
 The state is carried through the whole text. The first symbol, which nothing precedes, is not
-predicted. Words are separated by blanks, and the end of a line counts as a word.
+predicted. Words are separated by blanks, and the end of a line counts as a word. If words are not
+in the vocabulary, only figures per word are printed.
 
 `,
 	"sample": `lm sample [flags]

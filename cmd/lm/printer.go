@@ -2,8 +2,8 @@ package main
 
 import (
 	"io"
-	"unicode/utf8"
 
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/plain"
 )
 
@@ -18,11 +18,7 @@ func newPrinter(w io.Writer) *printer { return &printer{w: plain.Writer(w)} }
 // Write writes all whole characters.
 func (p *printer) Write(text []byte) (int, error) {
 	p.start = append(p.start, text...)
-	whole := 0
-	for utf8.FullRune(p.start[whole:]) {
-		_, size := utf8.DecodeRune(p.start[whole:])
-		whole += size
-	}
+	whole := len(p.start) - corpus.Partial(p.start)
 	_, err := p.w.Write(p.start[:whole])
 	p.start = p.start[whole:]
 	return len(text), err

@@ -8,10 +8,12 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
+	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
 // data is the values of the flags that say what the text is.
@@ -41,7 +43,7 @@ func (d *data) textFlags(f *flag.FlagSet) {
 		d.text = append(d.text, name)
 		return nil
 	})
-	f.IntVar(&d.limit, "limit", 0, fmt.Sprintf("use only this many `bytes` from the start of the text, 0 for all; at most %d are read", corpus.MaxText))
+	f.IntVar(&d.limit, "limit", 0, fmt.Sprintf("use only this many `bytes` from the start of the text, 0 for all; chars and words end before a character that this cuts; at most %d are read", corpus.MaxText))
 }
 
 // check returns an error if a value is out of range.
@@ -65,13 +67,18 @@ func (d *data) check() error {
 // source returns where the text is.
 func (d *data) source() (corpus.Text, error) {
 	if len(d.text) > 0 {
-		return corpus.Text{Files: d.text, Limit: d.limit}, nil
+		return d.in(d.limit, d.text...), nil
 	}
 	root, err := toolchain.Go{}.Run(context.Background(), "env", "GOROOT")
 	if err != nil {
 		return corpus.Text{}, fmt.Errorf("finding the default text (choose another with -text): %w", err)
 	}
-	return corpus.Text{Files: []string{filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt")}, Limit: d.limit}, nil
+	return d.in(d.limit, filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt")), nil
+}
+
+// in returns the text in some files, up to a limit, as the level reads it.
+func (d *data) in(limit int, files ...string) corpus.Text {
+	return corpus.Text{Files: files, Limit: limit, UTF8: d.level != string(corpus.Bytes)}
 }
 
 // textMemory returns the memory of a text of some bytes, of which reading makes copies and symbols.
@@ -115,7 +122,7 @@ func (d *data) read(most int) (*texts, error) {
 	}
 	t := &texts{training: text}
 	if d.valid != "" {
-		t.heldOut, err = corpus.Text{Files: []string{d.valid}}.Read(most)
+		t.heldOut, err = d.in(0, d.valid).Read(most)
 	} else {
 		t.training, t.heldOut = corpus.Split(text, d.heldOut)
 	}
@@ -146,7 +153,7 @@ func (d *data) newVocabulary(t *texts, most int) (v *corpus.Vocabulary, err erro
 	text := t.training
 	switch {
 	case d.vocabulary != "":
-		if text, err = (corpus.Text{Files: []string{d.vocabulary}}).Read(most); err != nil {
+		if text, err = d.in(0, d.vocabulary).Read(most); err != nil {
 			return nil, fmt.Errorf("the vocabulary: %w", err)
 		}
 	case d.level != string(corpus.Words):
@@ -155,14 +162,20 @@ func (d *data) newVocabulary(t *texts, most int) (v *corpus.Vocabulary, err erro
 	return corpus.NewVocabulary(corpus.Level(d.level), text, d.most)
 }
 
-// digest returns a number for all that is read of the texts.
-func (t *texts) digest() string {
+// setup returns numbers for all that is read of the texts, and what else than -text may have decided
+// it.
+func (d *data) setup(t *texts) training.Setup {
 	h := sha256.New()
 	for _, part := range [][]byte{t.training, t.heldOut} {
 		sum := sha256.Sum256(part)
 		h.Write(sum[:])
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	s := training.Setup{"text": hex.EncodeToString(h.Sum(nil)), "text.limit": strconv.Itoa(d.limit), "text.valid": ""}
+	if d.valid != "" {
+		sum := sha256.Sum256(t.heldOut)
+		s["text.valid"] = hex.EncodeToString(sum[:])
+	}
+	return s
 }
 
 // vocabularyDigest returns a number for the vocabulary.

@@ -162,7 +162,7 @@ func TestJoined(t *testing.T) {
 		if limit > 0 {
 			want = all[:min(limit, len(all))]
 		}
-		text := Text{files, limit}
+		text := Text{Files: files, Limit: limit}
 		if got := string(must(text.Read(len(all)))); got != want {
 			t.Errorf("limit %d: %q, want %q", limit, got, want)
 		}
@@ -171,7 +171,44 @@ func TestJoined(t *testing.T) {
 		}
 	}
 	want := fmt.Sprintf("reading the text: %s has more than %d bytes, the most that the memory has room for; -limit %[2]d takes its start", files[2], len(all)-1)
-	if _, err := (Text{files, 0}).Read(len(all) - 1); err == nil || err.Error() != want {
+	if _, err := (Text{Files: files}).Read(len(all) - 1); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestUTF8 cuts a text at every byte: one of UTF-8 ends before a character that is cut, though its
+// files may cut one, and what is not UTF-8 is named with its file.
+func TestUTF8(t *testing.T) {
+	dir, all := t.TempDir(), "aé中😀b"
+	files := []string{filepath.Join(dir, "a"), filepath.Join(dir, "b")}
+	for i, part := range []string{all[:4], all[4:]} {
+		if err := os.WriteFile(files[i], []byte(part), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for limit := range len(all) + 1 {
+		if limit == 0 {
+			continue
+		}
+		if got := string(must(Text{Files: files, Limit: limit}.Read(100))); got != all[:limit] {
+			t.Errorf("%d bytes: %q", limit, got)
+		}
+		want := strings.ToValidUTF8(all[:limit], "")
+		if got := string(must(Text{Files: files, Limit: limit, UTF8: true}.Read(100))); got != want {
+			t.Errorf("%d bytes of UTF-8: %q, want %q", limit, got, want)
+		}
+	}
+	for _, bad := range []string{"b\xff中", "b\xc3"} {
+		files := append(files[:2:2], filepath.Join(dir, "c"))
+		if err := os.WriteFile(files[2], []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want := "reading the text: byte 1 of " + files[2] + " is not UTF-8: bytes reads any text"
+		for _, limit := range []int{0, 1000} {
+			if _, err := (Text{Files: files, Limit: limit, UTF8: true}).Read(100); err == nil || err.Error() != want {
+				t.Errorf("%q: %v, want %s", bad, err, want)
+			}
+		}
+		must(Text{Files: files}.Read(100))
 	}
 }

@@ -23,25 +23,47 @@ const (
 	stateDot     = "state."
 )
 
-// Setup is everything that decides the numbers of a run: values, by the names of flags.
+// Setup is everything that decides the numbers of a run: values, by the names of flags. A name such as
+// text.limit is of a part of the first flag's value that the second one decides.
 type Setup map[string]string
 
 // Differ returns an error that names the first flag, in the order of their names, whose value is
-// another than in the setup that a checkpoint has.
+// another than in the setup that a checkpoint has. If a part of the value is another, it names
+// the part's flag; parts of equal values do not count.
 func (s Setup) Differ(saved Setup) error {
 	names := slices.Sorted(maps.Keys(s))
-	for _, name := range append(names, slices.Sorted(maps.Keys(saved))...) {
-		now, is := s[name]
-		then, was := saved[name]
-		switch {
-		case is == was && now == then:
+	names = append(names, slices.Sorted(maps.Keys(saved))...)
+	for _, name := range names {
+		if strings.Contains(name, ".") || s.same(saved, name) {
 			continue
-		case !is || !was || strings.Contains(now+then, "\n") || len(now)+len(then) > 80:
-			return fmt.Errorf("-%s is not what the run began with", name)
 		}
-		return fmt.Errorf("-%s is %s, and the run began with %s", name, shown(now), shown(then))
+		for _, part := range names {
+			_, is := s[part]
+			_, was := saved[part]
+			if strings.HasPrefix(part, name+".") && is && was && !s.same(saved, part) {
+				return s.difference(saved, part)
+			}
+		}
+		return s.difference(saved, name)
 	}
 	return nil
+}
+
+func (s Setup) same(saved Setup, name string) bool {
+	now, is := s[name]
+	then, was := saved[name]
+	return is == was && now == then
+}
+
+// difference returns the error of a value that differs.
+func (s Setup) difference(saved Setup, name string) error {
+	now, is := s[name]
+	then, was := saved[name]
+	flag := name[strings.LastIndex(name, ".")+1:]
+	if !is || !was || strings.Contains(now+then, "\n") || len(now)+len(then) > 60 {
+		return fmt.Errorf("-%s is not what the run began with", flag)
+	}
+	return fmt.Errorf("-%s is %s, and the run began with %s", flag, shown(now), shown(then))
 }
 
 func shown(value string) string {

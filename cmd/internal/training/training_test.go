@@ -208,7 +208,7 @@ func TestBest(t *testing.T) {
 // TestOpen expects a folder to have one user, and one setup.
 func TestOpen(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	setup := Setup{"hidden": "17", "cell": "A\ntext", "tied": ""}
+	setup := Setup{"hidden": "17", "cell": "A\ntext", "tied": "", "text": "1", "text.limit": "5", "text.valid": "a"}
 	f := must(Open(dir, setup))
 	if _, err := Open(dir, setup); !errors.Is(err, process.ErrLocked) {
 		t.Errorf("opened twice: %v", err)
@@ -216,7 +216,7 @@ func TestOpen(t *testing.T) {
 	check(f.save(newTrainer("gru", options())))
 	check(f.Close())
 	check(os.WriteFile(filepath.Join(dir, ".cellgen-123"), nil, 0o600))
-	f = must(Open(dir, Setup{"hidden": "17", "cell": "A\ntext", "tied": ""}))
+	f = must(Open(dir, Setup{"hidden": "17", "cell": "A\ntext", "tied": "", "text": "1", "text.limit": "6"})) // of an equal text
 	check(f.Close())
 	if entries := must(os.ReadDir(dir)); len(entries) != 2 {
 		t.Errorf("the folder has %v, want a lock and a checkpoint", entries)
@@ -225,10 +225,13 @@ func TestOpen(t *testing.T) {
 		setup Setup
 		want  string
 	}{
-		{Setup{"hidden": "18", "cell": "A\ntext", "tied": ""}, "-hidden is 18, and the run began with 17"},
-		{Setup{"hidden": "17", "cell": "A\nother", "tied": ""}, "-cell is not what the run began with"},
-		{Setup{"hidden": "17", "cell": "A\ntext", "tied": "true"}, `-tied is true, and the run began with ""`},
-		{Setup{"hidden": "17", "cell": "A\ntext"}, "-tied is not what the run began with"},
+		{Setup{"hidden": "17", "cell": "A\ntext", "tied": "", "text": "2", "text.limit": "5", "text.valid": "a"}, "-text is 2, and the run began with 1"},
+		{Setup{"hidden": "17", "cell": "A\ntext", "tied": "", "text": "2", "text.limit": "5", "text.valid": "b"}, "-valid is b, and the run began with a"},
+		{Setup{"hidden": "17", "cell": "A\ntext", "tied": "", "text": "2", "text.limit": "6", "text.valid": "b"}, "-limit is 6, and the run began with 5"},
+		{Setup{"hidden": "18", "cell": "A\ntext", "tied": "", "text": "1"}, "-hidden is 18, and the run began with 17"},
+		{Setup{"hidden": "17", "cell": "A\nother", "tied": "", "text": "1"}, "-cell is not what the run began with"},
+		{Setup{"hidden": "17", "cell": "A\ntext", "tied": "true", "text": "1"}, `-tied is true, and the run began with ""`},
+		{Setup{"hidden": "17", "cell": "A\ntext", "text": "1"}, "-tied is not what the run began with"},
 	} {
 		want := dir + " has another run: " + test.want + "; say what it began with to go on, or choose another folder with -model"
 		if _, err := Open(dir, test.setup); err == nil || err.Error() != want {
