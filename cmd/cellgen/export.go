@@ -86,6 +86,11 @@ func (f *exportFlags) validate(args []string) error {
 	switch {
 	case saved:
 	case f.weights == "":
+		if args[0] != standard {
+			if _, err := read.File(args[0]); err != nil {
+				return err // which has nothing to do with weights
+			}
+		}
 		return usagef("export: a SPEC has no weights: -weights is needed, such as -weights lstm.safetensors")
 	case f.hidden < 1 || f.input < 1:
 		return usagef("export: a SPEC needs -hidden and -input, both 1 or more")

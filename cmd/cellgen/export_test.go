@@ -104,3 +104,17 @@ func TestExportRefusesSaved(t *testing.T) {
 		}
 	}
 }
+
+// TestExportFile expects what is wrong with a file to be said before what its weights need.
+func TestExportFile(t *testing.T) {
+	for file, want := range map[string]string{
+		t.TempDir():                    "is a directory",
+		"no/such":                      "open no/such: ",
+		"../../generated/gru/gru.cell": "-weights is needed",
+	} {
+		var text strings.Builder
+		if code := run([]string{"export", file}, &text, &text); code == 0 || !strings.Contains(text.String(), want) || strings.Count(text.String(), "needed") != strings.Count(want, "needed") {
+			t.Errorf("%s: exit %d, want %q in\n%s", file, code, want, &text)
+		}
+	}
+}

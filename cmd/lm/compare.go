@@ -52,7 +52,7 @@ func compare(args []string, stdout io.Writer) error {
 	if err := c.check(); err != nil {
 		return usagef("%v", err)
 	}
-	ctx, stop := interruptible()
+	ctx, stop := interruptible("before the first trial: nothing is lost")
 	defer stop()
 	available := availableMemory(c.memory)
 	defer limitMemory(available)()

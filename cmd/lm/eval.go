@@ -36,7 +36,7 @@ func eval(args []string, stdout io.Writer) error {
 	if err := c.check(); err != nil {
 		return usagef("%v", err)
 	}
-	ctx, stop := interruptible()
+	ctx, stop := interruptible("before the whole text was read")
 	defer stop()
 	m, err := await(ctx, func() (*language.Model, error) { return load(c.model) })
 	if err != nil {

@@ -19,8 +19,9 @@ func (e *interruption) Error() string { return "interrupted " + e.where }
 func exitCode(s syscall.Signal) int { return 128 + int(s) }
 
 // interruptible returns a context that the first signal to end ends, so that the command can
-// save what there is. A second one ends the program at once.
-func interruptible() (ctx context.Context, stop func()) {
+// save what there is. A second one ends the program at once. The cause says where the signal came
+// unless [interrupted] says more.
+func interruptible(where string) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
@@ -30,7 +31,7 @@ func interruptible() (ctx context.Context, stop func()) {
 	}
 	go func() {
 		if s, ok := <-signals; ok {
-			cancel(&interruption{s.(syscall.Signal), "before the first step: nothing is lost"})
+			cancel(&interruption{s.(syscall.Signal), where})
 		}
 		if s, ok := <-signals; ok {
 			os.Exit(exitCode(s.(syscall.Signal)))

@@ -81,6 +81,23 @@ func TestInterruptWaiting(t *testing.T) {
 	}
 }
 
+// TestInterruptSampling interrupts a sample that has no end.
+func TestInterruptSampling(t *testing.T) {
+	folder, _ := trained(t, "-text", file(t, pattern), "-epochs", "1")
+	cmd := program("sample", "-model", folder, "-length", strconv.Itoa(math.MaxInt))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout := must(cmd.StdoutPipe())
+	check(cmd.Start())
+	must(stdout.Read(make([]byte, 1)))
+	check(cmd.Process.Signal(syscall.SIGTERM))
+	must(io.Copy(io.Discard, stdout))
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 143 || stderr.String() != "lm: sampling: interrupted before the end of the sample\n" {
+		t.Errorf("exit code %d, %q", code, stderr.String())
+	}
+}
+
 // TestSecondSignal expects a second signal to end lm at once, without a word, though a step
 // still runs: the first of a model whose steps take long.
 func TestSecondSignal(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/cellgen/cellgen/cmd/internal/plain"
@@ -92,7 +93,7 @@ lm eval     print how well a model predicts a text
 lm sample   print text that a model draws
 lm compare  compare cells at equal parameters
 lm serve    serve a model over HTTP
-lm help     say this; lm train -h and so on list the flags
+lm help     say this; lm help train and so on list the flags
 
 `
 
@@ -106,7 +107,7 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(f
 // run runs the command and returns its exit code.
 func run(args []string, stdout, stderr io.Writer) int {
 	out := process.NewOutput(stdout)
-	err := out.Close(dispatch(args, out, stderr))
+	err := out.Close(dispatch(args, plain.Writer(out), stderr))
 	var wrong *usageError
 	var ended *interruption
 	var other *exited
@@ -137,6 +138,9 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
 		return usagef("no command, want lm %s", strings.Join(commands, ", "))
 	}
+	if slices.Contains(helpNames, args[0]) {
+		return help(args[1:], stdout, stderr)
+	}
 	switch args[0] {
 	case "train":
 		c, err := parseConfig(args[1:], stdout)
@@ -152,11 +156,23 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		return compare(args[1:], stdout)
 	case "serve":
 		return serve(args[1:], stdout)
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, overview)
-		return flag.ErrHelp
 	}
 	return usagef("unknown command %q%s, want lm %s", args[0], front.Nearest(args[0], commands), strings.Join(commands, ", "))
+}
+
+// helpNames ask for help.
+var helpNames = []string{"help", "-h", "-help", "--help"}
+
+// help prints the overview, or the help of a command.
+func help(args []string, stdout, stderr io.Writer) error {
+	switch {
+	case len(args) == 0 || slices.Contains(helpNames, args[0]):
+		fmt.Fprint(stdout, overview)
+		return flag.ErrHelp
+	case len(args) > 1:
+		return usagef("help: want one command, have %d", len(args))
+	}
+	return dispatch([]string{args[0], "-h"}, stdout, stderr)
 }
 
 var commands = []string{"train", "eval", "sample", "compare", "serve", "help"}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -59,6 +60,8 @@ func TestHelp(t *testing.T) {
 		"-h":        {"lm train ", "lm sample"},
 		"--help":    {"lm train ", "lm eval"},
 		"help":      {"lm train ", "lm help"},
+		"help -h":   {"lm train ", "lm help"},
+		"help eval": {"lm eval [flags]", "-heldout"},
 		"train -h":  {"lm train [flags]", "-recurrentdropout"},
 		"eval -h":   {"lm eval [flags]", "-heldout"},
 		"sample -h": {"lm sample [flags]", "-temperature"},
@@ -71,6 +74,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestMistakes(t *testing.T) {
+	empty := t.TempDir()
 	text, notUTF8 := file(t, pattern), file(t, []byte("0123456789\xff0123456789"))
 	for _, test := range []struct {
 		args string
@@ -119,7 +123,10 @@ func TestMistakes(t *testing.T) {
 		{"train -every -1s", 2, "-every is -1s, want at least 0s"},
 		{"train -level chars -text " + notUTF8, 1, "byte 10 of " + notUTF8 + " is not UTF-8: bytes reads any text"},
 		{"train -level words -valid " + notUTF8 + " -text " + text, 1, "byte 10 of " + notUTF8 + " is not UTF-8: bytes reads any text"},
-		{"sample -model no/such", 1, "lm train makes a model, and -model says where"},
+		{"help tain", 2, `unknown command "tain"`},
+		{"help train eval", 2, "help: want one command, have 2"},
+		{"sample -model no/such", 1, "lm: stat no/such: no such file or directory (lm train makes a model, and -model says where)\n"},
+		{"sample -model " + empty, 1, "lm: stat " + empty + "/model.safetensors: no such file or directory (lm train makes a model, and -model says where)\n"},
 		{"sample -model " + text, 1, "text: "},
 		{"sample -prompt a -file b", 2, "-prompt and -file are both given, want one"},
 		{"eval -model no/such -text " + text, 1, "no/such"},
@@ -140,6 +147,18 @@ func TestMistakes(t *testing.T) {
 		}
 		if test.code == 2 && stdout != "" {
 			t.Errorf("%q writes to standard output: %q", test.args, stdout)
+		}
+	}
+}
+
+// TestPlain expects no escape codes of a folder's name to be printed, when it is trained and when
+// it is finished.
+func TestPlain(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "\x1b[2Jm")
+	for range 2 {
+		stdout, stderr, code := lm(t, "train", "-model", folder, "-text", file(t, pattern), "-hidden", "8", "-embed", "4", "-batch", "4", "-steps", "6", "-epochs", "1", "-sample", "0")
+		if code != 0 || strings.Contains(stdout+stderr, "\x1b") || !strings.Contains(stdout, `\u001b[2Jm`) {
+			t.Errorf("exit code %d: %q %q", code, stdout, stderr)
 		}
 	}
 }

@@ -40,7 +40,10 @@ func (w *writing) write(ctx context.Context, stdout io.Writer) error {
 	if err == nil {
 		err = w.draws(ctx, s, out)
 	}
-	if err := errors.Join(err, out.end()); err != nil {
+	if ended := out.end(); err == nil {
+		err = ended
+	}
+	if err != nil {
 		return fmt.Errorf("sampling: %w", err)
 	}
 	return nil
@@ -48,7 +51,11 @@ func (w *writing) write(ctx context.Context, stdout io.Writer) error {
 
 // draws writes the symbols that are drawn.
 func (w *writing) draws(ctx context.Context, s *language.Sampler, out io.Writer) error {
-	text := language.NewText(w.model.Vocabulary, w.prompt, w.stop)
+	var stops []string
+	if w.stop != "" {
+		stops = []string{w.stop}
+	}
+	text := language.NewText(w.model.Vocabulary, w.prompt, stops)
 	for range w.length {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -57,8 +64,10 @@ func (w *writing) draws(ctx context.Context, s *language.Sampler, out io.Writer)
 		if err != nil {
 			return err
 		}
-		piece, ended := text.Add(symbol)
-		if _, err := out.Write(piece); err != nil || ended {
+		if text.Add(symbol) {
+			break
+		}
+		if _, err := out.Write(text.Take()); err != nil {
 			return err
 		}
 	}
@@ -107,7 +116,7 @@ func sample(args []string, stdout io.Writer) error {
 	if err := c.check(); err != nil {
 		return usagef("%v", err)
 	}
-	ctx, stop := interruptible()
+	ctx, stop := interruptible("before the end of the sample")
 	defer stop()
 	m, err := await(ctx, func() (*language.Model, error) { return load(c.model) })
 	if err != nil {
@@ -142,10 +151,11 @@ func load(name string) (*language.Model, error) {
 	info, err := os.Stat(name)
 	if err == nil && info.IsDir() {
 		name = training.ModelFile(name)
+		_, err = os.Stat(name)
 	}
-	m, _, err := language.Load(name, given()...)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%w (lm train makes a model, and -model says where)", err)
 	}
+	m, _, err := language.Load(name, given()...)
 	return m, err
 }

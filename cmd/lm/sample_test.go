@@ -61,7 +61,7 @@ func TestSampleIsWritten(t *testing.T) {
 		}
 		return len(text), nil
 	}))
-	if !errors.Is(err, full) {
+	if !errors.Is(err, full) || err.Error() != "sampling: the disk is full" {
 		t.Error(err)
 	}
 

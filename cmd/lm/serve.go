@@ -60,7 +60,7 @@ func serve(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := interruptible()
+	ctx, stop := interruptible("before the model was served")
 	defer stop()
 	m, err := await(ctx, func() (*language.Model, error) { return load(c.model) })
 	if err != nil {

@@ -30,7 +30,7 @@ func (c *config) train(stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	ctx, stop := interruptible()
+	ctx, stop := interruptible("before the first step: nothing is lost")
 	defer stop()
 	t, err := await(ctx, func() (*texts, error) { return c.read(mostText(left)) })
 	if err != nil {

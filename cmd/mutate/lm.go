@@ -63,14 +63,14 @@ var lmFaults = []fault{
 		"best.Nats > 0",
 	},
 	{
-		"a run of another setup goes on", "Setup.Differ",
-		"case is == was && now == then:",
-		"case is == was:",
+		"a run of another setup goes on", "Setup.same",
+		"is == was && now == then",
+		"is == was",
 	},
 	{
-		"a stop of several symbols is not held back", "Text.begun",
-		"return n\n",
-		"return 0\n",
+		"a stop of several symbols is not held back", "Text.held",
+		"n = k\n",
+		"n = 0\n",
 	},
 	{
 		"the symbol that reaches the probability is left out", "Dice.nucleus",

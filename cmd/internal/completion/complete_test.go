@@ -180,34 +180,3 @@ func untilStop(text string, stops []string) string {
 	}
 	return text
 }
-
-// TestText tries what is held back.
-func TestText(t *testing.T) {
-	v := must(corpus.NewVocabulary(corpus.Bytes, []byte("ab–"), 0))
-	for _, c := range []struct {
-		text  string
-		stops []string
-		want  string // what is given out after each byte, with · between
-	}{
-		{"aab", nil, "a·a·b"},
-		{"a–b", nil, "a···–·b"},
-		{"–"[:2] + "a", nil, "··\xe2\x80a"},
-		{"\x93a", nil, "\x93·a"},
-		{"aab", []string{"ab"}, "·a·."},
-		{"abb", []string{"bba", "ba"}, "a··"},
-		{"b–b", []string{"–a"}, "b····–b"},
-	} {
-		text, got := newText(v, 0, c.stops), []string{}
-		for _, b := range []byte(c.text) {
-			n, _ := v.Number(string([]byte{b}))
-			if text.add(n) {
-				got = append(got, text.take(true)+".")
-				break
-			}
-			got = append(got, text.take(false))
-		}
-		if have := strings.Join(got, "·"); have != c.want {
-			t.Errorf("%q with stops %q: %q, want %q", c.text, c.stops, have, c.want)
-		}
-	}
-}

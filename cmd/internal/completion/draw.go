@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 
+	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
 )
 
@@ -14,10 +15,15 @@ type completion struct {
 	after  *prompt
 	at     position
 	dice   *language.Dice
-	text   *text
+	text   *language.Text
 	logits []float32
 	told   *logprobs // of symbols whose text is held back, nil if none are wanted
-	starts []int     // of these, in the bytes of the text
+	starts []int     // of these, in the text
+}
+
+// textAfter returns the text that follows a symbol.
+func textAfter(v *corpus.Vocabulary, symbol int, stops []string) *language.Text {
+	return language.NewText(v, v.Append(nil, symbol), stops)
 }
 
 // newCompletion returns the nth completion of a prompt. The random numbers of the first are those
@@ -30,7 +36,7 @@ func (j *job) newCompletion(index int, nth uint64, p *prompt) (*completion, erro
 	}
 	c := &completion{
 		job: j, index: index, after: p, at: p.position, dice: dice,
-		text: newText(m.Vocabulary, p.symbol, j.stops), logits: make([]float32, m.Vocabulary.Len()),
+		text: textAfter(m.Vocabulary, p.symbol, j.stops), logits: make([]float32, m.Vocabulary.Len()),
 	}
 	if j.logprobs >= 0 {
 		c.told = newLogprobs()
@@ -76,7 +82,7 @@ func (c *completion) run(ctx context.Context, give func(piece)) error {
 			return err
 		}
 		if stopped = c.add(c.dice.Roll(c.logits, random)); !stopped && n+1 < c.maxTokens {
-			if p := c.take(false); p.Text != "" {
+			if p := c.piece(c.text.Take()); p.Text != "" {
 				give(p)
 			}
 		}
@@ -91,21 +97,21 @@ func (c *completion) add(symbol int) (stopped bool) {
 	c.usage.Completion++
 	c.server.counts.drawn.Add(1)
 	if c.told != nil {
-		c.told.add(c.server.model, symbol, c.logits, c.logprobs, c.after.characters+c.text.characters)
-		c.starts = append(c.starts, len(c.text.bytes))
+		c.told.add(c.server.model, symbol, c.logits, c.logprobs, c.after.characters+c.text.Characters())
+		c.starts = append(c.starts, c.text.End())
 	}
-	return c.text.add(symbol)
+	return c.text.Add(symbol)
 }
 
-// take returns what is settled or, at the end, all that is left. A symbol's probability goes with
-// the start of its text.
-func (c *completion) take(all bool) piece {
-	p := piece{Index: c.index, Text: c.text.take(all)}
+// piece returns the piece of a text that has been taken. A symbol's probability goes with the start of
+// its text.
+func (c *completion) piece(taken []byte) piece {
+	p := piece{Index: c.index, Text: string(taken)}
 	if c.told == nil {
 		return p
 	}
 	n := 0
-	for n < len(c.starts) && c.starts[n] < c.text.given {
+	for n < len(c.starts) && c.starts[n] < c.text.Given() {
 		n++
 	}
 	c.starts = c.starts[n:]
@@ -115,7 +121,7 @@ func (c *completion) take(all bool) piece {
 
 // last returns the last piece.
 func (c *completion) last(stopped bool) piece {
-	p, finish := c.take(true), finishLength
+	p, finish := c.piece(c.text.Rest()), finishLength
 	if stopped {
 		finish = finishStop
 	}

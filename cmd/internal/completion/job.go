@@ -95,15 +95,15 @@ func (j *job) echoed(p *prompt, symbols []int, foretold bool) func(int, []float3
 	if !j.echo || j.logprobs < 0 {
 		return nil
 	}
-	m, t := j.server.model, newText(j.server.model.Vocabulary, symbols[0], nil)
+	m, t := j.server.model, textAfter(j.server.model.Vocabulary, symbols[0], nil)
 	p.echo.Logprobs = newLogprobs()
 	if !foretold {
-		t = newText(m.Vocabulary, j.start.symbol, nil)
+		t = textAfter(m.Vocabulary, j.start.symbol, nil)
 		p.echo.Logprobs.add(m, symbols[0], nil, 0, 0)
-		t.add(symbols[0])
+		t.Add(symbols[0])
 	}
 	return func(i int, logits []float32) {
-		p.echo.Logprobs.add(m, symbols[i+1], logits, j.logprobs, t.characters)
-		t.add(symbols[i+1])
+		p.echo.Logprobs.add(m, symbols[i+1], logits, j.logprobs, t.Characters())
+		t.Add(symbols[i+1])
 	}
 }

@@ -50,6 +50,7 @@ func TestRefusals(t *testing.T) {
 		{`{"best_of":2}`, "best_of", "best_of is not supported"},
 		{`{"presence_penalty":0.5}`, "presence_penalty", "is not supported"},
 		{`{"frequency_penalty":1}`, "frequency_penalty", "is not supported"},
+		{`{"frequency_penalty":"0"}`, "frequency_penalty", "is not supported"},
 		{`{"logit_bias":{"1":2}}`, "logit_bias", "is not supported"},
 		{`{"user":1}`, "user", "user is 1, want a text"},
 		{`{"state":1}`, "state", "state is 1, want true, or the text of a state"},
@@ -62,7 +63,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	for _, harmless := range []string{
-		`{"user":"x","model":"any","best_of":1,"suffix":null,"logit_bias":{ },"presence_penalty":0.0,"frequency_penalty":0,"stop":[],"logprobs":null}`,
+		`{"user":"x","model":"any","best_of":1,"suffix":null,"logit_bias":{ },"presence_penalty":-0,"frequency_penalty":0.0,"stop":[],"logprobs":null}`,
 		`{"prompt":null,"max_tokens":0,"top_p":0,"state":false}`,
 	} {
 		if status, body := post(t, url, []byte(harmless)); status != http.StatusOK {

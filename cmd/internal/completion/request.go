@@ -6,7 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/cellgen/cellgen/cmd/internal/language"
@@ -132,11 +132,18 @@ func accept(_ *request, v *value) error {
 func neutral(want, why string) func(*request, *value) error {
 	return func(_ *request, v *value) error {
 		var have bytes.Buffer
-		if json.Compact(&have, v.raw) != nil || strings.TrimSuffix(have.String(), ".0") != want {
-			return v.refuse("%s is not supported: %s; leave it out", v.name, why)
+		if err := json.Compact(&have, v.raw); err == nil && have.String() == want || sameNumber(have.String(), want) {
+			return nil
 		}
-		return nil
+		return v.refuse("%s is not supported: %s; leave it out", v.name, why)
 	}
+}
+
+// sameNumber reports whether two texts are the same number, such as 0 and -0.0.
+func sameNumber(a, b string) bool {
+	x, err := strconv.ParseFloat(a, 64)
+	y, wrong := strconv.ParseFloat(b, 64)
+	return err == nil && wrong == nil && x == y
 }
 
 func (r *request) readPrompt(v *value) error {

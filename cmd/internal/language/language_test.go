@@ -167,39 +167,49 @@ func TestDice(t *testing.T) {
 	}
 }
 
-// TestText adds the symbols of a text one by one, and expects all that comes before the stop, as
-// soon as it is known.
+// TestText adds the bytes of a text one by one, and expects all that is settled: what cannot become
+// a stop, in whole characters.
 func TestText(t *testing.T) {
-	v := must(corpus.NewVocabulary(corpus.Bytes, []byte("abcn"), 0))
-	for _, test := range []struct{ text, stop, want string }{
+	v := must(corpus.NewVocabulary(corpus.Bytes, []byte("abcn–"), 0))
+	for _, test := range []struct {
+		text, stops string // stops between blanks
+		want        string // what is given out after each byte, with | between, and at the end
+	}{
 		{"abc", "", "a|b|c|"},
 		{"abcab", "b", "a||"},
 		{"aabaac", "aac", "||aab||||"},
 		{"aaab", "aab", "||a||"},
 		{"aba", "bab", "a|||ba"},
+		{"aab", "", "a|a|b|"},
+		{"a–b", "", "a|||–|b|"},
+		{"–"[:2] + "a", "", "||\xe2\x80a|"},
+		{"\x93a", "", "\x93|a|"},
+		{"aab", "ab", "|a||"},
+		{"abb", "bba ba", "a|||bb"},
+		{"b–b", "–a", "b||||–b|"},
+		{"ccab", "b cab", "|c|||"},
 	} {
-		s, got := NewText(v, nil, test.stop), ""
-		ended := false
+		s, got := NewText(v, nil, strings.Fields(test.stops)), ""
+		stopped := false
 		for _, symbol := range must(v.Encode([]byte(test.text))) {
-			var piece []byte
-			if piece, ended = s.Add(int(symbol)); ended {
-				got += string(piece) + "|"
+			if stopped = s.Add(int(symbol)); stopped {
 				break
 			}
-			got += string(piece) + "|"
+			got += string(s.Take()) + "|"
 		}
-		if !ended {
-			got += string(s.Rest())
+		got += string(s.Rest())
+		if stopped {
+			got += "|"
 		}
-		if got != test.want {
-			t.Errorf("%q until %q: %q, want %q", test.text, test.stop, got, test.want)
+		if got != test.want || s.Given() != s.End() || s.End() != len(strings.ReplaceAll(test.want, "|", "")) {
+			t.Errorf("%q until %q: %q, want %q; %d of %d bytes given", test.text, test.stops, got, test.want, s.Given(), s.End())
 		}
 	}
 	words := must(corpus.NewVocabulary(corpus.Words, []byte("a b\n"), 0))
-	s, got := NewText(words, []byte("b"), ""), ""
+	s, got := NewText(words, []byte("a b"), nil), ""
 	for _, symbol := range must(words.Encode([]byte("a b\na\n"))) {
-		piece, _ := s.Add(int(symbol))
-		got += string(piece)
+		s.Add(int(symbol))
+		got += string(s.Take())
 	}
 	if got != " a b\na\n" {
 		t.Errorf("words after a word: %q", got)

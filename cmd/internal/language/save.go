@@ -34,7 +34,7 @@ func (m *Model) Save(path string, metadata map[string]string) error {
 func Load(path string, given ...*cells.Cell) (m *Model, metadata map[string]string, err error) {
 	m = new(Model)
 	if m.Vocabulary, m.Cell, err = about(path, given); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", path, err)
+		return nil, nil, err
 	}
 	m.Stack, metadata, err = nn.Open(path, m.Cell)
 	switch {
@@ -55,7 +55,16 @@ func about(path string, given []*cells.Cell) (*corpus.Vocabulary, *cells.Cell, e
 		return nil, nil, err
 	}
 	defer f.Close()
-	text, ok := f.Metadata()[keyVocabulary]
+	v, cell, err := described(f.Metadata(), given)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return v, cell, err
+}
+
+// described reads what a file's metadata says.
+func described(metadata map[string]string, given []*cells.Cell) (*corpus.Vocabulary, *cells.Cell, error) {
+	text, ok := metadata[keyVocabulary]
 	if !ok {
 		return nil, nil, fmt.Errorf("it is not a language model of lm: its metadata lacks %s", keyVocabulary)
 	}
@@ -63,11 +72,11 @@ func about(path string, given []*cells.Cell) (*corpus.Vocabulary, *cells.Cell, e
 	if err := json.Unmarshal([]byte(text), v); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", keyVocabulary, err)
 	}
-	described, err := nn.ReadModel(f.Metadata())
+	model, err := nn.ReadModel(metadata)
 	if err != nil {
 		return nil, nil, err
 	}
-	sources := slices.Sorted(maps.Values(described.Cells))
+	sources := slices.Sorted(maps.Values(model.Cells))
 	if len(sources) != 1 {
 		return nil, nil, errors.New("want a model of one cell")
 	}

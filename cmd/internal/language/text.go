@@ -2,59 +2,82 @@ package language
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 )
 
-// Text turns symbols into text as they are drawn, until a text that ends it. What may be the start
-// of that text is held back until it is known. It has one owner.
+// Text is the text of symbols as they are drawn, until a text that ends it. Some of it is held back:
+// what may yet become a stop, and the first bytes of a character. It has one owner.
 type Text struct {
 	vocabulary *corpus.Vocabulary
-	stop       []byte // empty for none
-	last       []byte // the last byte of the text so far, if there is one
-	held       []byte
+	stops      []string
+	bytes      []byte // what is held back, after the last byte before it, which decides about a blank
+	given      int    // the end of what has been given out, in bytes
+	dropped    int    // how much is no longer in bytes
+	characters int
 }
 
-// NewText returns the text after a prompt. The stop, if it is not empty, ends it.
-func NewText(v *corpus.Vocabulary, prompt []byte, stop string) *Text {
-	t := &Text{vocabulary: v, stop: []byte(stop)}
-	t.follow(prompt)
+// NewText returns the text after another one. Each stop ends it, and is not a part of it.
+func NewText(v *corpus.Vocabulary, before []byte, stops []string) *Text {
+	t := &Text{vocabulary: v, stops: stops, bytes: append([]byte(nil), before...)}
+	t.given = len(t.bytes)
 	return t
 }
 
-// follow keeps what decides whether a blank comes before the next word.
-func (t *Text) follow(text []byte) {
-	if len(text) > 0 {
-		t.last = append(t.last[:0], text[len(text)-1])
+// Add adds a symbol. It reports whether the text now has a stop, before which it then ends.
+func (t *Text) Add(symbol int) (stopped bool) {
+	if drop := t.given - 1; drop > 0 {
+		t.bytes = append(t.bytes[:0], t.bytes[drop:]...)
+		t.given, t.dropped = 1, t.dropped+drop
 	}
-}
-
-// Add adds a symbol. It returns the text that is known to come before the stop, and whether that
-// has come.
-func (t *Text) Add(symbol int) (text []byte, ended bool) {
-	piece := t.vocabulary.Append(t.last, symbol)[len(t.last):]
-	t.held = append(t.held, piece...)
-	t.follow(piece)
-	if len(t.stop) > 0 {
-		if at := bytes.Index(t.held, t.stop); at >= 0 {
-			text, t.held = t.held[:at], nil
-			return text, true
+	before := len(t.bytes)
+	t.bytes = t.vocabulary.Append(t.bytes, symbol)
+	for _, b := range t.bytes[before:] {
+		if utf8.RuneStart(b) {
+			t.characters++
 		}
 	}
-	known := len(t.held) - t.begun()
-	text, t.held = t.held[:known:known], append([]byte(nil), t.held[known:]...)
-	return text, false
-}
-
-// begun returns how many bytes at the end of what is held back may be the start of the stop.
-func (t *Text) begun() int {
-	for n := min(len(t.stop)-1, len(t.held)); n > 0; n-- {
-		if bytes.HasPrefix(t.stop, t.held[len(t.held)-n:]) {
-			return n
+	first := -1
+	for _, stop := range t.stops {
+		if i := bytes.Index(t.bytes[t.given:], []byte(stop)); i >= 0 && (first < 0 || i < first) {
+			first = i
 		}
 	}
-	return 0
+	if first >= 0 {
+		t.bytes = t.bytes[:t.given+first]
+	}
+	return first >= 0
 }
 
-// Rest returns what was held back: no more symbols come.
-func (t *Text) Rest() []byte { return t.held }
+// Take gives out what is settled. It is valid until a symbol is added.
+func (t *Text) Take() []byte { return t.take(len(t.bytes) - t.held()) }
+
+// Rest gives out all that is left.
+func (t *Text) Rest() []byte { return t.take(len(t.bytes)) }
+
+func (t *Text) take(end int) []byte {
+	taken := t.bytes[t.given:end:end]
+	t.given = end
+	return taken
+}
+
+// End is the place of the end of the text, and Given the place of the end of what has been given out.
+func (t *Text) End() int   { return t.dropped + len(t.bytes) }
+func (t *Text) Given() int { return t.dropped + t.given }
+
+// Characters returns how many characters symbols have added.
+func (t *Text) Characters() int { return t.characters }
+
+// held returns how many bytes at the end are not settled.
+func (t *Text) held() (n int) {
+	rest := t.bytes[t.given:]
+	for _, stop := range t.stops {
+		for k := min(len(stop)-1, len(rest)); k > n; k-- {
+			if bytes.HasSuffix(rest, []byte(stop[:k])) {
+				n = k
+			}
+		}
+	}
+	return n + corpus.Partial(rest[:len(rest)-n])
+}
