@@ -5,7 +5,7 @@ TOOL = GOWORK=off $(GO) tool -modfile=$(CURDIR)/.ci/tools.mod
 # The search is a module of its own, so that users of cells get nothing of it.
 ALL = ./... ./cmd/search/...
 
-.PHONY: help generate test lint fresh vet cross openblas bench table curves peers environments frameworks onnx demo exhaustive fuzz race mutate soak
+.PHONY: help generate test lint fresh vet cross openblas bench table curves peers environments frameworks onnx openai demo exhaustive fuzz race mutate soak
 
 help:           ## list the targets
 	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -69,6 +69,9 @@ frameworks: environments ## compare torch.nn and Keras layers, and files of thei
 
 onnx: environments ## compare exported ONNX models with cells and stacks, in ONNX Runtime; half a minute
 	$(PEERS)/.venv/main/bin/python $(PEERS)/onnx_export.py
+
+openai:         ## use lm serve through OpenAI's Python client; needs Python 3.11; half a minute
+	PYTHON=$(PYTHON) .ci/openai
 
 # Installing takes three minutes and 8 GB the first time. What cannot be installed is named and left out.
 environments:

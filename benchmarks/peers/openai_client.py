@@ -1,5 +1,7 @@
 """Uses a running lm serve through OpenAI's Python client, and checks what it says.
 
+make openai does this:
+
     pip install openai
     lm serve -listen 127.0.0.1:8080 &
     python openai_client.py http://127.0.0.1:8080 [KEY]
