@@ -75,7 +75,7 @@ func (c *completion) run(ctx context.Context, give func(piece)) error {
 	}
 	random, stopped := rand.New(c.at.random), false
 	for n := 0; n < c.maxTokens && !stopped; n++ {
-		err := session.StepToken(ctx, c.at.symbol, c.logits)
+		err := step(ctx, session, c.at.symbol, c.logits)
 		if err != nil && context.Cause(ctx) == errStopping {
 			break
 		} else if err != nil {

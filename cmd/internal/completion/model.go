@@ -3,6 +3,7 @@ package completion
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"time"
 
@@ -77,6 +78,13 @@ func (m *model) session() (*serve.Session[*nn.State], error) {
 	}).Session()
 }
 
+// step takes a session through a symbol, after it has let other goroutines run. On one processor, those
+// of a batch that wake each other would otherwise run for seconds before one that has a new request.
+func step(ctx context.Context, session *serve.Session[*nn.State], symbol int, logits []float32) error {
+	runtime.Gosched()
+	return session.StepToken(ctx, symbol, logits)
+}
+
 // sessions returns how many are open.
 func (m *model) sessions() (n int) {
 	for _, b := range m.batchers {
@@ -107,7 +115,7 @@ func (m *model) read(ctx context.Context, state *nn.State, symbols []int, each f
 	}
 	logits := make([]float32, m.Vocabulary.Len())
 	for i, symbol := range symbols {
-		if err := session.StepToken(ctx, symbol, logits); err != nil {
+		if err := step(ctx, session, symbol, logits); err != nil {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
