@@ -36,7 +36,7 @@ type fault struct{ what, in, old, new string }
 
 var faults = slices.Concat(
 	compilerFaults, rewriteFaults, contractFaults, emitterFaults, kernelFaults, assemblyFaults,
-	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, commandFaults,
+	descriptionFaults, weightFaults, stateFaults, runtimeFaults, trainingFaults, lmFaults, completionFaults, comparisonFaults, commandFaults,
 	processFaults, readerFaults, equationFaults, numberFaults,
 	stageFaults, cellFaults, generalFaults, spanFaults, formatFaults, onnxFaults, modelFaults, searchFaults, studyFaults,
 )
@@ -89,6 +89,8 @@ var suites = []struct {
 	{"cmd/internal/cells", []string{"./cmd/lm"}},
 	{"cmd/internal/language", []string{"./cmd/internal/language", "./cmd/lm"}},
 	{"cmd/internal/training", []string{"./cmd/internal/training", "./cmd/lm"}},
+	{"cmd/internal/completion", []string{"./cmd/internal/completion"}},
+	{"cmd/internal/comparison", []string{"./cmd/internal/comparison"}},
 	{"cmd/lm", []string{"./cmd/lm"}},
 	{"cmd/search/space", []string{"./cmd/search/space"}},
 	{"cmd/search/controller", []string{"./cmd/search/controller"}},

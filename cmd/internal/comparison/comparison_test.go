@@ -101,11 +101,20 @@ func TestOtherStudy(t *testing.T) {
 	if err != nil || r.Parameters == 0 {
 		t.Fatal(err)
 	}
+	trial, quiet := Trial{"lstm", 8, 1e-2, 1}, func(*Result) error { return nil }
+	for range 2 {
+		if _, err := s.trial(context.Background(), s.Cells[1], trial, quiet); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s.Setup["text"] = "another"
+	if _, err := s.trial(context.Background(), s.Cells[1], trial, quiet); err == nil || !strings.Contains(err.Error(), "result.json is of another run: -text is another") {
+		t.Errorf("a result of another text: %v", err)
+	}
 	if _, err := s.train(context.Background(), s.Cells[0], Trial{"gru", 8, 1e-2, 1}); err == nil {
 		t.Error("no error")
 	}
-	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 2 {
 		t.Errorf("%v, error %v", entries, err)
 	}
 }
