@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
@@ -26,9 +29,40 @@ func (e *exited) Error() string {
 	return fmt.Sprintf("the compiled run ended with exit code %d", e.code)
 }
 
-// chooseRun says how the cell of a file is run. If it is compiled, another program runs the
-// command, and this one does not go on: chooseRun does not return, or returns how that ended.
-func (c *config) chooseRun(stderr io.Writer) error {
+// registerRun registers -run.
+func registerRun(f *flag.FlagSet, run *string) {
+	f.StringVar(run, runFlag, auto, "the `way` in which the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
+}
+
+// checkRun returns an error if -run is not one of the ways.
+func checkRun(run string) error {
+	if !slices.Contains([]string{auto, interpretedRun, compiledRun}, run) {
+		return fmt.Errorf("-run is %q, want %s, %s or %s", run, auto, interpretedRun, compiledRun)
+	}
+	return nil
+}
+
+// checkCompiled returns an error if -run is given for a cell that needs no choice.
+func checkCompiled(run string, cell *cells.Cell) error {
+	if cell.Program == nil && built == nil && run != auto {
+		return usagef("-run is %s, and %v is compiled already: it is for cells of files", run, cell)
+	}
+	return nil
+}
+
+// chooser chooses how the cell of a file is run.
+type chooser struct {
+	run        string // as -run says
+	cell       *cells.Cell
+	began, why string // how a run that goes on has begun, "" for none, and what to say of it
+	// worth returns how many seconds the command takes with the interpreter or, if nobody knows, why it
+	// may be long.
+	worth func() (seconds float64, long string, err error)
+}
+
+// choose says how the cell is run. If it is compiled, another program runs the command, and this
+// one does not go on: choose does not return, or returns how that ended.
+func (c *chooser) choose(stderr io.Writer) error {
 	release, err := process.Hold(func() (undo func() error, err error) { return func() error { return nil }, nil })
 	if err != nil {
 		return err
@@ -52,8 +86,8 @@ func (c *config) chooseRun(stderr io.Writer) error {
 func isExited(err error) bool { _, ok := err.(*exited); return ok }
 
 // runCompiled compiles the cell, and has lm with it run the command. It returns only errors.
-func (c *config) runCompiled() error {
-	file, remove, err := build(context.Background(), c.use)
+func (c *chooser) runCompiled() error {
+	file, remove, err := build(context.Background(), c.cell)
 	if err != nil {
 		return err
 	}
@@ -66,26 +100,22 @@ func (c *config) runCompiled() error {
 }
 
 // choice returns whether to compile the cell, and why.
-func (c *config) choice() (compiled bool, why string, err error) {
+func (c *chooser) choice() (compiled bool, why string, err error) {
 	if c.run != auto {
 		return c.run == compiledRun, "as -run says", nil
 	}
-	if began := c.began(); began != "" {
-		return began == compiledRun, "as the run in " + c.folder + " began", nil
+	if c.began != "" {
+		return c.began == compiledRun, c.why, nil
 	}
 	if _, err := (toolchain.Go{}).Command(); err != nil {
 		return false, err.Error(), nil
 	}
-	size, known, err := c.textSize()
+	seconds, long, err := c.worth()
 	if err != nil {
 		return false, "", err
 	}
-	if !known {
-		return true, "how long the text is, and so the run, is not known yet", nil
-	}
-	seconds, err := c.estimate(size)
-	if err != nil {
-		return false, "", err
+	if long != "" {
+		return true, long, nil
 	}
 	took := time.Duration(min(seconds, 1e9) * float64(time.Second)).Round(time.Second / 10)
 	if seconds*(1-1/speedup) > compileSeconds {
@@ -94,13 +124,32 @@ func (c *config) choice() (compiled bool, why string, err error) {
 	return false, fmt.Sprintf("compiling would take longer than it saves, as the run takes about %v", took), nil
 }
 
+// unknownText is why a command may be long whose text is not known.
+const unknownText = "how long the text is, and so the run, is not known yet"
+
 // textSize returns how many bytes the text has, if that is known before it is read.
-func (c *config) textSize() (size int, known bool, err error) {
-	text, err := c.source()
+func (d *data) textSize() (size int, known bool, err error) {
+	text, err := d.source()
 	if err != nil {
 		return 0, false, err
 	}
 	return text.Size()
+}
+
+// chooseRun chooses how a training's cell is run: as the run in the folder began, if there is one.
+func (c *config) chooseRun(stderr io.Writer) error {
+	by := &chooser{run: c.run, cell: c.use, worth: func() (seconds float64, long string, err error) {
+		size, known, err := c.textSize()
+		if err != nil || !known {
+			return 0, unknownText, err
+		}
+		seconds, err = c.estimate(size)
+		return seconds, "", err
+	}}
+	if began := c.began(); began != "" {
+		by.began, by.why = began, "as the run in "+c.folder+" began"
+	}
+	return by.choose(stderr)
 }
 
 // began returns how the run in the folder began; "" if there is none.

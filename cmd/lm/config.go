@@ -38,7 +38,7 @@ const runFlag = "run"
 func (c *config) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	f.StringVar(&c.cell, "cell", "lstm", "the recurrent `cell`: a .cell or .toml file, or one of "+strings.Join(cells.Shipped(), ", "))
-	f.StringVar(&c.run, runFlag, auto, "the `way` in which the cell of a file is run: "+interpretedRun+", "+compiledRun+", which needs the go command, or "+auto+", whichever takes less time in all")
+	registerRun(f, &c.run)
 	f.StringVar(&c.folder, "model", "lm-model", "the `folder` for the model, its checkpoint and its curve: the same command goes on where it stopped")
 	f.DurationVar(&c.every, "every", time.Minute, "`time` between checkpoints; there is one after each epoch, too")
 	memoryFlag(f, &c.memory)
@@ -114,8 +114,8 @@ func parseConfig(args []string, stdout io.Writer) (*config, error) {
 	if c.use, err = findCell(c.cell); err != nil {
 		return nil, err
 	}
-	if c.use.Program == nil && built == nil && c.run != auto {
-		return nil, usagef("-run is %s, and %v is compiled already: it is for cells of files", c.run, c.use)
+	if err := checkCompiled(c.run, c.use); err != nil {
+		return nil, err
 	}
 	if err := language.CheckCell(c.use); err != nil {
 		return nil, err
@@ -146,8 +146,8 @@ func parse(f *flag.FlagSet, args []string, stdout io.Writer) error {
 
 // check returns an error if a value is out of range.
 func (c *config) check() error {
-	if !slices.Contains([]string{auto, interpretedRun, compiledRun}, c.run) {
-		return fmt.Errorf("-run is %q, want %s, %s or %s", c.run, auto, interpretedRun, compiledRun)
+	if err := checkRun(c.run); err != nil {
+		return err
 	}
 	for _, n := range []struct {
 		flag  string

@@ -16,32 +16,33 @@ import (
 // evalConfig is the values of lm eval's flags.
 type evalConfig struct {
 	data
-	model string
+	saved
 }
 
 func (c *evalConfig) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("eval", flag.ContinueOnError)
-	modelFlag(f, &c.model)
+	c.saved.flags(f)
 	c.textFlags(f)
 	f.Float64Var(&c.heldOut, "heldout", 0, "evaluate only this `fraction` of the text, at its end; 0 for all")
 	return f
 }
 
 // eval runs the command lm eval.
-func eval(args []string, stdout io.Writer) error {
+func eval(args []string, stdout, stderr io.Writer) error {
 	c := &evalConfig{data: data{level: string(corpus.Bytes)}}
 	if err := parse(c.flags(), args, stdout); err != nil {
 		return err
 	}
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.check(), checkRun(c.run)); err != nil {
 		return usagef("%v", err)
 	}
-	ctx, stop := interruptible("before the whole text was read")
-	defer stop()
-	m, err := await(ctx, func() (*language.Model, error) { return load(c.model) })
+	const where = "before the whole text was read"
+	m, err := c.load(where, stderr, c.worth)
 	if err != nil {
 		return err
 	}
+	ctx, stop := interruptible(where)
+	defer stop()
 	c.level = string(m.Vocabulary.Level())
 	text, err := await(ctx, func() ([]byte, error) { return c.readText(corpus.MaxText) })
 	if err != nil {
@@ -52,6 +53,23 @@ func eval(args []string, stdout io.Writer) error {
 		return err
 	}
 	return r.print(stdout)
+}
+
+// worth returns how long the evaluation takes.
+func (c *evalConfig) worth(m *language.Model) (seconds float64, long string, err error) {
+	size, known, err := c.textSize()
+	if err != nil || !known {
+		return 0, unknownText, err
+	}
+	e, err := m.NewEvaluator(training.EvaluationSteps)
+	if err != nil {
+		return 0, "", err
+	}
+	took := timed(func() { _, _ = e.Nats(context.Background(), make([]int32, training.EvaluationSteps+1)) })
+	if c.heldOut > 0 {
+		size = int(float64(size) * c.heldOut)
+	}
+	return took * float64(size) / training.EvaluationSteps, "", nil
 }
 
 // result is how well a model predicts a text.

@@ -53,11 +53,14 @@ the run are the same up to rounding.
 
 The state is carried through the whole text. The first symbol, which nothing precedes, is not
 predicted. Words are separated by blanks, and the end of a line counts as a word. If words are not
-in the vocabulary, only figures per word are printed.
+in the vocabulary, only figures per word are printed. A cell that is not a shipped one is interpreted
+or compiled first, as for lm train.
 
 `,
 	"sample": `lm sample [flags]
 	print text that a model draws, as it is drawn
+
+A cell that is not a shipped one is interpreted or compiled first, as for lm train.
 
 `,
 	"compare": `lm compare [flags]
@@ -80,6 +83,8 @@ losses over the epochs and over the rates.
 
 With "state": true an answer has the model's state after it, as a text. A request that has this
 text as its state goes on there: its prompt is only what is new.
+
+A cell that is not a shipped one is compiled first, if there is a go command.
 
 Only this machine is served, unless -listen says otherwise. A signal ends the server within a
 second, with exit code 0: requests that run are finished if they can be, or cut short with what
@@ -149,13 +154,13 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		}
 		return c.train(stdout, stderr)
 	case "eval":
-		return eval(args[1:], stdout)
+		return eval(args[1:], stdout, stderr)
 	case "sample":
-		return sample(args[1:], stdout)
+		return sample(args[1:], stdout, stderr)
 	case "compare":
 		return compare(args[1:], stdout)
 	case "serve":
-		return serve(args[1:], stdout)
+		return serve(args[1:], stdout, stderr)
 	}
 	return usagef("unknown command %q%s, want lm %s", args[0], front.Nearest(args[0], commands), strings.Join(commands, ", "))
 }

@@ -6,11 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
-	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
 // writing is a sample that is written as it is drawn.
@@ -77,14 +75,15 @@ func (w *writing) draws(ctx context.Context, s *language.Sampler, out io.Writer)
 
 // sampleConfig is the values of lm sample's flags.
 type sampleConfig struct {
-	model, prompt, file, stop string
-	length, samples           int
-	draw                      language.Draw
+	saved
+	prompt, file, stop string
+	length, samples    int
+	draw               language.Draw
 }
 
 func (c *sampleConfig) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("sample", flag.ContinueOnError)
-	modelFlag(f, &c.model)
+	c.saved.flags(f)
 	f.StringVar(&c.prompt, "prompt", "", "`text` that the sample continues")
 	f.StringVar(&c.file, "file", "", "a text `file` that the sample continues, - for standard input")
 	f.StringVar(&c.stop, "stop", "", "`text` that ends a sample, and is not printed")
@@ -104,11 +103,29 @@ func (c *sampleConfig) check() error {
 	case c.prompt != "" && c.file != "":
 		return errors.New("-prompt and -file are both given, want one")
 	}
-	return c.draw.Check()
+	return errors.Join(checkRun(c.run), c.draw.Check())
+}
+
+// worth returns how long sampling takes.
+func (c *sampleConfig) worth(m *language.Model) (seconds float64, long string, err error) {
+	size := len(c.prompt)
+	if c.file != "" {
+		var known bool
+		if size, known, err = (corpus.Text{Files: []string{c.file}}).Size(); err != nil || !known {
+			return 0, unknownText, err
+		}
+	}
+	s, err := m.NewSampler(c.draw)
+	if err != nil {
+		return 0, "", err
+	}
+	const steps = 20
+	took := timed(func() { _ = s.Read(context.Background(), make([]int32, steps)) })
+	return took / steps * (float64(size) + float64(c.length)) * float64(c.samples), "", nil
 }
 
 // sample runs the command lm sample.
-func sample(args []string, stdout io.Writer) error {
+func sample(args []string, stdout, stderr io.Writer) error {
 	c := new(sampleConfig)
 	if err := parse(c.flags(), args, stdout); err != nil {
 		return err
@@ -116,12 +133,13 @@ func sample(args []string, stdout io.Writer) error {
 	if err := c.check(); err != nil {
 		return usagef("%v", err)
 	}
-	ctx, stop := interruptible("before the end of the sample")
-	defer stop()
-	m, err := await(ctx, func() (*language.Model, error) { return load(c.model) })
+	const where = "before the end of the sample"
+	m, err := c.load(where, stderr, c.worth)
 	if err != nil {
 		return err
 	}
+	ctx, stop := interruptible(where)
+	defer stop()
 	w := writing{model: m, draw: c.draw, prompt: []byte(c.prompt), length: c.length, stop: c.stop}
 	if c.file != "" {
 		source := corpus.Text{Files: []string{c.file}}
@@ -139,23 +157,4 @@ func sample(args []string, stdout io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// modelFlag registers the flag of commands that read a model.
-func modelFlag(f *flag.FlagSet, model *string) {
-	f.StringVar(model, "model", "lm-model", "the model: a `file`, or the folder of lm train")
-}
-
-// load reads a model from its file, or from the folder of a run.
-func load(name string) (*language.Model, error) {
-	info, err := os.Stat(name)
-	if err == nil && info.IsDir() {
-		name = training.ModelFile(name)
-		_, err = os.Stat(name)
-	}
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w (lm train makes a model, and -model says where)", err)
-	}
-	m, _, err := language.Load(name, given()...)
-	return m, err
 }

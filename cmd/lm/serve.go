@@ -23,14 +23,15 @@ const keyVariable = "LM_KEY"
 // serveConfig is the values of lm serve's flags.
 type serveConfig struct {
 	completion.Options
-	model, listen, keyFile string
-	open                   bool
+	saved
+	listen, keyFile string
+	open            bool
 }
 
 func (c *serveConfig) flags() *flag.FlagSet {
 	f := flag.NewFlagSet("serve", flag.ContinueOnError)
 	c.Options = completion.Defaults()
-	modelFlag(f, &c.model)
+	c.saved.flags(f)
 	f.StringVar(&c.listen, "listen", "127.0.0.1:8080", "the `address` and port, 0 for any that is free")
 	f.StringVar(&c.keyFile, "keyfile", "", "a `file` with the key that requests must have (default the environment's "+keyVariable+")")
 	f.BoolVar(&c.open, "open", false, "let other machines use the model without a key")
@@ -45,12 +46,12 @@ func (c *serveConfig) flags() *flag.FlagSet {
 }
 
 // serve runs the command lm serve.
-func serve(args []string, stdout io.Writer) error {
+func serve(args []string, stdout, stderr io.Writer) error {
 	c := new(serveConfig)
 	if err := parse(c.flags(), args, stdout); err != nil {
 		return err
 	}
-	if err := c.Check(); err != nil {
+	if err := errors.Join(c.Check(), checkRun(c.run)); err != nil {
 		return usagef("%v", err)
 	}
 	if err := c.readKey(); err != nil {
@@ -60,12 +61,15 @@ func serve(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := interruptible("before the model was served")
-	defer stop()
-	m, err := await(ctx, func() (*language.Model, error) { return load(c.model) })
+	const where = "before the model was served"
+	m, err := c.load(where, stderr, func(*language.Model) (float64, string, error) {
+		return 0, "a server runs for as long as it is wanted", nil
+	})
 	if err != nil {
 		return err
 	}
+	ctx, stop := interruptible(where)
+	defer stop()
 	c.Name = c.modelName()
 	if info, ok := debug.ReadBuildInfo(); ok {
 		c.Version = info.Main.Version

@@ -99,7 +99,7 @@ func TestKeys(t *testing.T) {
 func TestModelName(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "fox")
 	for _, model := range []string{folder, filepath.Join(folder, "model.safetensors"), filepath.Join(folder, ".", "other", ".."), filepath.Join(folder, "..", "fox.safetensors")} {
-		if got := (&serveConfig{model: model}).modelName(); got != "fox" {
+		if got := (&serveConfig{saved: saved{model: model}}).modelName(); got != "fox" {
 			t.Errorf("%s is called %q", model, got)
 		}
 	}
