@@ -2,41 +2,23 @@ package child
 
 import (
 	"github.com/cellgen/cellgen/cmd/internal/cells"
-	"github.com/cellgen/cellgen/runtime"
+	"github.com/cellgen/cellgen/cmd/internal/language"
 )
 
-// fit finds the largest number of units whose model has no more parameters than the study allows.
+// fit finds the largest number of units whose model has no more parameters than the study allows;
+// 0 if not even one unit has.
 func (t *Trainer) fit(c *cells.Cell) (*fitted, error) {
 	f := &fitted{Cell: c}
-	count := func(hidden int) (int, error) {
-		m, err := runtime.Measure(c, t.setup.Embed, hidden, 1, 1)
-		v := t.texts.vocabulary.Len()
-		return v*t.setup.Embed + int(m.Values) + m.Output*v + v, err
+	o := t.setup.options(Task{}, 1).Options
+	symbols := t.texts.vocabulary.Len()
+	if n, err := language.Parameters(c, symbols, o); err != nil || n > t.setup.Parameters {
+		return f, err
 	}
-	lo, hi := 0, 1
-	for {
-		n, err := count(hi)
-		if err != nil {
-			return nil, err
-		}
-		if n > t.setup.Parameters {
-			break
-		}
-		lo, f.parameters = hi, n
-		hi *= 2
+	var err error
+	if f.hidden, err = language.Fit(c, symbols, o, t.setup.Parameters); err != nil {
+		return nil, err
 	}
-	for hi-lo > 1 {
-		mid := (lo + hi) / 2
-		n, err := count(mid)
-		if err != nil {
-			return nil, err
-		}
-		if n <= t.setup.Parameters {
-			lo, f.parameters = mid, n
-		} else {
-			hi = mid
-		}
-	}
-	f.hidden = lo
-	return f, nil
+	o.Hidden = f.hidden
+	f.parameters, err = language.Parameters(c, symbols, o)
+	return f, err
 }
