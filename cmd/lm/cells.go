@@ -4,14 +4,15 @@ import (
 	"errors"
 
 	"github.com/cellgen/cellgen/cmd/internal/cells"
+	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/runtime/kernel"
 )
 
 // findCell returns the cell that a name or a file stands for. Mistakes in the file are
 // front.Errors.
 func findCell(name string) (*cells.Cell, error) {
-	if built != nil && !cells.IsShipped(name) {
-		return &cells.Cell{Cell: built.cell, Name: built.name}, nil
+	if built := rebuild.Built(); built != nil && !cells.IsShipped(name) {
+		return built, nil
 	}
 	cell, err := cells.Find(name)
 	if unknown := (*cells.UnknownError)(nil); errors.As(err, &unknown) {
@@ -22,10 +23,10 @@ func findCell(name string) (*cells.Cell, error) {
 
 // given returns the cells that this program has beside the shipped ones.
 func given() []*cells.Cell {
-	if built == nil {
-		return nil
+	if built := rebuild.Built(); built != nil {
+		return []*cells.Cell{built}
 	}
-	return []*cells.Cell{{Cell: built.cell, Name: built.name}}
+	return nil
 }
 
 // scratch returns the memory in which the interpreter runs a cell on some rows.

@@ -11,6 +11,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
+	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 	"github.com/cellgen/cellgen/cmd/internal/training"
 )
@@ -44,7 +45,7 @@ func checkRun(run string) error {
 
 // checkCompiled returns an error if -run is given for a cell that needs no choice.
 func checkCompiled(run string, cell *cells.Cell) error {
-	if cell.Program == nil && built == nil && run != auto {
+	if cell.Program == nil && rebuild.Built() == nil && run != auto {
 		return usagef("-run is %s, and %v is compiled already: it is for cells of files", run, cell)
 	}
 	return nil
@@ -87,12 +88,7 @@ func isExited(err error) bool { _, ok := err.(*exited); return ok }
 
 // runCompiled compiles the cell, and has lm with it run the command. It returns only errors.
 func (c *chooser) runCompiled() error {
-	file, remove, err := build(context.Background(), c.cell)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = remove() }()
-	code, err := become(file)
+	code, err := rebuild.Command{Folder: "cmd/lm"}.Become(context.Background(), c.cell)
 	if err != nil {
 		return err
 	}
@@ -166,7 +162,7 @@ func (c *config) way() string {
 	switch {
 	case c.use.Program != nil:
 		return interpretedRun
-	case built != nil:
+	case rebuild.Built() != nil:
 		return compiledRun
 	}
 	return ""

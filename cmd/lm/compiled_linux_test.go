@@ -195,19 +195,3 @@ func TestServedIsCompiled(t *testing.T) {
 		check(out.Close())
 	}
 }
-
-// TestSourceIsFound builds with the source that the tests were built from.
-func TestSourceIsFound(t *testing.T) {
-	files, err := ownFiles(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		if strings.HasSuffix(f.Name, "_test.go") || f.Name == builtFile {
-			t.Errorf("%s is a part of lm", f.Name)
-		}
-	}
-	if _, err := ownFiles(filepath.Join(os.TempDir(), "nowhere")); err == nil {
-		t.Error("a folder without source is taken for lm's")
-	}
-}

@@ -22,12 +22,13 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
+	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/runtime"
 )
 
 func main() {
-	leaveFolder()
+	rebuild.Leave()
 	process.Main(run)
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
@@ -28,7 +29,7 @@ func (s *saved) load(where string, stderr io.Writer, worth func(m *language.Mode
 	if err == nil {
 		err = checkCompiled(s.run, m.Cell)
 	}
-	if err == nil && m.Cell.Program != nil && built == nil {
+	if err == nil && m.Cell.Program != nil && rebuild.Built() == nil {
 		by := &chooser{run: s.run, cell: m.Cell, worth: func() (float64, string, error) { return worth(m) }}
 		err = by.choose(stderr)
 	}

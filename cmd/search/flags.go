@@ -25,6 +25,8 @@ type studyFlags struct {
 	folder string
 	texts  []string
 	limit  int
+
+	interpret bool // the controller's cell
 }
 
 func newStudyFlags(command string) *studyFlags {
@@ -54,6 +56,7 @@ func newStudyFlags(command string) *studyFlags {
 	list(f, &k.Rates, "rates", "learning `rates` that are raced on the first rung", func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
 	f.StringVar(&k.Backend, "backend", k.Backend, "the `backend` that computes: the numbers of a study are of one")
 	f.StringVar(&r.Cell, "controller", r.Cell, "the controller's `cell`: "+strings.Join(cells.Shipped(), ", ")+", a file, or none")
+	f.BoolVar(&c.interpret, "interpret", false, "interpret a controller's cell of a file, instead of compiling it, which needs the go command")
 	controllerFlags(f, r)
 	evolutionFlags(f, &s.Evolution)
 	return c
@@ -91,11 +94,7 @@ func controllerCell(name string) (string, error) {
 
 // list registers a flag of several numbers, separated by commas.
 func list[N any](f *flag.FlagSet, values *[]N, name, usage string, parse func(string) (N, error)) {
-	var texts []string
-	for _, v := range *values {
-		texts = append(texts, fmt.Sprint(v))
-	}
-	f.Func(name, usage+", separated by commas (default "+strings.Join(texts, ",")+")", func(s string) error {
+	f.Func(name, usage+", separated by commas (default "+join(*values)+")", func(s string) error {
 		*values = nil
 		for part := range strings.SplitSeq(s, ",") {
 			v, err := parse(strings.TrimSpace(part))
@@ -108,21 +107,34 @@ func list[N any](f *flag.FlagSet, values *[]N, name, usage string, parse func(st
 	})
 }
 
-// parse parses the flags, and checks their values.
-func (c *studyFlags) parse(args []string, stdout io.Writer) error {
-	if err := parse(c.set, args, stdout); err != nil {
-		return err
+// join returns values as a list's flag takes them.
+func join[N any](values []N) string {
+	var texts []string
+	for _, v := range values {
+		texts = append(texts, fmt.Sprint(v))
 	}
+	return strings.Join(texts, ",")
+}
+
+// settle checks the values of flags. If the controller's cell has to be compiled first, it does not
+// return: see compile.
+func (c *studyFlags) settle(stderr io.Writer) error {
 	s, err := space.Parse(c.config.Child.Space)
 	if err != nil {
 		return usagef("-space: %v", err)
 	}
 	c.config.Child.Space = s.String()
-	if c.config.Reinforce.Cell, err = controllerCell(c.config.Reinforce.Cell); err != nil {
+	r := &c.config.Reinforce
+	name := r.Cell
+	if r.Cell, err = controllerCell(name); err != nil {
 		return err
 	}
+	r.Compiled = r.Cell != name && c.config.Strategy == study.ByReinforce && !c.interpret
 	if err := c.config.Check(); err != nil {
 		return usagef("%v", err)
+	}
+	if err := compile(r, stderr); err != nil {
+		return err
 	}
 	if _, _, err := c.config.NewStrategy(); err != nil {
 		return usagef("%v", err)

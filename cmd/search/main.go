@@ -19,11 +19,15 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/internal/plain"
 	"github.com/cellgen/cellgen/cmd/internal/process"
+	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/runtime"
 )
 
-func main() { process.Main(run) }
+func main() {
+	rebuild.Leave()
+	process.Main(run)
+}
 
 // command is one of search's.
 type command struct {
@@ -34,6 +38,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "run a study, or go on with it", runStudy},
+		{"iterate", "run studies, each with the cell that the one before has found as its controller's", iterate},
 		{"table", "write the losses of all cells that a study has trained", writeTable},
 		{"regret", "compare strategies on a table, with many seeds", regret},
 	}
@@ -52,9 +57,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	err := out.Close(dispatch(args, out, stderr))
 	var wrong *usageError
 	var ended *interruption
+	var other *exited
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
+	case errors.As(err, &other):
+		return other.code
 	case errors.As(err, &wrong):
 		fmt.Fprintf(plain.Writer(stderr), "search: %v\nRun search help for usage.\n", err)
 		return 2

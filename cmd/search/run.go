@@ -9,18 +9,53 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/study"
+	"github.com/cellgen/cellgen/cmd/search/table"
 	"github.com/cellgen/cellgen/cmd/search/work"
 )
 
+// runFlags are the flags of search run.
+type runFlags struct {
+	*studyFlags
+	workers int
+	file    string // of a table
+	table   *table.Table
+}
+
+func newRunFlags(command string) *runFlags {
+	c := &runFlags{studyFlags: newStudyFlags(command)}
+	c.set.IntVar(&c.workers, "workers", processors.GOMAXPROCS(0), "children that this process trains at a time")
+	c.set.StringVar(&c.file, "table", "", "look results up in a table's `file`, whose children the study's then are, instead of training")
+	return c
+}
+
+// parse parses the flags. Of a study on a table, the children are the table's.
+func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
+	if err := parse(c.set, args, stdout); err != nil {
+		return err
+	}
+	if c.workers < 1 {
+		return usagef("-workers is %d, want at least 1", c.workers)
+	}
+	if c.file == "" {
+		return nil
+	}
+	if c.table, err = readTable(c.file); err != nil {
+		return err
+	}
+	seed := c.config.Child.Seed
+	c.config.Child = c.table.Setup
+	c.config.Child.Seed = seed
+	return nil
+}
+
 // runStudy runs the command search run.
 func runStudy(args []string, stdout, stderr io.Writer) error {
-	c := newStudyFlags("run")
-	workers := c.set.Int("workers", processors.GOMAXPROCS(0), "children that this process trains at a time")
+	c := newRunFlags("run")
 	if err := c.parse(args, stdout); err != nil {
 		return err
 	}
-	if *workers < 1 {
-		return usagef("-workers is %d, want at least 1", *workers)
+	if err := c.settle(stderr); err != nil {
+		return err
 	}
 	if err := c.create(); err != nil {
 		return err
@@ -32,11 +67,23 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer s.Close()
-	trainer, err := child.New(s.Child, s.Text)
+	pool, err := c.pool(s)
 	if err != nil {
 		return err
 	}
-	return s.Run(ctx, work.Local{Trainer: trainer, Workers: *workers})
+	return s.Run(ctx, pool)
+}
+
+// pool returns who trains the study's children.
+func (c *runFlags) pool(s *study.Study) (study.Pool, error) {
+	if c.table != nil {
+		return table.NewPool(c.table, s.Child)
+	}
+	trainer, err := child.New(s.Child, s.Text)
+	if err != nil {
+		return nil, err
+	}
+	return work.Local{Trainer: trainer, Workers: c.workers}, nil
 }
 
 // parse parses a command's flags, which take no other arguments.

@@ -22,7 +22,8 @@ const Module = "github.com/cellgen/cellgen"
 type Program struct {
 	Dir      string                // made for it, and for nothing else
 	Path     string                // of its module
-	Source   string                // the folder of the runtime's module; see [Source]
+	Source   string                // the folder of the runtime's module; see [Own]
+	Module   string                // the folder, in Source, of another module that the program uses, if it does
 	Main     []gen.File            // the files of its main package
 	Packages map[string][]gen.File // the others, by their folders in Dir
 }
@@ -62,10 +63,11 @@ func write(dir string, files []gen.File) error {
 	return nil
 }
 
-// module returns the go.mod and go.sum of a module that uses the runtime's, with the same
-// versions of everything.
+// module returns the go.mod and go.sum of a module that uses the runtime's and the other one, with
+// the same versions of everything.
 func (p *Program) module() (mod, sum []byte, err error) {
-	mod, err = os.ReadFile(filepath.Join(p.Source, "go.mod"))
+	dir := filepath.Join(p.Source, p.Module)
+	mod, err = os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,7 +78,14 @@ func (p *Program) module() (mod, sum []byte, err error) {
 	for _, t := range f.Tool {
 		err = errors.Join(err, f.DropTool(t.Path))
 	}
-	err = errors.Join(err, f.AddModuleStmt(p.Path), f.AddRequire(Module, "v0.0.0"), f.AddReplace(Module, "", p.Source, ""))
+	uses := map[string]string{Module: p.Source}
+	if p.Module != "" {
+		uses[f.Module.Mod.Path] = dir
+	}
+	for path, folder := range uses {
+		err = errors.Join(err, f.AddRequire(path, "v0.0.0"), f.AddReplace(path, "", folder, ""))
+	}
+	err = errors.Join(err, f.AddModuleStmt(p.Path))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,7 +94,7 @@ func (p *Program) module() (mod, sum []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	sum, err = os.ReadFile(filepath.Join(p.Source, "go.sum"))
+	sum, err = os.ReadFile(filepath.Join(dir, "go.sum"))
 	return mod, sum, err
 }
 

@@ -16,10 +16,10 @@ type Episode struct {
 
 // Report is what an update has seen, before it changed anything. Means are over the episodes.
 type Report struct {
-	Reward   float64 // mean
-	Baseline float64 // what was subtracted from rewards
-	Entropy  float64 // mean of a sequence's, in nats
-	Norm     float64 // of the gradient
+	Reward   float64 `json:"reward"`   // mean
+	Baseline float64 `json:"baseline"` // what was subtracted from rewards
+	Entropy  float64 `json:"entropy"`  // mean of a sequence's, in nats
+	Norm     float64 `json:"norm"`     // of the gradient
 }
 
 // Update makes one step of Adam on the loss

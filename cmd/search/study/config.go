@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"github.com/cellgen/cellgen/cmd/internal/cells"
+	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/controller"
 	"github.com/cellgen/cellgen/cmd/search/space"
@@ -42,7 +43,8 @@ type Repeats struct {
 
 // Reinforce is a strategy.ReinforceConfig whose cell is a name or a text.
 type Reinforce struct {
-	Cell          string          `json:"cell"` // a shipped cell, the text of a source, or NoCell
+	Cell          string          `json:"cell"`     // a shipped cell, the text of a source, or NoCell
+	Compiled      bool            `json:"compiled"` // whether the text's cell is compiled: the numbers are the same up to rounding
 	Layers        int             `json:"layers"`
 	Hidden        int             `json:"hidden"`
 	Initial       float64         `json:"initial"`
@@ -158,6 +160,11 @@ func (r *Reinforce) controller() (controller.Config, error) {
 		return config, nil
 	case cells.IsShipped(r.Cell):
 		find = cells.Find
+	case r.IsBuilt():
+		config.Cell = rebuild.Built()
+		return config, nil
+	case r.Compiled:
+		return config, errors.New("the controller's cell is not compiled into this program")
 	}
 	cell, err := find(r.Cell)
 	if err != nil {
@@ -165,6 +172,12 @@ func (r *Reinforce) controller() (controller.Config, error) {
 	}
 	config.Cell = cell
 	return config, nil
+}
+
+// IsBuilt reports whether this program was built with the controller's cell.
+func (r *Reinforce) IsBuilt() bool {
+	built := rebuild.Built()
+	return r.Compiled && built != nil && built.Describe().Source == r.Cell
 }
 
 // Fit sets the hidden units so that the controller has as many parameters as given, as near as

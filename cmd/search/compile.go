@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/cellgen/cellgen/cmd/internal/cells"
+	"github.com/cellgen/cellgen/cmd/internal/plain"
+	"github.com/cellgen/cellgen/cmd/internal/rebuild"
+	"github.com/cellgen/cellgen/cmd/search/study"
+)
+
+// exited is the end of the program in which the controller's cell is compiled.
+type exited struct{ code int }
+
+func (e *exited) Error() string {
+	return fmt.Sprintf("the program with the compiled controller ended with exit code %d", e.code)
+}
+
+// compile has this process run the search with the controller's cell compiled, if the study has
+// one that needs it. If so it does not return, or returns how that ended.
+func compile(r *study.Reinforce, stderr io.Writer) error {
+	if !r.Compiled || r.IsBuilt() {
+		return nil
+	}
+	cell, err := cells.Of(r.Cell)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(plain.Writer(stderr), "compiling the controller's cell, %s\n", cell.Name)
+	code, err := rebuild.Command{Folder: "cmd/search", Module: "cmd/search"}.Become(context.Background(), cell)
+	if err != nil {
+		return fmt.Errorf("%w\nWith -interpret the controller's cell is interpreted", err)
+	}
+	return &exited{code}
+}
