@@ -5,10 +5,10 @@ TOOL = GOWORK=off $(GO) tool -modfile=$(CURDIR)/.ci/tools.mod
 # The search is a module of its own, so that users of cells get nothing of it.
 ALL = ./... ./cmd/search/...
 
-.PHONY: help generate test lint fresh vet cross openblas bench table curves peers environments frameworks onnx openai demo exhaustive fuzz race mutate soak
+.PHONY: help generate test lint fresh vet cross openblas bench table curves peers environments frameworks onnx openai demo search-demo search-table exhaustive fuzz race mutate soak
 
 help:           ## list the targets
-	@sed -n 's/^\([a-z]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\): *.*## */  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 generate:       ## regenerate every generated file
 	$(GO) generate ./runtime ./gen/equation
@@ -82,6 +82,14 @@ environments:
 demo:           ## NASCell from its tokens: generate, check, train, time; two minutes
 	.ci/demo
 
+search-demo:    ## a controller designs cells; the best is drawn, generated, checked; two minutes
+	.ci/search-demo
+
+STUDY ?= base2
+search-table:   ## train every cell of base 2, in the folder STUDY; two core hours, goes on where it stopped
+	$(GO) run ./cmd/search run -study $(STUDY) -strategy every -space "tokens 2" -trials 0 -batch 64 -rungs 800 -rates 0.03 -repeat 1000 -seeds 4
+	$(GO) run ./cmd/search table -study $(STUDY) -o benchmarks/search/base2.csv.gz
+
 exhaustive:     ## test elementwise functions on all 2^32 inputs; ten minutes
 	$(GO) test ./runtime/kernel -run "TestElementwiseError|TestVectorsAgree" -timeout 2h -v -exhaustive
 
@@ -100,5 +108,5 @@ mutate:         ## seed faults one at a time, and check that a test fails; two h
 	$(GO) run ./cmd/mutate >killed.tmp && mv killed.tmp cmd/mutate/killed.txt
 
 soak: race mutate  ## run all tests that draw cases, with many cases; three hours
-	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime/... ./cmd/cellgen ./cmd/lm -timeout 12h
+	CELLGEN_SOAK=1 $(GO) test ./gen/... ./runtime/... ./cmd/cellgen ./cmd/lm ./cmd/search/... -timeout 12h
 	$(MAKE) --no-print-directory fuzz FUZZTIME=10m
