@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -10,9 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cellgen/cellgen/cmd/internal/read"
+	"github.com/cellgen/cellgen/cmd/internal/picture"
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/gen/cell"
 	"github.com/cellgen/cellgen/gen/emit/draw"
 	"github.com/cellgen/cellgen/gen/front"
 )
@@ -29,34 +26,19 @@ func drawCell(flags *flag.FlagSet) func([]string, io.Writer, io.Writer) error {
 		if err != nil {
 			return err
 		}
-		picture, err := picture(spec.Source, format)
+		data, err := picture.Of(spec.Source, format)
 		if err != nil {
 			return fmt.Errorf("drawing %s: %w", spec.Head().Name, err)
 		}
 		if *path == "" || *path == standard {
-			_, err := stdout.Write(picture)
+			_, err := stdout.Write(data)
 			return err
 		}
-		if err := replaceFiles(gen.File{Name: *path, Data: picture}); err != nil {
+		if err := replaceFiles(gen.File{Name: *path, Data: data}); err != nil {
 			return fmt.Errorf("writing the picture %w", err)
 		}
 		return nil
 	}
-}
-
-// picture draws a cell in a format.
-func picture(source gen.Source, format string) ([]byte, error) {
-	var b bytes.Buffer
-	if c := read.Equations(source); c != nil {
-		err := draw.RenderCell(c, format, &b)
-		return b.Bytes(), err
-	}
-	s, ok := source.(*cell.Spec)
-	if !ok {
-		return nil, errors.New("only cells written as tokens or as equations can be drawn")
-	}
-	err := draw.Render(s.Name, s.Cell, format, &b)
-	return b.Bytes(), err
 }
 
 // drawFormat returns the format that the file's extension names.

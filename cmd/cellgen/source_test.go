@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cellgen/cellgen/cmd/internal/picture"
 	"github.com/cellgen/cellgen/gen"
 	"github.com/cellgen/cellgen/gen/front"
 	"github.com/cellgen/cellgen/gen/ir"
@@ -65,7 +66,7 @@ func TestOtherSource(t *testing.T) {
 	if data, err := json.Marshal(e); err != nil || bytes.Contains(data, []byte("tokens")) || strings.Contains(e.text(), "base") {
 		t.Errorf("%v: explained as\n%s\n%s", err, data, e.text())
 	}
-	if _, err := picture(gated{}, "svg"); err == nil {
+	if _, err := picture.Of(gated{}, "svg"); err == nil {
 		t.Error("a source without tokens is drawn")
 	}
 }

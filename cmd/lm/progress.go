@@ -4,18 +4,17 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 	"time"
 
-	"golang.org/x/term"
+	"github.com/cellgen/cellgen/cmd/internal/terminal"
 )
 
 // progress shows how far an epoch is: on a terminal by a line that is drawn again and again,
 // elsewhere by a line for every tenth.
 type progress struct {
 	w                 io.Writer
-	columns           func() int // of the terminal; nil if w is none
+	place             *terminal.Line // on a terminal; nil if w is none
 	now               func() time.Time
 	epoch             int
 	unit              string // a symbol
@@ -29,8 +28,7 @@ type progress struct {
 
 	products func() float64 // the share of time that products take; nil if nobody measures it
 
-	drawn int       // length of the line on the terminal
-	last  time.Time // it was drawn
+	last time.Time // the line was drawn
 }
 
 // between is how long a line stays on a terminal, and settled how long chunks are counted
@@ -42,29 +40,9 @@ const (
 
 // newProgress returns the progress of an epoch of some chunks, each of size symbols.
 func newProgress(w io.Writer, epoch, chunks, size int) *progress {
-	p := &progress{w: w, columns: columnsOf(w), now: time.Now, epoch: epoch, unit: "byte", total: chunks, size: size}
+	p := &progress{w: w, place: terminal.NewLine(w), now: time.Now, epoch: epoch, unit: "byte", total: chunks, size: size}
 	p.start = p.now()
 	return p
-}
-
-// columnsOf returns a function that asks a terminal for its width, or nil if w is not a terminal,
-// or one that cannot go back in a line or does not know its width.
-func columnsOf(w io.Writer) func() int {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
-		return nil
-	}
-	columns := func() int {
-		width, _, err := term.GetSize(int(f.Fd()))
-		if err != nil {
-			return 0
-		}
-		return width
-	}
-	if columns() == 0 {
-		return nil
-	}
-	return columns
 }
 
 // add counts a chunk, given its mean loss in nats.
@@ -80,7 +58,7 @@ func (p *progress) add(nats float64) {
 		p.chunks, p.nats = 0, 0
 	}
 	switch {
-	case p.columns == nil && tenth:
+	case p.place == nil && tenth:
 		fmt.Fprintf(p.w, "epoch %d %4d%%", p.epoch, p.percent())
 		for _, part := range []string{p.train(), p.rate(), p.share()} {
 			if part != "" {
@@ -88,9 +66,9 @@ func (p *progress) add(nats float64) {
 			}
 		}
 		fmt.Fprintln(p.w)
-	case p.columns != nil && p.now().Sub(p.last) >= between:
+	case p.place != nil && p.now().Sub(p.last) >= between:
 		p.last = p.now()
-		p.draw()
+		p.place.Draw(p.line)
 	}
 }
 
@@ -152,25 +130,9 @@ func (p *progress) line(columns int) string {
 	return line[:min(len(line), max(columns, 0))]
 }
 
-// draw draws the line over the last one. It leaves the last column of the terminal free, as
-// some go on to the next row once it is full, and asks for the width each time, as windows
-// are resized.
-func (p *progress) draw() { p.over(p.line) }
-
-func (p *progress) over(line func(columns int) string) {
-	columns := p.columns() - 1
-	text := line(columns)
-	if blank := min(p.drawn, columns) - len(text); blank > 0 {
-		text += strings.Repeat(" ", blank)
-	}
-	p.drawn = len(strings.TrimRight(text, " "))
-	fmt.Fprint(p.w, "\r", text)
-}
-
 // finish removes the line from a terminal.
 func (p *progress) finish() {
-	if p.columns != nil {
-		p.over(func(int) string { return "" })
-		fmt.Fprint(p.w, "\r")
+	if p.place != nil {
+		p.place.Clear()
 	}
 }

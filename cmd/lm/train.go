@@ -196,7 +196,7 @@ func (s *session) newProgress(stderr io.Writer) *progress {
 	p.unit, p.done, p.before = strings.TrimSuffix(s.c.level, "s"), t.Chunk, t.Chunk
 	p.products = t.Products
 	if s.c.plain {
-		p.columns = nil
+		p.place = nil
 	}
 	return p
 }

@@ -19,8 +19,8 @@ var completionFaults = []fault{
 	},
 	{
 		"pages of strangers rename the server", "Server.guard",
-		"!s.options.AnyHost && !isLoopback(host)",
-		"host == \"\"",
+		"!s.options.AnyHost && !mine",
+		"host == \"\" && mine",
 	},
 	{
 		"any key is the key", "Server.guard",

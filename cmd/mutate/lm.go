@@ -3,12 +3,12 @@ package main
 // lmFaults are in the language model's command.
 var lmFaults = []fault{
 	{
-		"the last column is written to", "progress.over",
-		"p.columns() - 1",
-		"p.columns()",
+		"the last column is written to", "Line.Draw",
+		"columns--",
+		"_ = columns",
 	},
 	{
-		"a longer line is not erased", "progress.over",
+		"a longer line is not erased", "Line.Draw",
 		"blank > 0",
 		"blank > 1000",
 	},

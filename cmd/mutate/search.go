@@ -206,4 +206,60 @@ var searchFaults = []fault{
 		"err != nil && !errors.Is(err, errors.ErrUnsupported)",
 		"errors.Is(err, errors.ErrUnsupported)",
 	},
+
+	{
+		"a tail reads lines twice", "Tail.Next",
+		"f.Seek(t.size, io.SeekStart)",
+		"f.Seek(0, io.SeekStart)",
+	},
+	{
+		"half a line of starts joins the next", "appendLine",
+		"if last[0] != '\\n' {",
+		"if false {",
+	},
+	{
+		"a replay writes", "Study.commit",
+		"case s.journal == nil:",
+		"case false:",
+	},
+	{
+		"repeats count for a score", "Run.Score",
+		"r.Seed == 0 && (",
+		"(",
+	},
+	{
+		"a cell that is proposed again is another cell tried", "Summary.addBatch",
+		"if c.First == t.Trial {",
+		"if c.Trials > 0 {",
+	},
+	{
+		"the best so far is the last", "Summary.addBatch",
+		"(p.Best == nil || c.Score.Better(p.Best))",
+		"true",
+	},
+	{
+		"verify compares outcomes alone", "retrain",
+		"r.Result == results[i]",
+		"r.Outcome == results[i].Outcome",
+	},
+	{
+		"a stranger's page reads the study", "Server.serve",
+		"!s.anyHost && !mine",
+		"s.anyHost && !mine",
+	},
+	{
+		"a study that has changed has the same tag", "Server.refresh",
+		"s.answer = nil",
+		"_ = s.answer",
+	},
+	{
+		"a name that begins like this machine's is its own", "Host",
+		"ip != nil && ip.IsLoopback()",
+		"ip != nil || strings.HasPrefix(name, \"127.\")",
+	},
+	{
+		"top writes past the window", "Block.Draw",
+		"runes[:min(len(runes), columns)]",
+		"runes",
+	},
 }

@@ -34,14 +34,14 @@ var studyFaults = []fault{
 	},
 
 	{
-		"the first rate, not the best", "engine.judge",
-		"next.better(have)",
+		"the first rate, not the best", "Run.Score",
+		"next.Better(before)",
 		"false",
 	},
 	{
-		"a cell that fails on a later rung keeps its score", "engine.judge",
-		"have.Rung < rung ||",
-		"have.Rung < rung && r.Outcome == child.Trained ||",
+		"a cell that fails on a later rung keeps its score", "Run.Score",
+		"before.Rung < r.Rung ||",
+		"before.Rung < r.Rung && r.Outcome == child.Trained ||",
 	},
 	{
 		"only the cells of a batch compete for the next rung", "engine.judge",

@@ -1,8 +1,15 @@
 // Command search searches for recurrent cells: a strategy proposes cells of a space, each is
 // trained as a small language model of bytes, and the strategy learns from how well they do.
 //
-//	search run [-study FOLDER] [-strategy NAME] [-space SPACE] [-text FILE] …
+//	search run    [-study FOLDER] [-strategy NAME] [-space SPACE] [-text FILE] [-listen ADDRESS] …
+//	search show   [-study FOLDER] [-cell NAME]
+//	search top    [-study FOLDER]
+//	search plot   [-study FOLDER]… -o FILE.svg
+//	search export [-study FOLDER] [-cell NAME] [-o FOLDER] [-csv FILE] [-jsonl FILE]
+//	search verify [-study FOLDER] [-cell NAME] [-runs N]
+//	search serve  [-study FOLDER] [-listen ADDRESS]
 //
+// All but run read a study, which may be running: they never lock it, and change nothing in it.
 // A study can be interrupted at any moment: the same command goes on where it stopped, and ends
 // with the same journal, whatever the number of workers.
 //
@@ -41,6 +48,12 @@ func commands() []command {
 		{"iterate", "run studies, each with the cell that the one before has found as its controller's", iterate},
 		{"table", "write the losses of all cells that a study has trained", writeTable},
 		{"regret", "compare strategies on a table, with many seeds", regret},
+		{"show", "show a study, or a cell of it", showStudy},
+		{"top", "show a study while it runs", topStudy},
+		{"plot", "plot studies: the best so far, the rungs, the controller", plotStudies},
+		{"export", "write a cell for cellgen generate, or all figures as CSV or JSON", exportStudy},
+		{"verify", "train children again and compare the bits", verifyStudy},
+		{"serve", "serve a page that follows a study", serveStudy},
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -51,10 +52,14 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 // runStudy runs the command search run.
 func runStudy(args []string, stdout, stderr io.Writer) error {
 	c := newRunFlags("run")
+	watch := newWatchFlags(c.set)
 	if err := c.parse(args, stdout); err != nil {
 		return err
 	}
 	if err := c.settle(stderr); err != nil {
+		return err
+	}
+	if err := watch.check(); err != nil {
 		return err
 	}
 	if err := c.create(); err != nil {
@@ -71,7 +76,12 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return s.Run(ctx, pool)
+	unwatch, err := watch.begin(s, c.workers, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	err = s.Run(ctx, pool)
+	return errors.Join(err, unwatch())
 }
 
 // pool returns who trains the study's children.

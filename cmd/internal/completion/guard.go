@@ -3,10 +3,11 @@ package completion
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/cellgen/cellgen/cmd/internal/local"
 )
 
 // A server on the loopback address is meant for this machine. Browsers on it, too, run the pages of
@@ -15,7 +16,7 @@ import (
 
 // guard returns an error unless the request may be answered.
 func (s *Server) guard(r *http.Request, open bool) error {
-	if host := hostOf(r.Host); !s.options.AnyHost && !isLoopback(host) {
+	if host, mine := local.Host(r.Host); !s.options.AnyHost && !mine {
 		return failf(http.StatusMisdirectedRequest, "wrong_host", "the host is %s, want this machine, such as localhost", quoted(host))
 	}
 	if err := s.origins.Check(r); err != nil {
@@ -30,19 +31,6 @@ func (s *Server) guard(r *http.Request, open bool) error {
 		return failf(http.StatusUnauthorized, "invalid_api_key", "want the header Authorization: Bearer with the server's key")
 	}
 	return nil
-}
-
-// hostOf returns a host without its port.
-func hostOf(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		return h
-	}
-	return strings.Trim(host, "[]")
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // methods answers with 405 unless a request has one of some methods.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cellgen/cellgen/cmd/internal/browser"
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 )
 
@@ -11,35 +12,35 @@ import (
 // text of a seed, and makes mistakes.
 func TestPage(t *testing.T) {
 	_, url := newServer(t, newLanguage(corpus.Chars), func(o *Options) { o.MaxTokens = 1 << 20 })
-	b := newBrowser(t, url)
-	b.until(`document.getElementById("model").textContent === "tiny"`)
-	b.write("prompt", "it was – ")
-	b.write("tokens", "1000000")
-	b.click("go")
-	b.until(`document.getElementById("text").textContent.length > 100`)
-	b.eval(`window.before = document.getElementById("text").textContent.length`)
-	b.until(`document.getElementById("text").textContent.length > before + 100`)
-	b.click("stop")
-	b.until(`document.getElementById("status").textContent === "stopped" && !document.getElementById("go").disabled`)
+	b := browser.New(t, url)
+	b.Until(`document.getElementById("model").textContent === "tiny"`)
+	b.Write("prompt", "it was – ")
+	b.Write("tokens", "1000000")
+	b.Click("go")
+	b.Until(`document.getElementById("text").textContent.length > 100`)
+	b.Eval(`window.before = document.getElementById("text").textContent.length`)
+	b.Until(`document.getElementById("text").textContent.length > before + 100`)
+	b.Click("stop")
+	b.Until(`document.getElementById("status").textContent === "stopped" && !document.getElementById("go").disabled`)
 	await(t, url, "lm_running", 0)
-	if text := b.text("text"); !strings.HasPrefix(text, "it was – ") {
+	if text := b.Text("text"); !strings.HasPrefix(text, "it was – ") {
 		t.Errorf("the page has %.100q", text)
 	}
 
-	b.write("tokens", "50")
-	b.write("seed", "3")
-	b.write("temperature", "1")
-	b.click("go")
-	b.until(`document.getElementById("status").textContent.endsWith(" s: length")`)
+	b.Write("tokens", "50")
+	b.Write("seed", "3")
+	b.Write("temperature", "1")
+	b.Click("go")
+	b.Until(`document.getElementById("status").textContent.endsWith(" s: length")`)
 	want := "it was – " + ask1(t, url, fields{"prompt": "it was – ", "max_tokens": 50, "seed": 3, "top_p": 1})
-	if text := b.text("text"); text != want {
+	if text := b.Text("text"); text != want {
 		t.Errorf("the page has %q, want %q", text, want)
 	}
 
-	b.write("prompt", "Zebra")
-	b.click("go")
-	b.until(`document.getElementById("status").textContent.startsWith("error: byte 0 of the text: the vocabulary")`)
-	for _, line := range b.logged {
+	b.Write("prompt", "Zebra")
+	b.Click("go")
+	b.Until(`document.getElementById("status").textContent.startsWith("error: byte 0 of the text: the vocabulary")`)
+	for _, line := range b.Logged {
 		if !strings.Contains(line, "status of 400") {
 			t.Errorf("the browser complains: %s", line)
 		}

@@ -29,6 +29,9 @@ type Output struct {
 // NewOutput returns an output that writes to w.
 func NewOutput(w io.Writer) *Output { return &Output{w: w} }
 
+// Unwrap returns what the output writes to, such as a terminal.
+func (o *Output) Unwrap() io.Writer { return o.w }
+
 // Write writes unless an earlier write has failed.
 func (o *Output) Write(data []byte) (n int, err error) {
 	if o.err == nil {

@@ -72,6 +72,7 @@ func compact(text []byte) ([]byte, error) {
 // reading is the lines of a file that are whole.
 type reading struct {
 	entries []Entry
+	lines   int
 	size    int64
 	sum     uint32
 }
@@ -79,23 +80,28 @@ type reading struct {
 // read reads the lines of a file. Errors have its name and the line.
 func read(path string, from io.Reader) (reading, error) {
 	r := reading{sum: version}
+	return r, r.more(path, from)
+}
+
+// more goes on reading where a file has grown.
+func (r *reading) more(path string, from io.Reader) error {
 	b := bufio.NewReaderSize(from, 1<<16)
 	for {
 		line, err := nextLine(b)
-		at := fmt.Sprintf("%s:%d", path, len(r.entries)+1)
+		at := fmt.Sprintf("%s:%d", path, r.lines+1)
 		switch {
 		case errors.Is(err, io.EOF) && torn(line):
-			return r, nil
+			return nil
 		case errors.Is(err, io.EOF):
-			return r, fmt.Errorf("%s: the last line has no end, and does not begin as a journal's", at)
+			return fmt.Errorf("%s: the last line has no end, and does not begin as a journal's", at)
 		case err != nil:
-			return r, fmt.Errorf("%s: %w", at, err)
+			return fmt.Errorf("%s: %w", at, err)
 		}
 		e, sum, err := parse(line, r.sum)
 		if err != nil {
-			return r, fmt.Errorf("%s: %w", at, err)
+			return fmt.Errorf("%s: %w", at, err)
 		}
-		r.entries, r.size, r.sum = append(r.entries, e), r.size+int64(len(line)), sum
+		r.entries, r.lines, r.size, r.sum = append(r.entries, e), r.lines+1, r.size+int64(len(line)), sum
 	}
 }
 

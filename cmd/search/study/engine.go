@@ -76,11 +76,7 @@ func (e *engine) race(cells []string, rung int) (runs []Run) {
 // among the best of all that have been on this one.
 func (e *engine) judge(cells []string, rung int, runs []Run) (promoted []string) {
 	for _, r := range runs {
-		next := &Score{Cell: r.Cell, Rung: rung, Rate: r.Rate, Loss: r.Loss, Outcome: r.Outcome}
-		// A cell that fails on a later rung has failed. On the first, another rate may do better.
-		if have := e.scores[r.Cell]; have == nil || have.Rung < rung || next.better(have) {
-			e.scores[r.Cell] = next
-		}
+		e.scores[r.Cell] = r.Score(e.scores[r.Cell])
 	}
 	for _, name := range cells {
 		if s := e.scores[name]; s.Outcome == child.Trained {
@@ -101,8 +97,19 @@ func (e *engine) judge(cells []string, rung int, runs []Run) (promoted []string)
 	return promoted
 }
 
-// better reports whether a score is better than another: failed ones are worse than all others.
-func (s *Score) better(than *Score) bool {
+// Score returns the score of the cell after a run, given the one before it, nil if it had none.
+// A cell that fails on a later rung has failed. On the first, another rate may do better.
+// Repeats do not count.
+func (r *Run) Score(before *Score) *Score {
+	next := &Score{Cell: r.Cell, Rung: r.Rung, Rate: r.Rate, Loss: r.Loss, Outcome: r.Outcome}
+	if r.Seed == 0 && (before == nil || before.Rung < r.Rung || next.Better(before)) {
+		return next
+	}
+	return before
+}
+
+// Better reports whether a score is better than another: failed ones are worse than all others.
+func (s *Score) Better(than *Score) bool {
 	if s.Outcome != child.Trained || than.Outcome != child.Trained {
 		return s.Outcome == child.Trained && than.Outcome != child.Trained
 	}
@@ -115,7 +122,7 @@ func (e *engine) learn(trials []Trial) (*Batch, error) {
 	for i, t := range trials {
 		s := e.scores[t.Cell]
 		results[i] = strategy.Result{Trial: t.Proposal.Trial, Loss: s.Loss, Dead: s.Outcome != child.Trained}
-		if s.Outcome == child.Trained && (e.best == nil || s.better(e.best)) {
+		if s.Outcome == child.Trained && (e.best == nil || s.Better(e.best)) {
 			e.best = s
 		}
 	}
@@ -146,9 +153,9 @@ func (e *engine) ranked() (names []string) {
 	}
 	slices.SortFunc(names, func(a, b string) int {
 		switch x, y := e.scores[a], e.scores[b]; {
-		case x.better(y):
+		case x.Better(y):
 			return -1
-		case y.better(x):
+		case y.Better(x):
 			return 1
 		case a < b:
 			return -1

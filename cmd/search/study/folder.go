@@ -114,7 +114,7 @@ func Open(folder string) (*Study, error) {
 		return nil, err
 	}
 	s := &Study{Config: c, Text: text, Folder: folder, journal: j}
-	if s.past, _, err = decode(folder, entries); err == nil {
+	if s.past, _, err = decode(folder, 0, entries); err == nil {
 		s.engine, err = newEngine(&s.Config)
 	}
 	if err != nil {

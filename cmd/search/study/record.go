@@ -65,17 +65,42 @@ func Read(folder string) ([]Record, []Aside, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return decode(folder, entries)
+	return decode(folder, 0, entries)
 }
 
-func decode(folder string, entries []journal.Entry) ([]Record, []Aside, error) {
+// Tail reads the journal of a study that may be in use, as it grows.
+type Tail struct {
+	folder string
+	lines  int
+	*journal.Tail
+}
+
+// NewTail returns the tail of a study's journal, of which nothing has been read yet.
+func NewTail(folder string) *Tail {
+	return &Tail{folder, 0, journal.NewTail(journalFile(folder))}
+}
+
+// Next returns what has come since the last call. After an error, as in journal.Tail, the tail must
+// not be used any more, except if the study has no journal yet, which is fs.ErrNotExist.
+func (t *Tail) Next() ([]Record, []Aside, error) {
+	entries, err := t.Tail.Next()
+	if err != nil {
+		return nil, nil, err
+	}
+	t.lines += len(entries)
+	return decode(t.folder, t.lines-len(entries), entries)
+}
+
+// decode reads the entries after so many lines.
+func decode(folder string, lines int, entries []journal.Entry) ([]Record, []Aside, error) {
 	records, asides := make([]Record, len(entries)), make([]Aside, len(entries))
 	for i, e := range entries {
+		at := fmt.Sprintf("%s:%d", journalFile(folder), lines+i+1)
 		if err := json.Unmarshal(e.Record, &records[i]); err != nil {
-			return nil, nil, fmt.Errorf("%s:%d: %w", journalFile(folder), i+1, err)
+			return nil, nil, fmt.Errorf("%s: %w", at, err)
 		}
 		if err := json.Unmarshal(e.Aside, &asides[i]); err != nil {
-			return nil, nil, fmt.Errorf("%s:%d: %w", journalFile(folder), i+1, err)
+			return nil, nil, fmt.Errorf("%s: %w", at, err)
 		}
 	}
 	return records, asides, nil

@@ -126,8 +126,11 @@ func (s *Study) commit(a Aside, records ...Record) error {
 		}
 		entries = append(entries, e)
 	}
-	if len(entries) == 0 {
+	switch {
+	case len(entries) == 0:
 		return nil
+	case s.journal == nil:
+		return errReplayed
 	}
 	return s.journal.Append(entries...)
 }

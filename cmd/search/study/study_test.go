@@ -311,7 +311,7 @@ func TestRepeats(t *testing.T) {
 		}
 	}
 	for name, score := range s.scores {
-		if worst := s.scores[repeated[len(repeated)-1]]; score.better(worst) != slices.Contains(repeated[:len(repeated)-1], name) {
+		if worst := s.scores[repeated[len(repeated)-1]]; score.Better(worst) != slices.Contains(repeated[:len(repeated)-1], name) {
 			t.Errorf("%s has %+v, and the repeated are %v", name, score, repeated)
 		}
 	}

@@ -1,4 +1,5 @@
-package completion
+// Package browser tests pages in a headless Chromium.
+package browser
 
 import (
 	"bufio"
@@ -11,15 +12,15 @@ import (
 	"time"
 )
 
-// browser is a page in a headless Chromium, which is driven through its DevTools protocol: JSON
+// Browser is a page in a headless Chromium, which is driven through its DevTools protocol: JSON
 // messages on a pair of pipes, each with a zero byte at the end.
-type browser struct {
+type Browser struct {
 	t       testing.TB
 	in      io.Writer
 	out     *bufio.Reader
 	session string
 	number  int
-	logged  []string // what the browser complains of
+	Logged  []string // what the browser complains of
 }
 
 // message is an answer or an event.
@@ -31,8 +32,8 @@ type message struct {
 	Result json.RawMessage
 }
 
-// newBrowser opens a page.
-func newBrowser(t testing.TB, url string) *browser {
+// New opens a page. The test is skipped where no Chromium is installed.
+func New(t testing.TB, url string) *Browser {
 	t.Helper()
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -57,7 +58,7 @@ func newBrowser(t testing.TB, url string) *browser {
 	theirOut.Close()
 	const hang = 2 * time.Minute
 	alarm := time.AfterFunc(hang, func() { _ = cmd.Process.Kill() })
-	b := &browser{t: t, in: in, out: bufio.NewReader(out)}
+	b := &Browser{t: t, in: in, out: bufio.NewReader(out)}
 	t.Cleanup(func() {
 		b.call("Browser.close", nil)
 		_ = cmd.Wait()
@@ -65,27 +66,29 @@ func newBrowser(t testing.TB, url string) *browser {
 		in.Close()
 		out.Close()
 	})
-	target := b.call("Target.createTarget", fields{"url": "about:blank"})["targetId"]
-	b.session = b.call("Target.attachToTarget", fields{"targetId": target, "flatten": true})["sessionId"].(string)
+	target := b.call("Target.createTarget", map[string]any{"url": "about:blank"})["targetId"]
+	b.session = b.call("Target.attachToTarget", map[string]any{"targetId": target, "flatten": true})["sessionId"].(string)
 	b.call("Log.enable", nil)
 	b.call("Page.enable", nil)
-	b.call("Page.navigate", fields{"url": url})
-	b.until(`document.readyState === "complete" && location.href.startsWith("http")`)
+	b.call("Page.navigate", map[string]any{"url": url})
+	b.Until(`document.readyState === "complete" && location.href.startsWith("http")`)
 	return b
 }
 
 // call calls a method of the protocol.
-func (b *browser) call(method string, params fields) map[string]any {
+func (b *Browser) call(method string, params map[string]any) map[string]any {
 	b.t.Helper()
 	b.number++
-	m := fields{"id": b.number, "method": method, "params": params}
+	m := map[string]any{"id": b.number, "method": method, "params": params}
 	if params == nil {
-		m["params"] = fields{}
+		m["params"] = map[string]any{}
 	}
 	if b.session != "" && method != "Browser.close" {
 		m["sessionId"] = b.session
 	}
-	_, err := b.in.Write(append(m.json(), 0))
+	request, err := json.Marshal(m)
+	check(err)
+	_, err = b.in.Write(append(request, 0))
 	for err == nil {
 		var text []byte
 		if text, err = b.out.ReadBytes(0); err != nil {
@@ -94,7 +97,7 @@ func (b *browser) call(method string, params fields) map[string]any {
 		var m message
 		check(json.Unmarshal(text[:len(text)-1], &m))
 		if e := m.Params.Entry; m.Method == "Log.entryAdded" {
-			b.logged = append(b.logged, e.Level+": "+e.Text)
+			b.Logged = append(b.Logged, e.Level+": "+e.Text)
 		}
 		if m.ID != b.number {
 			continue
@@ -110,45 +113,51 @@ func (b *browser) call(method string, params fields) map[string]any {
 	return nil
 }
 
-// eval returns the value of an expression in the page.
-func (b *browser) eval(format string, args ...any) any {
+// Eval returns the value of an expression in the page.
+func (b *Browser) Eval(format string, args ...any) any {
 	b.t.Helper()
-	r := b.call("Runtime.evaluate", fields{"expression": fmt.Sprintf(format, args...), "returnByValue": true})
+	r := b.call("Runtime.evaluate", map[string]any{"expression": fmt.Sprintf(format, args...), "returnByValue": true})
 	if r["exceptionDetails"] != nil {
 		b.t.Fatalf("%s: %v", fmt.Sprintf(format, args...), r)
 	}
 	return r["result"].(map[string]any)["value"]
 }
 
-// until waits for a condition in the page.
-func (b *browser) until(condition string) {
+// Until waits for a condition in the page.
+func (b *Browser) Until(condition string) {
 	b.t.Helper()
 	const hang = 30 * time.Second
-	for start := time.Now(); b.eval("Boolean(%s)", condition) != true; time.Sleep(10 * time.Millisecond) {
+	for start := time.Now(); b.Eval("Boolean(%s)", condition) != true; time.Sleep(10 * time.Millisecond) {
 		if time.Since(start) > hang {
-			b.t.Fatalf("the page never has %s: %q, %q", condition, b.eval(`document.body.innerText`), b.logged)
+			b.t.Fatalf("the page never has %s: %q, %q", condition, b.Eval(`document.body.innerText`), b.Logged)
 		}
 	}
 }
 
-// write writes to a field, as from the keyboard.
-func (b *browser) write(id, text string) {
+// Write writes to a field, as from the keyboard.
+func (b *Browser) Write(id, text string) {
 	b.t.Helper()
-	b.eval(`document.getElementById(%q).focus(), document.getElementById(%[1]q).select()`, id)
-	b.call("Input.insertText", fields{"text": text})
+	b.Eval(`document.getElementById(%q).focus(), document.getElementById(%[1]q).select()`, id)
+	b.call("Input.insertText", map[string]any{"text": text})
 }
 
-// click clicks on an element with the mouse.
-func (b *browser) click(id string) {
+// Click clicks on an element with the mouse.
+func (b *Browser) Click(id string) {
 	b.t.Helper()
-	at := b.eval(`(r => [r.x + r.width/2, r.y + r.height/2])(document.getElementById(%q).getBoundingClientRect())`, id).([]any)
+	at := b.Eval(`(r => [r.x + r.width/2, r.y + r.height/2])(document.getElementById(%q).getBoundingClientRect())`, id).([]any)
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
-		b.call("Input.dispatchMouseEvent", fields{"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1})
+		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1})
 	}
 }
 
-// text returns the text of an element.
-func (b *browser) text(id string) string {
+// Text returns the text of an element.
+func (b *Browser) Text(id string) string {
 	b.t.Helper()
-	return b.eval(`document.getElementById(%q).textContent`, id).(string)
+	return b.Eval(`document.getElementById(%q).textContent`, id).(string)
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
 }

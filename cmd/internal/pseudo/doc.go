@@ -1,0 +1,2 @@
+// Package pseudo has terminals for tests, on Linux.
+package pseudo
