@@ -37,6 +37,7 @@ type generation struct {
 // iterate runs the command search iterate.
 func iterate(args []string, stdout, stderr io.Writer) error {
 	c := &iterateConfig{runFlags: newRunFlags("iterate")}
+	c.set.Bool("quiet", false, "show no progress")
 	c.set.IntVar(&c.generations, "generations", 3, "studies, each with the cell that the one before has found as its controller's")
 	if err := c.parse(args, stdout); err != nil {
 		return err
@@ -58,7 +59,8 @@ func (c *iterateConfig) run(ctx context.Context, stdout, stderr io.Writer) error
 		return usagef("-space: %v", err)
 	}
 	g := &generation{controller: c.config.Reinforce.Cell}
-	parameters, before := 0, []string(nil) // of the first controller; the cells found so far
+	parameters := 0              // of the first controller
+	var before, folders []string // the cells found so far, and where
 	for n := range c.generations {
 		g.folder = filepath.Join(c.folder, fmt.Sprintf("generation-%d", n))
 		if parameters, err = c.fit(g, s, parameters); err != nil {
@@ -73,7 +75,10 @@ func (c *iterateConfig) run(ctx context.Context, stdout, stderr io.Writer) error
 		if err := g.print(stdout, n, before); err != nil {
 			return err
 		}
-		before = append(before, g.best.Cell)
+		before, folders = append(before, g.best.Cell), append(folders, g.folder)
+		if err := plotFolders(folders, filepath.Join(c.folder, "generations.svg"), "svg"); err != nil {
+			return err
+		}
 		g = &generation{controller: g.file}
 	}
 	return nil

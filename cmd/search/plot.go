@@ -32,6 +32,11 @@ func plotStudies(args []string, stdout, _ io.Writer) error {
 	if len(folders) == 0 {
 		folders = []string{"study"}
 	}
+	return plotFolders(folders, *path, format)
+}
+
+// plotFolders writes a picture of several studies.
+func plotFolders(folders []string, path, format string) error {
 	var all []*summary.Summary
 	for _, folder := range folders {
 		s, err := summary.Read(folder)
@@ -44,7 +49,7 @@ func plotStudies(args []string, stdout, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return writePicture(*path, format, plots)
+	return writePicture(path, format, plots)
 }
 
 func writePicture(path, format string, plots []*plot.Plot) error {
