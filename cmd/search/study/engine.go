@@ -19,7 +19,9 @@ type engine struct {
 	scores   map[string]*Score // of all cells, by name
 	choices  map[string][]int  // of the sequence that a cell was first proposed with
 	rungs    [][]float64       // the losses on each rung, sorted
+	proposed int               // trials
 	learned  int               // trials
+	cells    int               // of trials that have been learned from
 	batches  int
 	best     *Score
 }
@@ -37,24 +39,43 @@ func newEngine(c *Config) (engine, error) {
 	}, err
 }
 
-// propose returns the next trials, and the names of cells among them that are new.
-func (e *engine) propose() (trials []Trial, fresh []string, err error) {
-	proposals, err := e.strategy.Propose(min(e.config.Batch, e.trials-e.learned))
-	if err != nil {
-		return nil, nil, err
+// cohort is a batch of trials on its way up the rungs.
+type cohort struct {
+	trials []Trial
+	fresh  int      // cells among them that no trial before has named
+	cells  []string // of these, the ones that go on; none when the batch is done
+	rung   int      // that they are on
+}
+
+func (c *cohort) records() []Record {
+	records := make([]Record, len(c.trials))
+	for i := range c.trials {
+		records[i].Trial = &c.trials[i]
 	}
+	return records
+}
+
+// propose returns the next trials.
+func (e *engine) propose() (*cohort, error) {
+	proposals, err := e.strategy.Propose(min(e.config.Batch, e.trials-e.proposed))
+	if err != nil {
+		return nil, err
+	}
+	c := new(cohort)
 	for _, p := range proposals {
 		name, err := e.space.Canonical(p.Choices)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		trials = append(trials, Trial{p, name})
+		c.trials = append(c.trials, Trial{p, name})
 		if e.choices[name] == nil {
 			e.choices[name] = p.Choices
-			fresh = append(fresh, name)
+			c.cells = append(c.cells, name)
 		}
 	}
-	return trials, fresh, nil
+	c.fresh = len(c.cells)
+	e.proposed += len(proposals)
+	return c, nil
 }
 
 // race returns the trainings of cells on a rung: on the first with all rates, on others with the
@@ -117,9 +138,9 @@ func (s *Score) Better(than *Score) bool {
 }
 
 // learn ends a batch.
-func (e *engine) learn(trials []Trial) (*Batch, error) {
-	results := make([]strategy.Result, len(trials))
-	for i, t := range trials {
+func (e *engine) learn(c *cohort) (*Batch, error) {
+	results := make([]strategy.Result, len(c.trials))
+	for i, t := range c.trials {
 		s := e.scores[t.Cell]
 		results[i] = strategy.Result{Trial: t.Proposal.Trial, Loss: s.Loss, Dead: s.Outcome != child.Trained}
 		if s.Outcome == child.Trained && (e.best == nil || s.Better(e.best)) {
@@ -129,8 +150,9 @@ func (e *engine) learn(trials []Trial) (*Batch, error) {
 	if err := e.strategy.Learn(results); err != nil {
 		return nil, err
 	}
-	e.learned += len(trials)
-	b := &Batch{Batch: e.batches, Trials: e.learned, Cells: len(e.choices), Best: e.best, Report: e.report()}
+	e.learned += len(c.trials)
+	e.cells += c.fresh
+	b := &Batch{Batch: e.batches, Trials: e.learned, Cells: e.cells, Best: e.best, Report: e.report()}
 	e.batches++
 	return b, nil
 }

@@ -27,10 +27,39 @@ type Report struct {
 }
 
 // Run goes on with a study until all its trials are done, or until ctx ends, which is an error.
+//
+// Batches follow one another closely: while the best cells of one are on the second rung, those of
+// the next are on the first, so that no worker waits for a few long trainings. A strategy learns
+// from a batch once its last training has ended, and then proposes the next but as many as there
+// are rungs.
 func (s *Study) Run(ctx context.Context, p Pool) error {
+	var open []*cohort // the oldest first
 	for s.learned < s.trials {
-		if err := s.runBatch(ctx, p); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if s.proposed < s.trials {
+			c, err := s.propose()
+			if err != nil {
+				return err
+			}
+			if err := s.commit(Aside{}, c.records()...); err != nil {
+				return err
+			}
+			open = append(open, c)
+		}
+		if err := s.climb(ctx, p, open); err != nil {
 			return err
+		}
+		for len(open) > 0 && len(open[0].cells) == 0 {
+			b, err := s.learn(open[0])
+			if err != nil {
+				return err
+			}
+			if err := s.commit(Aside{}, Record{Batch: b}); err != nil {
+				return err
+			}
+			open = open[1:]
 		}
 	}
 	if _, err := s.train(ctx, p, s.repeats()); err != nil {
@@ -42,34 +71,26 @@ func (s *Study) Run(ctx context.Context, p Pool) error {
 	return nil
 }
 
-// runBatch proposes, trains and learns once.
-func (s *Study) runBatch(ctx context.Context, p Pool) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+// climb trains the cells of all cohorts on the rungs that they have reached. The longest trainings
+// begin first.
+func (s *Study) climb(ctx context.Context, p Pool, open []*cohort) error {
+	var runs []Run
+	ends := make([]int, len(open))
+	for i, c := range open {
+		runs = append(runs, s.race(c.cells, c.rung)...)
+		ends[i] = len(runs)
 	}
-	trials, cells, err := s.propose()
+	runs, err := s.train(ctx, p, runs)
 	if err != nil {
 		return err
 	}
-	records := make([]Record, len(trials))
-	for i := range trials {
-		records[i].Trial = &trials[i]
+	begin := 0
+	for i, c := range open {
+		c.cells = s.judge(c.cells, c.rung, runs[begin:ends[i]])
+		c.rung++
+		begin = ends[i]
 	}
-	if err := s.commit(Aside{}, records...); err != nil {
-		return err
-	}
-	for rung := 0; len(cells) > 0; rung++ {
-		runs, err := s.train(ctx, p, s.race(cells, rung))
-		if err != nil {
-			return err
-		}
-		cells = s.judge(cells, rung, runs)
-	}
-	b, err := s.learn(trials)
-	if err != nil {
-		return err
-	}
-	return s.commit(Aside{}, Record{Batch: b})
+	return nil
 }
 
 // train returns runs with their results: those of the journal, and those of the pool, which it

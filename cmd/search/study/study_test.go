@@ -202,16 +202,41 @@ func TestTrainedOnce(t *testing.T) {
 	}
 }
 
-// TestPromotion finds the cells of the second rung again: after each batch, those of its new
-// cells that fewer than one in Promote of all so far are better than.
+// TestPromotion finds the cells of the second rung again: of each batch's new cells, those that
+// fewer than one in Promote of all so far are better than. They are on it while the next batch's
+// are on the first.
 func TestPromotion(t *testing.T) {
 	c := config(AtRandom)
 	_, _, records := whole(t, c, 1)
 	losses := make(map[string]float64) // of the first rung, at the better rate
-	var fresh, got []string
-	promoted := 0
+	var fresh, want, got []string      // cells of this batch, those that go on of the last one, those that do
+	promoted, batches := 0, 0
+	settle := func() { // a batch's cells have been on the first rung
+		if !slices.Equal(got, want) {
+			t.Errorf("batch %d: %v go on; want %v", batches-1, got, want)
+		}
+		promoted, batches = promoted+len(got), batches+1
+		got, want = nil, nil
+		for _, name := range fresh {
+			better := 0
+			for _, other := range losses {
+				if other < losses[name] {
+					better++
+				}
+			}
+			if _, trained := losses[name]; trained && better*c.Promote < len(losses) {
+				want = append(want, name)
+			}
+		}
+		fresh = nil
+	}
+	trials := 0
 	for _, r := range records {
 		switch {
+		case r.Trial != nil:
+			if trials++; trials > 1 && trials%c.Batch == 1 {
+				settle()
+			}
 		case r.Run != nil && r.Run.Seed == 0 && r.Run.Rung == 0:
 			if !slices.Contains(fresh, r.Run.Cell) {
 				fresh = append(fresh, r.Run.Cell)
@@ -219,43 +244,30 @@ func TestPromotion(t *testing.T) {
 			if have, ok := losses[r.Run.Cell]; r.Run.Outcome == child.Trained && (!ok || r.Run.Loss < have) {
 				losses[r.Run.Cell] = r.Run.Loss
 			}
-		case r.Run != nil && r.Run.Seed == 0 && r.Run.Rung == 1:
+		case r.Run != nil && r.Run.Seed == 0 && r.Run.Rung == 1 && trials < c.Trials:
 			got = append(got, r.Run.Cell)
 			if got := resultOf(child.Task{Choices: r.Run.Choices, Rate: r.Run.Rate}); got.Outcome != child.Trained || got.Loss != losses[r.Run.Cell] {
 				t.Errorf("%s goes on with rate %v, which is not its best", r.Run.Cell, r.Run.Rate)
 			}
-		case r.Batch != nil:
-			var want []string
-			for _, name := range fresh {
-				better := 0
-				for _, other := range losses {
-					if other < losses[name] {
-						better++
-					}
-				}
-				if _, trained := losses[name]; trained && better*c.Promote < len(losses) {
-					want = append(want, name)
-				}
-			}
-			if !slices.Equal(got, want) {
-				t.Errorf("batch %d: %v go on; want %v", r.Batch.Batch, got, want)
-			}
-			promoted += len(got)
-			fresh, got = nil, nil
 		}
 	}
-	if promoted == 0 {
-		t.Error("no cell goes on")
+	if promoted == 0 || batches != c.Trials/c.Batch {
+		t.Errorf("%d cells of %d batches go on", promoted, batches)
 	}
 }
 
-// TestBest compares the best of every batch with the least loss of the last rungs that cells
-// have reached. A cell that fails on a later rung has failed.
+// TestBest compares the best of every batch with the least loss of the last rungs that the cells of
+// this batch and the ones before have reached. A cell that fails on a later rung has failed.
 func TestBest(t *testing.T) {
-	_, _, records := whole(t, config(AtRandom), 1)
+	c := config(AtRandom)
+	_, _, records := whole(t, c, 1)
 	last := make(map[string]*Run)
+	var cells []string // of the trials
 	var failedLater bool
 	for _, r := range records {
+		if r.Trial != nil {
+			cells = append(cells, r.Trial.Cell)
+		}
 		if run := r.Run; run != nil && run.Seed == 0 {
 			have := last[run.Cell]
 			if have == nil || run.Rung > have.Rung || run.Outcome == child.Trained && (have.Outcome != child.Trained || run.Loss < have.Loss) {
@@ -267,13 +279,19 @@ func TestBest(t *testing.T) {
 			continue
 		}
 		var best *Run
-		for _, run := range last {
-			if run.Outcome == child.Trained && (best == nil || run.Loss < best.Loss) {
+		seen := make(map[string]bool)
+		for _, name := range cells[:r.Batch.Trials] {
+			seen[name] = true
+			if run := last[name]; run.Outcome == child.Trained && (best == nil || run.Loss < best.Loss) {
 				best = run
 			}
 		}
-		if b := r.Batch.Best; b == nil || b.Cell != best.Cell || b.Loss != best.Loss || b.Rung != best.Rung || b.Rate != best.Rate {
+		b := r.Batch.Best
+		if b == nil || b.Cell != best.Cell || b.Loss != best.Loss || b.Rung != best.Rung || b.Rate != best.Rate {
 			t.Errorf("batch %d: the best is %+v; want %+v", r.Batch.Batch, b, best)
+		}
+		if r.Batch.Cells != len(seen) {
+			t.Errorf("batch %d: %d cells; want %d", r.Batch.Batch, r.Batch.Cells, len(seen))
 		}
 	}
 	if !failedLater {
