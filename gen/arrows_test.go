@@ -51,6 +51,7 @@ var arrows = map[string][]string{
 
 	"cmd/search/space":      {"gen/..."},
 	"cmd/search/journal":    {"cmd/internal/process"},
+	"cmd/search/work":       {"cmd/search/child", "cmd/search/study", "cmd/internal/process"},
 	"cmd/search/strategy":   {"cmd/search/space", "cmd/search/controller", "gen/front"},
 	"cmd/search/summary":    {"cmd/search/space", "cmd/search/child", "cmd/search/study", "cmd/cellgen/chart", "gen", "gen/..."},
 	"cmd/search/page":       {"cmd/search/summary", "cmd/internal/...", "gen/..."},

@@ -104,6 +104,7 @@ var suites = []struct {
 	{"cmd/search/page", []string{"./cmd/search -run=Page"}},
 	{"cmd/search", []string{"./cmd/search -run=Verify|Top|Progress|Export"}},
 	{"cmd/internal/local", []string{"./cmd/internal/completion", "./cmd/search -run=Page"}},
+	{"cmd/search/work", []string{"./cmd/search/work"}},
 	{"cmd/cellgen/interpreted", []string{"./cmd/cellgen -run=RandomCells"}},
 	{"cmd/cellgen/export", []string{"./cmd/cellgen/export"}},
 	{"cmd/cellgen", []string{"./cmd/cellgen -run=Killed|FullDisk|Synced|Links|Foreign|Plot|Folders|NoFolder|EndlessStdin|Pages|Terminals|AddLines|VectorErrors|CellVectors|HostileVectors|ManyKeys|CRLF"}},

@@ -262,4 +262,64 @@ var searchFaults = []fault{
 		"runes[:min(len(runes), columns)]",
 		"runes",
 	},
+	{
+		"the last result of a task counts", "shift.create",
+		"s.results.Create(ctx, key, text)",
+		"s.results.Put(ctx, key, text)",
+	},
+	{
+		"a worker shows no life while it trains", "shift.keep",
+		"_ = m.InProgress()",
+		"_ = m.InProgress",
+	},
+	{
+		"a worker that ends keeps its task", "shift.do",
+		"_ = m.Nak() // or it is late",
+		"_ = m.Nak // or it is late",
+	},
+	{
+		"a task that has a result is trained", "shift.do",
+		"meta.NumDelivered > 1 ||",
+		"meta.NumDelivered > 9 ||",
+	},
+	{
+		"a trainer of another study", "Worker.prepare",
+		"w.trainer != nil && w.current.Study == o.Study",
+		"w.trainer != nil",
+	},
+	{
+		"a few hundred workers wait at most", "batch.makeStreams",
+		"MaxWaiting: mostWorkers",
+		"MaxWaiting: 512",
+	},
+	{
+		"a thousand tasks are out at most", "batch.makeStreams",
+		"MaxAckPending: -1",
+		"MaxAckPending: 1000",
+	},
+	{
+		"results of a coordinator that died are lost", "batch.audit",
+		"range notes {",
+		"range notes[:0] {",
+	},
+	{
+		"a task that no worker has is waited for", "batch.renewLate",
+		"!(lost && before) &&",
+		"true || before &&",
+	},
+	{
+		"errors are overlooked", "batch.fail",
+		"o.errors >= mostErrors",
+		"o.errors > 1000",
+	},
+	{
+		"one error ends a study", "batch.fail",
+		"o.errors >= mostErrors",
+		"o.errors >= 1",
+	},
+	{
+		"of equal tasks one has a result", "batch.finish",
+		"range o.indices {",
+		"range o.indices[:1] {",
+	},
 }

@@ -26,14 +26,15 @@ type studyFlags struct {
 	texts  []string
 	limit  int
 
-	interpret bool // the controller's cell
+	interpret bool            // the controller's cell
+	deciding  map[string]bool // the flags that say what the study is
 }
 
 func newStudyFlags(command string) *studyFlags {
 	c := &studyFlags{set: flag.NewFlagSet(command, flag.ContinueOnError), config: study.Default()}
 	f, s, k, r := c.set, &c.config, &c.config.Child, &c.config.Reinforce
 	k.Space, k.Backend = "tokens 8", runtime.Backend()
-	f.StringVar(&c.folder, "study", "study", "the `folder` of the study: the same command goes on where it stopped")
+	f.StringVar(&c.folder, "study", "study", "the `folder` of the study: the same command goes on where it stopped, and so does one that says nothing else of it")
 	f.Func("text", "a text `file` that children learn; several are joined (default Newton's Opticks, from the Go distribution)", func(name string) error {
 		c.texts = append(c.texts, name)
 		return nil
@@ -59,6 +60,8 @@ func newStudyFlags(command string) *studyFlags {
 	f.BoolVar(&c.interpret, "interpret", false, "interpret a controller's cell of a file, instead of compiling it, which needs the go command")
 	controllerFlags(f, r)
 	evolutionFlags(f, &s.Evolution)
+	c.deciding = make(map[string]bool)
+	f.VisitAll(func(f *flag.Flag) { c.deciding[f.Name] = f.Name != "study" })
 	return c
 }
 
@@ -116,9 +119,43 @@ func join[N any](values []N) string {
 	return strings.Join(texts, ",")
 }
 
-// settle checks the values of flags. If the controller's cell has to be compiled first, it does not
-// return: see compile.
-func (c *studyFlags) settle(stderr io.Writer) error {
+// make makes the study, or finds it made. If the controller's cell has to be compiled first, it does
+// not return: see compile.
+func (c *studyFlags) make(stderr io.Writer) error {
+	if !c.given() {
+		if have, _, err := study.Load(c.folder); err == nil {
+			return compile(&have.Reinforce, stderr)
+		}
+	}
+	if err := c.settle(); err != nil {
+		return err
+	}
+	if err := compile(&c.config.Reinforce, stderr); err != nil {
+		return err
+	}
+	if _, _, err := c.config.NewStrategy(); err != nil {
+		return usagef("%v", err)
+	}
+	from, err := c.source()
+	if err != nil {
+		return err
+	}
+	text, err := from.Read(corpus.MaxText)
+	if err != nil {
+		return err
+	}
+	return study.Create(c.folder, c.config, text)
+}
+
+// given reports whether the command says what the study is. If not, it goes on with the one in the
+// folder.
+func (c *studyFlags) given() (given bool) {
+	c.set.Visit(func(f *flag.Flag) { given = given || c.deciding[f.Name] })
+	return given
+}
+
+// settle checks the values of flags, and leaves out what the strategy does not read.
+func (c *studyFlags) settle() error {
 	s, err := space.Parse(c.config.Child.Space)
 	if err != nil {
 		return usagef("-space: %v", err)
@@ -129,26 +166,20 @@ func (c *studyFlags) settle(stderr io.Writer) error {
 	if r.Cell, err = controllerCell(name); err != nil {
 		return err
 	}
-	r.Compiled = r.Cell != name && c.config.Strategy == study.ByReinforce && !c.interpret
+	r.Compiled = r.Cell != name && !c.interpret
+	if c.config.Strategy != study.ByReinforce {
+		*r = study.Reinforce{}
+	}
+	if c.config.Strategy != study.ByEvolution {
+		c.config.Evolution = strategy.EvolutionConfig{}
+	}
+	if c.config.Repeats.Cells == 0 {
+		c.config.Repeats = study.Repeats{}
+	}
 	if err := c.config.Check(); err != nil {
 		return usagef("%v", err)
 	}
-	if err := compile(r, stderr); err != nil {
-		return err
-	}
-	if _, _, err := c.config.NewStrategy(); err != nil {
-		return usagef("%v", err)
-	}
 	return nil
-}
-
-// create makes the study, unless it is there.
-func (c *studyFlags) create() error {
-	text, err := c.read()
-	if err != nil {
-		return err
-	}
-	return study.Create(c.folder, c.config, text)
 }
 
 // source returns where the text is.

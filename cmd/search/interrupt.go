@@ -8,18 +8,19 @@ import (
 )
 
 // interruption is the end that a signal makes.
-type interruption struct{ signal syscall.Signal }
-
-func (e *interruption) Error() string {
-	return "interrupted: the journal has all that is done, and the same command goes on"
+type interruption struct {
+	signal syscall.Signal
+	after  string // what is left
 }
+
+func (e *interruption) Error() string { return "interrupted: " + e.after }
 
 // exitCode returns the shells' exit code for a program that a signal ended.
 func (e *interruption) exitCode() int { return 128 + int(e.signal) }
 
-// untilSignal returns a context that the first signal to end ends. A second one ends the
-// program at once.
-func untilSignal() (ctx context.Context, stop func()) {
+// untilSignal returns a context that the first signal to end ends; its cause says what is left
+// after that. A second signal ends the program at once.
+func untilSignal(after string) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
@@ -33,7 +34,7 @@ func untilSignal() (ctx context.Context, stop func()) {
 			if !ok {
 				return
 			}
-			end := &interruption{s.(syscall.Signal)}
+			end := &interruption{s.(syscall.Signal), after}
 			if i > 0 {
 				os.Exit(end.exitCode())
 			}

@@ -1,15 +1,22 @@
 // Command search searches for recurrent cells: a strategy proposes cells of a space, each is
 // trained as a small language model of bytes, and the strategy learns from how well they do.
 //
-//	search run    [-study FOLDER] [-strategy NAME] [-space SPACE] [-text FILE] [-listen ADDRESS] …
-//	search show   [-study FOLDER] [-cell NAME]
-//	search top    [-study FOLDER]
-//	search plot   [-study FOLDER]… -o FILE.svg
-//	search export [-study FOLDER] [-cell NAME] [-o FOLDER] [-csv FILE] [-jsonl FILE]
-//	search verify [-study FOLDER] [-cell NAME] [-runs N]
-//	search serve  [-study FOLDER] [-listen ADDRESS]
+//	search run     [-study FOLDER] [-strategy NAME] [-space SPACE] [-text FILE] [-listen ADDRESS] [-url URL …] …
+//	search worker  -url URL [-study ID] [-workers N] [-creds FILE] [-tlsca FILE] [-tlscert FILE -tlskey FILE]
+//	search iterate [-generations N] [flags of run]
+//	search show    [-study FOLDER] [-cell NAME]
+//	search top     [-study FOLDER]
+//	search plot    [-study FOLDER]… -o FILE.svg
+//	search export  [-study FOLDER] [-cell NAME] [-o FOLDER] [-csv FILE] [-jsonl FILE]
+//	search verify  [-study FOLDER] [-cell NAME] [-runs N]
+//	search serve   [-study FOLDER] [-listen ADDRESS]
+//	search table   [-study FOLDER] [-o FILE]
+//	search regret  -table FILE [-strategies NAME,…] [-seeds N] [-cells N] [-o FILE.svg]
 //
-// All but run read a study, which may be running: they never lock it, and change nothing in it.
+// Children are trained by run itself and, if it names a message server (NATS with JetStream), by
+// every worker who is connected to the same one. Workers need no files, and may come and go.
+//
+// Commands from show on read a study, which may be running: they never lock it, and change nothing in it.
 // A study can be interrupted at any moment: the same command goes on where it stopped, and ends
 // with the same journal, whatever the number of workers.
 //
@@ -45,6 +52,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "run a study, or go on with it", runStudy},
+		{"worker", "train children of studies that run on other machines", runWorker},
 		{"iterate", "run studies, each with the cell that the one before has found as its controller's", iterate},
 		{"table", "write the losses of all cells that a study has trained", writeTable},
 		{"regret", "compare strategies on a table, with many seeds", regret},

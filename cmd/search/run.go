@@ -1,22 +1,24 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	processors "runtime"
 
-	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/study"
 	"github.com/cellgen/cellgen/cmd/search/table"
 	"github.com/cellgen/cellgen/cmd/search/work"
+	"github.com/cellgen/cellgen/runtime"
 )
 
 // runFlags are the flags of search run.
 type runFlags struct {
 	*studyFlags
+	address *work.Address
 	workers int
 	file    string // of a table
 	table   *table.Table
@@ -24,7 +26,8 @@ type runFlags struct {
 
 func newRunFlags(command string) *runFlags {
 	c := &runFlags{studyFlags: newStudyFlags(command)}
-	c.set.IntVar(&c.workers, "workers", processors.GOMAXPROCS(0), "children that this process trains at a time")
+	c.address = addressFlags(c.set)
+	c.set.IntVar(&c.workers, "workers", processors.GOMAXPROCS(0), "children that this process trains at a time; 0, with -url, for none")
 	c.set.StringVar(&c.file, "table", "", "look results up in a table's `file`, whose children the study's then are, instead of training")
 	return c
 }
@@ -34,11 +37,14 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 	if err := parse(c.set, args, stdout); err != nil {
 		return err
 	}
-	if c.workers < 1 {
-		return usagef("-workers is %d, want at least 1", c.workers)
+	switch {
+	case c.workers < 0:
+		return usagef("-workers is %d, want at least 0", c.workers)
+	case c.workers == 0 && c.address.URL == "":
+		return usagef("-workers is 0, and others cannot join: name a message server with -url")
 	}
-	if c.file == "" {
-		return nil
+	if err := checkAddress(c.address); err != nil || c.file == "" {
+		return err
 	}
 	if c.table, err = readTable(c.file); err != nil {
 		return err
@@ -49,6 +55,9 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 	return nil
 }
 
+// goesOn is what a signal leaves of a study.
+const goesOn = "the journal has all that is done, and the same command goes on"
+
 // runStudy runs the command search run.
 func runStudy(args []string, stdout, stderr io.Writer) error {
 	c := newRunFlags("run")
@@ -56,44 +65,44 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 	if err := c.parse(args, stdout); err != nil {
 		return err
 	}
-	if err := c.settle(stderr); err != nil {
-		return err
-	}
 	if err := watch.check(); err != nil {
 		return err
 	}
-	if err := c.create(); err != nil {
+	if err := c.make(stderr); err != nil {
 		return err
 	}
-	ctx, stop := untilSignal()
+	ctx, stop := untilSignal(goesOn)
 	defer stop()
 	s, err := study.Open(c.folder)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	pool, err := c.pool(s)
-	if err != nil {
+	if err := runtime.UseBackend(s.Child.Backend); err != nil {
 		return err
 	}
 	unwatch, err := watch.begin(s, c.workers, stdout, stderr)
 	if err != nil {
 		return err
 	}
-	err = s.Run(ctx, pool)
-	return errors.Join(err, unwatch())
+	return errors.Join(c.train(ctx, s, logTo(stderr)), unwatch())
 }
 
-// pool returns who trains the study's children.
-func (c *runFlags) pool(s *study.Study) (study.Pool, error) {
+// train runs a study: on a table, or on workers of this process and, through a message server, on
+// others.
+func (c *runFlags) train(ctx context.Context, s *study.Study, log func(string)) error {
 	if c.table != nil {
-		return table.NewPool(c.table, s.Child)
+		pool, err := table.NewPool(c.table, s.Child)
+		if err != nil {
+			return err
+		}
+		return s.Run(ctx, pool)
 	}
 	trainer, err := child.New(s.Child, s.Text)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return work.Local{Trainer: trainer, Workers: c.workers}, nil
+	return serveTasks(ctx, s, trainer, c.address, c.workers, log)
 }
 
 // parse parses a command's flags, which take no other arguments.
@@ -113,13 +122,4 @@ func parse(f *flag.FlagSet, args []string, stdout io.Writer) error {
 		return usagef("unexpected argument %q", f.Arg(0))
 	}
 	return nil
-}
-
-// read reads the text of a study.
-func (c *studyFlags) read() ([]byte, error) {
-	text, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	return text.Read(corpus.MaxText)
 }

@@ -98,7 +98,7 @@ func equations(source gen.Source) []string {
 }
 
 // untilEnd returns a context that a signal to end ends.
-func untilEnd() (ctx context.Context, stop func()) { return untilSignal() }
+func untilEnd() (ctx context.Context, stop func()) { return untilSignal("nothing is lost") }
 
 // trialsOf returns the numbers of the trials that proposed a cell.
 func trialsOf(s *summary.Summary, c *summary.Cell) string {

@@ -26,13 +26,13 @@ import (
 // Config is all that decides the journal of a study, beside the text.
 type Config struct {
 	Strategy  string                   `json:"strategy"` // one of Strategies
-	Evolution strategy.EvolutionConfig `json:"evolution"`
-	Reinforce Reinforce                `json:"reinforce"`
+	Evolution strategy.EvolutionConfig `json:"evolution,omitzero"`
+	Reinforce Reinforce                `json:"reinforce,omitzero"`
 	Child     child.Setup              `json:"child"`
 	Trials    int                      `json:"trials"`  // 0, of the strategy every: all cells
 	Batch     int                      `json:"batch"`   // trials that are proposed at a time
 	Promote   int                      `json:"promote"` // one in so many goes on to the next rung
-	Repeats   Repeats                  `json:"repeats"`
+	Repeats   Repeats                  `json:"repeats,omitzero"`
 }
 
 // Repeats says which cells are trained again after the search, with other seeds.

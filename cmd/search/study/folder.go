@@ -2,6 +2,8 @@ package study
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,6 +70,16 @@ func differences(have, want []byte) string {
 		}
 	}
 	return strings.Join(all, ", ") + " is not what it began with"
+}
+
+// ID returns the name of a study where studies of many folders meet: a hash of all that decides it.
+func (c *Config) ID() string {
+	text, err := json.Marshal(c)
+	if err != nil { // a float that is not finite, which Check refuses
+		panic("study: " + err.Error())
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
 }
 
 // Load returns the configuration and the text of a study, which may be in use.

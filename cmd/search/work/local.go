@@ -1,20 +1,16 @@
-// Package work has who trains the children of a study.
 package work
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"sync"
-	"time"
 
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/study"
 )
 
-// Local is a study.Pool of goroutines.
+// Local is a study.Pool of goroutines, without a queue: what tests compare queues with.
 type Local struct {
-	Trainer *child.Trainer
+	Trainer Trainer
 	Workers int
 }
 
@@ -60,16 +56,3 @@ func (l Local) Train(ctx context.Context, tasks []child.Task, done func(int, stu
 	}
 	return nil
 }
-
-// Train trains a child, and reports on it.
-func Train(ctx context.Context, t *child.Trainer, task child.Task) (study.Report, error) {
-	start := time.Now()
-	r, err := t.Train(ctx, task)
-	return study.Report{Result: r, Worker: name(), Seconds: time.Since(start).Seconds()}, err
-}
-
-// name returns what a study calls this process.
-var name = sync.OnceValue(func() string {
-	host, _ := os.Hostname()
-	return fmt.Sprintf("%s-%d", host, os.Getpid())
-})

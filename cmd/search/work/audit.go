@@ -1,0 +1,171 @@
+package work
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/cellgen/cellgen/cmd/search/study"
+)
+
+// againHeader marks a task that may have a result already, or be another worker's.
+const againHeader = "Cellgen-Again"
+
+// audit makes the server have what it must: the parts of the study, a result or a task for every
+// key that is open. It takes the results that are there. Only an error that ends the study is one.
+func (b *batch) audit(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err := b.prepare(ctx); err != nil {
+		return b.try(err)
+	}
+	notes, err := b.collect(ctx)
+	if err != nil {
+		return b.try(fmt.Errorf("looking for results: %w", err))
+	}
+	for _, n := range notes {
+		if err := b.finish(n.Key, n.Report); err != nil {
+			return err
+		}
+	}
+	if err := b.publish(ctx); err != nil {
+		return b.try(fmt.Errorf("publishing tasks: %w", err))
+	}
+	return b.try(b.renewLate(ctx))
+}
+
+// collect returns the results of open tasks that the server keeps.
+func (b *batch) collect(ctx context.Context) (notes []note, err error) {
+	ctx, cancel := request(ctx)
+	defer cancel()
+	kv, err := b.js.KeyValue(ctx, names(b.Study).bucket())
+	if err != nil {
+		return nil, err
+	}
+	entries, err := present(ctx, kv, ">")
+	for _, e := range entries {
+		var r study.Report
+		if b.open[e.Key()] == nil || json.Unmarshal(e.Value(), &r) != nil {
+			continue
+		}
+		notes = append(notes, note{Key: e.Key(), Report: r})
+	}
+	return notes, err
+}
+
+// publish publishes the tasks that are open and not in the queue.
+func (b *batch) publish(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout+time.Duration(len(b.open))*time.Millisecond)
+	defer cancel()
+	var sent []jetstream.PubAckFuture
+	for _, key := range b.order {
+		o := b.open[key]
+		if o == nil {
+			continue
+		}
+		m := &nats.Msg{Subject: names(b.Study).task(key), Data: o.body, Header: nats.Header{}}
+		if o.again {
+			m.Header.Set(againHeader, "1")
+		}
+		f, err := b.js.PublishMsgAsync(m, jetstream.WithExpectLastSequencePerSubject(0))
+		if err != nil {
+			return err
+		}
+		sent = append(sent, f)
+	}
+	for _, f := range sent {
+		select {
+		case <-f.Ok():
+		case err := <-f.Err():
+			if !errors.Is(err, jetstream.ErrKeyExists) { // which is the server's word for: it has it
+				return err
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// renew publishes an open task once more, in the place of the one that the queue has.
+func (b *batch) renew(ctx context.Context, s jetstream.Stream, key string) error {
+	ctx, cancel := request(ctx)
+	defer cancel()
+	m, err := s.GetLastMsgForSubject(ctx, names(b.Study).task(key))
+	if err == nil {
+		err = s.DeleteMsg(ctx, m.Sequence)
+	}
+	if err = unless(jetstream.ErrMsgNotFound, err); err != nil {
+		return fmt.Errorf("publishing a task again: %w", err)
+	}
+	b.open[key].again = true
+	return nil
+}
+
+// renewSpent renews a task that has used up its deliveries: it would stay in the queue, and no
+// worker would get it.
+func (b *batch) renewSpent(ctx context.Context, seq uint64) error {
+	short, cancel := request(ctx)
+	defer cancel()
+	s, err := b.js.Stream(short, names(b.Study).bucket())
+	if err != nil {
+		return err
+	}
+	m, err := s.GetMsg(short, seq)
+	if err != nil {
+		return unless(jetstream.ErrMsgNotFound, err)
+	}
+	key := keyOf(m.Subject)
+	if b.open[key] == nil {
+		return nil
+	}
+	if err := b.renew(ctx, s, key); err != nil {
+		return err
+	}
+	return b.publish(ctx)
+}
+
+// patience is for how many times as long as the longest training a task may be out.
+const patience = 20
+
+// renewLate renews tasks that stay away although all are out: their workers are gone, and the
+// server has not noticed, or nobody has heard that it has. A worker who is only slow has trained
+// in vain if another is faster; more does not happen.
+func (b *batch) renewLate(ctx context.Context) error {
+	short, cancel := request(ctx)
+	defer cancel()
+	s, err := b.js.Stream(short, names(b.Study).bucket())
+	if err != nil {
+		return err
+	}
+	c, err := s.Consumer(short, consumer)
+	if err != nil {
+		return err
+	}
+	info := c.CachedInfo()
+	lost := info.NumPending == 0 && info.NumAckPending == 0 && s.CachedInfo().State.Msgs > 0
+	before := b.lost // if it was not, the server may still be handing out what came just now
+	b.lost = lost
+	if info.NumPending > 0 {
+		b.waiting = time.Now()
+	}
+	if !(lost && before) && time.Since(b.waiting) <= b.late() {
+		return nil
+	}
+	b.waiting = time.Now()
+	for key := range b.open {
+		if err := b.renew(ctx, s, key); err != nil {
+			return err
+		}
+	}
+	return b.publish(ctx)
+}
+
+// late returns for how long tasks may be out.
+func (b *batch) late() time.Duration { return 4*b.AckWait + patience*b.longest }
