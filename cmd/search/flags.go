@@ -119,9 +119,9 @@ func join[N any](values []N) string {
 	return strings.Join(texts, ",")
 }
 
-// make makes the study, or finds it made. If the controller's cell has to be compiled first, it does
+// prepare makes the study, or finds it made. If the controller's cell has to be compiled first, it does
 // not return: see compile.
-func (c *studyFlags) make(stderr io.Writer) error {
+func (c *studyFlags) prepare(stderr io.Writer) error {
 	if !c.given() {
 		if have, _, err := study.Load(c.folder); err == nil {
 			return compile(&have.Reinforce, stderr)

@@ -68,7 +68,7 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 	if err := watch.check(); err != nil {
 		return err
 	}
-	if err := c.make(stderr); err != nil {
+	if err := c.prepare(stderr); err != nil {
 		return err
 	}
 	ctx, stop := untilSignal(goesOn)
