@@ -13,6 +13,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/comparison"
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/training"
 	"github.com/cellgen/cellgen/cmd/internal/widths"
 	"github.com/cellgen/cellgen/runtime/replace"
@@ -52,7 +53,7 @@ func compare(args []string, stdout io.Writer) error {
 	if err := c.check(); err != nil {
 		return usagef("%v", err)
 	}
-	ctx, stop := interruptible("before the first trial: nothing is lost")
+	ctx, stop := process.Interruptible("before the first trial: nothing is lost")
 	defer stop()
 	available := availableMemory(c.memory)
 	defer limitMemory(available)()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
@@ -41,7 +42,7 @@ func eval(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := interruptible(where)
+	ctx, stop := process.Interruptible(where)
 	defer stop()
 	c.level = string(m.Vocabulary.Level())
 	text, err := await(ctx, func() ([]byte, error) { return c.readText(corpus.MaxText) })

@@ -115,7 +115,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	out := process.NewOutput(stdout)
 	err := out.Close(dispatch(args, plain.Writer(out), stderr))
 	var wrong *usageError
-	var ended *interruption
+	var ended *process.Interruption
 	var other *exited
 	var mistakes front.Errors
 	switch {
@@ -132,7 +132,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(plain.Writer(stderr), "lm:", err)
 	if errors.As(err, &ended) {
-		return exitCode(ended.signal)
+		return ended.ExitCode()
 	}
 	return 1
 }

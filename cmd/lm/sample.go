@@ -9,6 +9,7 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 )
 
 // writing is a sample that is written as it is drawn.
@@ -138,7 +139,7 @@ func sample(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := interruptible(where)
+	ctx, stop := process.Interruptible(where)
 	defer stop()
 	w := writing{model: m, draw: c.draw, prompt: []byte(c.prompt), length: c.length, stop: c.stop}
 	if c.file != "" {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 )
 
 // sampled returns what a writing writes.
@@ -67,7 +68,7 @@ func TestSampleIsWritten(t *testing.T) {
 
 	ctx, end := context.WithCancelCause(t.Context())
 	err = w.write(ctx, writerFunc(func(text []byte) (int, error) {
-		end(&interruption{signal: syscall.SIGTERM})
+		end(&process.Interruption{Signal: syscall.SIGTERM})
 		return len(text), nil
 	}))
 	if err == nil || !strings.HasPrefix(err.Error(), "sampling: interrupted ") {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/cmd/internal/training"
 )
@@ -23,7 +24,7 @@ func (s *saved) flags(f *flag.FlagSet) {
 // load reads the model. If its cell is that of a file, it chooses how it is run, as training does;
 // worth is the chooser's. A signal meanwhile is an error that says where it came.
 func (s *saved) load(where string, stderr io.Writer, worth func(m *language.Model) (seconds float64, long string, err error)) (*language.Model, error) {
-	ctx, stop := interruptible(where)
+	ctx, stop := process.Interruptible(where)
 	m, err := await(ctx, func() (*language.Model, error) { return load(s.model) })
 	stop()
 	if err == nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/internal/completion"
 	"github.com/cellgen/cellgen/cmd/internal/language"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
@@ -68,7 +69,7 @@ func serve(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := interruptible(where)
+	ctx, stop := process.Interruptible(where)
 	defer stop()
 	c.Name = c.modelName()
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -11,6 +11,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
 	"github.com/cellgen/cellgen/cmd/internal/plain"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/training"
 )
 
@@ -30,7 +31,7 @@ func (c *config) train(stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	ctx, stop := interruptible("before the first step: nothing is lost")
+	ctx, stop := process.Interruptible("before the first step: nothing is lost")
 	defer stop()
 	t, err := await(ctx, func() (*texts, error) { return c.read(mostText(left)) })
 	if err != nil {

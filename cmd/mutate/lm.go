@@ -23,13 +23,13 @@ var lmFaults = []fault{
 		"took < 0",
 	},
 	{
-		"an ignored signal is taken", "interruptible",
+		"an ignored signal is taken", "Interruptible",
 		"!signal.Ignored(s)",
 		"s != nil",
 	},
 	{
-		"a second signal is not heard", "interruptible",
-		"os.Exit(exitCode(s.(syscall.Signal)))",
+		"a second signal is not heard", "Interruptible",
+		"os.Exit((&Interruption{Signal: s.(syscall.Signal)}).ExitCode())",
 		"_ = s",
 	},
 	{

@@ -82,7 +82,7 @@ var suites = []struct {
 	{"cmd/mkruntime", []string{"./cmd/mkruntime"}},
 	{"cmd/internal/plain", []string{"./cmd/internal/plain"}},
 	{"cmd/internal/read", []string{"./cmd/internal/read"}},
-	{"cmd/internal/process", []string{"./cmd/internal/process", "./cmd/cellgen -run=Outputs|Signal|KilledProgram"}},
+	{"cmd/internal/process", []string{"./cmd/internal/process", "./cmd/lm -run=Interrupt|SecondSignal", "./cmd/cellgen -run=Outputs|Signal|KilledProgram"}},
 	{"cmd/internal/toolchain", []string{"./cmd/internal/toolchain", "./cmd/cellgen -run=Environments"}},
 	{"cmd/cellgen/harness/lifeline", []string{"./cmd/cellgen/harness/lifeline"}},
 	{"cmd/internal/corpus", []string{"./cmd/internal/corpus", "./cmd/lm"}},

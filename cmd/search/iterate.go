@@ -48,7 +48,7 @@ func iterate(args []string, stdout, stderr io.Writer) error {
 	if c.config.Strategy != study.ByReinforce {
 		return usagef("-strategy is %s: only %s has a controller", c.config.Strategy, study.ByReinforce)
 	}
-	ctx, stop := untilSignal(goesOn)
+	ctx, stop := process.Interruptible(goesOn)
 	defer stop()
 	return c.run(ctx, stdout, stderr)
 }

@@ -77,7 +77,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	out := process.NewOutput(stdout)
 	err := out.Close(dispatch(args, out, stderr))
 	var wrong *usageError
-	var ended *interruption
+	var ended *process.Interruption
 	var other *exited
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
@@ -90,7 +90,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(plain.Writer(stderr), "search:", err)
 	if errors.As(err, &ended) {
-		return ended.exitCode()
+		return ended.ExitCode()
 	}
 	return 1
 }

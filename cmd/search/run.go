@@ -8,6 +8,7 @@ import (
 	"io"
 	processors "runtime"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/study"
 	"github.com/cellgen/cellgen/cmd/search/table"
@@ -56,7 +57,7 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 }
 
 // goesOn is what a signal leaves of a study.
-const goesOn = "the journal has all that is done, and the same command goes on"
+const goesOn = "while children trained: the journal has all that is done, and the same command goes on"
 
 // runStudy runs the command search run.
 func runStudy(args []string, stdout, stderr io.Writer) error {
@@ -71,7 +72,7 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 	if err := c.prepare(stderr); err != nil {
 		return err
 	}
-	ctx, stop := untilSignal(goesOn)
+	ctx, stop := process.Interruptible(goesOn)
 	defer stop()
 	s, err := study.Open(c.folder)
 	if err != nil {

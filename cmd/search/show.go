@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cellgen/cellgen/cmd/internal/plain"
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/summary"
@@ -98,7 +99,9 @@ func equations(source gen.Source) []string {
 }
 
 // untilEnd returns a context that a signal to end ends.
-func untilEnd() (ctx context.Context, stop func()) { return untilSignal("nothing is lost") }
+func untilEnd() (ctx context.Context, stop func()) {
+	return process.Interruptible("while reading: nothing is lost")
+}
 
 // trialsOf returns the numbers of the trials that proposed a cell.
 func trialsOf(s *summary.Summary, c *summary.Cell) string {

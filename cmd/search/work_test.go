@@ -104,7 +104,7 @@ func TestWorkers(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = first.Wait() // which the exit code says
-	if code := first.ProcessState.ExitCode(); code != 130 || !strings.Contains(first.Stderr.(*bytes.Buffer).String(), "interrupted: tasks that were not done are others'") {
+	if code := first.ProcessState.ExitCode(); code != 130 || !strings.Contains(first.Stderr.(*bytes.Buffer).String(), "interrupted at work: tasks that were not done are others'") {
 		t.Errorf("a worker that is interrupted: exit %d, %s", code, first.Stderr)
 	}
 	takeBack(t, url, study)

@@ -6,6 +6,7 @@ import (
 	processors "runtime"
 	"time"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/search/work"
 )
 
@@ -30,7 +31,7 @@ func runWorker(args []string, stdout, stderr io.Writer) error {
 	if err := checkAddress(address); err != nil {
 		return err
 	}
-	ctx, stop := untilSignal("tasks that were not done are others'")
+	ctx, stop := process.Interruptible("at work: tasks that were not done are others'")
 	defer stop()
 	conn, err := address.Connect()
 	if err != nil {

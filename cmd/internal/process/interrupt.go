@@ -1,0 +1,45 @@
+package process
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Interruption is the end that a signal makes.
+type Interruption struct {
+	Signal syscall.Signal
+	Where  string // it came, and what is kept
+}
+
+func (e *Interruption) Error() string { return "interrupted " + e.Where }
+
+// ExitCode returns the shells' exit code for a program that the signal ended.
+func (e *Interruption) ExitCode() int { return 128 + int(e.Signal) }
+
+// Interruptible returns a context that the first signal to end ends, so that the command can save
+// what there is. A second one ends the program at once. The cause is an [Interruption], which says
+// where the signal came.
+func Interruptible(where string) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 2)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(s) { // as nohup and shells ask for, in the background
+			signal.Notify(signals, s)
+		}
+	}
+	go func() {
+		if s, ok := <-signals; ok {
+			cancel(&Interruption{s.(syscall.Signal), where})
+		}
+		if s, ok := <-signals; ok {
+			os.Exit((&Interruption{Signal: s.(syscall.Signal)}).ExitCode())
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+		close(signals)
+	}
+}
