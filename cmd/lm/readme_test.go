@@ -32,7 +32,7 @@ func TestReadme(t *testing.T) {
 	}
 	for _, c := range []struct{ command, section, next string }{
 		{"train", "### Language models", "### Serving a language model"},
-		{"serve", "### Serving a language model", "### Installing the command"},
+		{"serve", "### Serving a language model", "### Searching for cells"},
 	} {
 		section := page[strings.Index(page, c.section):strings.Index(page, c.next)]
 		named := make(map[string]bool)
