@@ -68,15 +68,33 @@ func (s *shift) work(ctx context.Context) {
 	}
 }
 
-// next returns a task, or nil if there is none for a while.
+// next returns a task, or nil if there is none for a while. It waits longer than the server does: a
+// task that comes after the worker has given up would be nobody's for AckWait.
 func (s *shift) next(ctx context.Context) jetstream.Msg {
-	ctx, cancel := context.WithTimeout(ctx, s.wait)
-	defer cancel()
-	m, err := s.tasks.Next(jetstream.FetchContext(ctx))
-	if err == nil {
-		return m
+	type fetched struct {
+		m   jetstream.Msg
+		err error
 	}
-	if !errors.Is(err, nats.ErrTimeout) {
+	came := make(chan fetched, 1)
+	go func() {
+		m, err := s.tasks.Next(jetstream.FetchMaxWait(s.wait))
+		came <- fetched{m, err}
+	}()
+	var f fetched
+	select {
+	case f = <-came:
+	case <-ctx.Done():
+		go func() {
+			if f := <-came; f.err == nil {
+				_ = f.m.Nak() // what comes late is another's
+			}
+		}()
+		return nil
+	}
+	if f.err == nil {
+		return f.m
+	}
+	if !errors.Is(f.err, nats.ErrTimeout) {
 		select { // the server is away, or the study is not on it any more
 		case <-ctx.Done():
 		case <-time.After(retryPause):
