@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -123,8 +124,12 @@ func join[N any](values []N) string {
 // not return: see compile.
 func (c *studyFlags) prepare(stderr io.Writer) error {
 	if !c.given() {
-		if have, _, err := study.Load(c.folder); err == nil {
+		have, _, err := study.Load(c.folder)
+		if err == nil {
 			return compile(&have.Reinforce, stderr)
+		}
+		if !errors.Is(err, study.ErrNone) {
+			return err
 		}
 	}
 	if err := c.settle(); err != nil {
@@ -177,6 +182,9 @@ func (c *studyFlags) settle() error {
 		c.config.Repeats = study.Repeats{}
 	}
 	if err := c.config.Check(); err != nil {
+		return usagef("%v", err)
+	}
+	if err := c.config.Child.CheckBackend(); err != nil {
 		return usagef("%v", err)
 	}
 	return nil

@@ -29,3 +29,29 @@ func TestGoesOn(t *testing.T) {
 	}
 	succeed(t, append(args, "-learningrate", "0.5")...)
 }
+
+// TestFoldersOfOthers makes no study over files of others, and says what is wrong with a study that
+// cannot be read: nothing changes.
+func TestFoldersOfOthers(t *testing.T) {
+	for _, name := range []string{"text", "journal.jsonl", "runs.jsonl"} {
+		folder := t.TempDir()
+		check(writeFile(filepath.Join(folder, name), []byte("precious")))
+		_, stderr, code := search(smallArgs(t, folder, "tokens 2", study.AtRandom, "-quiet")...)
+		if code != 1 || !strings.Contains(stderr, name+" is there") || file(folder, name) != "precious" {
+			t.Errorf("a folder with %s: exit code %d, %s", name, code, stderr)
+		}
+	}
+	folder := small(t, "tokens 2", study.AtRandom)
+	whole := file(folder, "study.json")
+	for damaged, want := range map[string]string{whole[:100]: "study.json: ", "": "study.json: "} {
+		check(writeFile(filepath.Join(folder, "study.json"), []byte(damaged)))
+		if _, stderr, code := search("run", "-study", folder, "-quiet"); code != 1 || !strings.Contains(stderr, want) || strings.Contains(stderr, "another study") {
+			t.Errorf("a damaged study.json: exit code %d, %s", code, stderr)
+		}
+	}
+	check(writeFile(filepath.Join(folder, "study.json"), []byte(whole)))
+	check(writeFile(filepath.Join(folder, "text"), []byte("another text")))
+	if _, stderr, code := search("run", "-study", folder, "-quiet"); code != 1 || !strings.Contains(stderr, "SHA-256") {
+		t.Errorf("another text: exit code %d, %s", code, stderr)
+	}
+}

@@ -63,7 +63,7 @@ const mostBuilt = 256
 
 // New returns a trainer of a study, on its text. It selects the study's backend.
 func New(setup Setup, text []byte) (*Trainer, error) {
-	if err := setup.Check(); err != nil {
+	if err := errors.Join(setup.Check(), setup.CheckBackend()); err != nil {
 		return nil, err
 	}
 	if got := Digest(text); got != setup.Text {

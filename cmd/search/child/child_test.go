@@ -239,6 +239,10 @@ func TestMistakes(t *testing.T) {
 	}{
 		{"parameters", func(s *Setup) { s.Parameters = 0 }},
 		{"rungs", func(s *Setup) { s.Rungs = []int{5, 5} }},
+		{"steps", func(s *Setup) { s.Steps = math.MaxInt }},
+		{"rows", func(s *Setup) { s.Batch = math.MaxInt }},
+		{"validation", func(s *Setup) { s.Validation = math.MaxInt }},
+		{"symbols", func(s *Setup) { s.Rungs = []int{5, math.MaxInt} }},
 		{"rungs", func(s *Setup) { s.Rungs = nil }},
 		{"rates", func(s *Setup) { s.Rates = []float64{0.1, 0.1} }},
 		{"rates", func(s *Setup) { s.Rates = []float64{math.NaN()} }},

@@ -45,24 +45,31 @@ func DefaultSetup() Setup {
 	}
 }
 
-// Check returns an error if a field is out of range.
+// mostSymbols bounds the symbols that a child reads.
+const mostSymbols = 1 << 31
+
+// Check returns an error if a field is out of range. Whether this machine has the backend, and the
+// space is one, New finds out.
 func (s *Setup) Check() error {
 	for _, n := range []struct {
-		field string
-		value int
+		field       string
+		value, most int
 	}{
-		{"parameters", s.Parameters},
-		{"embed", s.Embed},
-		{"batch", s.Batch},
-		{"steps", s.Steps},
-		{"validation", s.Validation},
+		{"parameters", s.Parameters, 100_000_000},
+		{"embed", s.Embed, 1 << 16},
+		{"rows", s.Batch, 1 << 14},
+		{"steps", s.Steps, 1 << 14},
+		{"validation", s.Validation, corpus.MaxText},
 	} {
-		if n.value < 1 {
-			return fmt.Errorf("%s is %d; want at least 1", n.field, n.value)
+		if n.value < 1 || n.value > n.most {
+			return fmt.Errorf("%s is %d; want 1 to %d", n.field, n.value, n.most)
 		}
 	}
 	if len(s.Rungs) == 0 || s.Rungs[0] < 1 || !slices.IsSorted(s.Rungs) || len(slices.Compact(slices.Clone(s.Rungs))) < len(s.Rungs) {
 		return fmt.Errorf("rungs are %v; want numbers of updates, each above the one before", s.Rungs)
+	}
+	if last := s.Rungs[len(s.Rungs)-1]; last > mostSymbols/s.Batch/s.Steps || last > math.MaxInt/s.Validation {
+		return fmt.Errorf("%d updates of %d rows of %d steps read more than %d symbols", last, s.Batch, s.Steps, int64(mostSymbols))
 	}
 	if len(s.Rates) == 0 {
 		return errors.New("no rates; want at least one")
@@ -72,6 +79,11 @@ func (s *Setup) Check() error {
 			return fmt.Errorf("rates are %v; want different float32 above 0", s.Rates)
 		}
 	}
+	return nil
+}
+
+// CheckBackend returns an error if this machine lacks the study's backend.
+func (s *Setup) CheckBackend() error {
 	if !slices.Contains(runtime.Backends(), s.Backend) {
 		return fmt.Errorf("the study computes with the backend %s, and this machine has %v", s.Backend, runtime.Backends())
 	}

@@ -96,17 +96,17 @@ func (c *Config) Check() error {
 		return fmt.Errorf("unknown strategy %s%s, want one of %v", front.Quote(c.Strategy), front.Nearest(c.Strategy, Strategies), Strategies)
 	}
 	for _, n := range []struct {
-		field        string
-		value, least int
+		field              string
+		value, least, most int
 	}{
-		{"trials", c.Trials, 0},
-		{"batch", c.Batch, 1},
-		{"promote", c.Promote, 1},
-		{"repeats.cells", c.Repeats.Cells, 0},
-		{"repeats.seeds", c.Repeats.Seeds, 0},
+		{"trials", c.Trials, 0, 1_000_000_000},
+		{"batch", c.Batch, 1, 1_000_000},
+		{"promote", c.Promote, 1, 1_000_000},
+		{"repeats.cells", c.Repeats.Cells, 0, 1_000_000},
+		{"repeats.seeds", c.Repeats.Seeds, 0, 1_000_000},
 	} {
-		if n.value < n.least {
-			return fmt.Errorf("%s is %d; want at least %d", n.field, n.value, n.least)
+		if n.value < n.least || n.value > n.most {
+			return fmt.Errorf("%s is %d; want %d to %d", n.field, n.value, n.least, n.most)
 		}
 	}
 	if c.Trials == 0 && c.Strategy != ByEvery {

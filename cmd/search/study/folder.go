@@ -23,8 +23,12 @@ func configFile(folder string) string  { return filepath.Join(folder, "study.jso
 func textFile(folder string) string    { return filepath.Join(folder, "text") }
 func journalFile(folder string) string { return filepath.Join(folder, "journal.jsonl") }
 
+// ErrNone is the error of a folder that has no study.
+var ErrNone = errors.New("it has no study.json")
+
 // Create makes the folder of a study, or leaves it as it is if it has the same study already. It
-// is an error if it has another one. The text's digest becomes part of the configuration.
+// is an error, and nothing changes, if it has another one, or files that a study's would replace.
+// The text's digest becomes part of the configuration.
 func Create(folder string, c Config, text []byte) error {
 	c.Child.Text = child.Digest(text)
 	if err := c.Check(); err != nil {
@@ -46,6 +50,12 @@ func Create(folder string, c Config, text []byte) error {
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
+	}
+	for _, file := range []string{journalFile(folder), startsFile(folder), textFile(folder)} {
+		// A process that was killed while it made the study has left this text.
+		if have, err := os.ReadFile(file); !errors.Is(err, fs.ErrNotExist) && !(file == textFile(folder) && err == nil && bytes.Equal(have, text)) {
+			return fmt.Errorf("%s is there, and %s has no study of its own: choose another folder", file, folder)
+		}
 	}
 	if err := write(textFile(folder), text); err != nil {
 		return err
@@ -86,7 +96,7 @@ func (c *Config) ID() string {
 func Load(folder string) (c Config, text []byte, err error) {
 	data, err := os.ReadFile(configFile(folder))
 	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil, fmt.Errorf("%s is not a study: it has no %s", folder, filepath.Base(configFile(folder)))
+		return c, nil, fmt.Errorf("%s is not a study: %w", folder, ErrNone)
 	}
 	if err != nil {
 		return c, nil, err
@@ -94,6 +104,9 @@ func Load(folder string) (c Config, text []byte, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
+		return c, nil, fmt.Errorf("%s: %w", configFile(folder), err)
+	}
+	if err := c.Check(); err != nil {
 		return c, nil, fmt.Errorf("%s: %w", configFile(folder), err)
 	}
 	if text, err = os.ReadFile(textFile(folder)); err != nil {

@@ -29,7 +29,10 @@ func (o *offer) check() error {
 	if o.Protocol != protocol {
 		return fmt.Errorf("it speaks version %d of the protocol, and this program %d: use programs of one version", o.Protocol, protocol)
 	}
-	return o.Setup.Check()
+	if err := o.Setup.Check(); err != nil {
+		return err
+	}
+	return o.Setup.CheckBackend()
 }
 
 // publish puts the offer on the server, unless it is there.

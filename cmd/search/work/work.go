@@ -20,6 +20,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -34,7 +35,12 @@ type Trainer interface {
 }
 
 // Train trains a child, and reports on it.
-func Train(ctx context.Context, t Trainer, task child.Task) (study.Report, error) {
+func Train(ctx context.Context, t Trainer, task child.Task) (report study.Report, err error) {
+	defer func() {
+		if p := recover(); p != nil { // one child must not end a worker, who has others
+			err = fmt.Errorf("training %v: panic: %v\n%s", task, p, debug.Stack())
+		}
+	}()
 	start := time.Now()
 	r, err := t.Train(ctx, task)
 	return study.Report{Result: r, Worker: name(), Seconds: time.Since(start).Seconds()}, err
