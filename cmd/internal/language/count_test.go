@@ -53,7 +53,7 @@ func TestFit(t *testing.T) {
 		t.Error(err)
 	}
 	gru := must(cells.Find("gru"))
-	for most := 10_000; most < 1e15; most *= 10 {
+	for most := 10_000; most < math.MaxInt/10_000; most *= 10 {
 		o.Hidden = must(Fit(gru, 100, o, most))
 		above := o
 		above.Hidden++

@@ -46,7 +46,7 @@ func DefaultSetup() Setup {
 }
 
 // mostSymbols bounds the symbols that a child reads.
-const mostSymbols = 1 << 31
+const mostSymbols = math.MaxInt32
 
 // Check returns an error if a field is out of range. Whether this machine has the backend, and the
 // space is one, New finds out.
@@ -69,7 +69,7 @@ func (s *Setup) Check() error {
 		return fmt.Errorf("rungs are %v; want numbers of updates, each above the one before", s.Rungs)
 	}
 	if last := s.Rungs[len(s.Rungs)-1]; last > mostSymbols/s.Batch/s.Steps || last > math.MaxInt/s.Validation {
-		return fmt.Errorf("%d updates of %d rows of %d steps read more than %d symbols", last, s.Batch, s.Steps, int64(mostSymbols))
+		return fmt.Errorf("%d updates of %d rows of %d steps read more than %d symbols", last, s.Batch, s.Steps, mostSymbols)
 	}
 	if len(s.Rates) == 0 {
 		return errors.New("no rates; want at least one")
