@@ -21,7 +21,7 @@ func (s *saved) flags(f *flag.FlagSet) {
 	registerRun(f, &s.run)
 }
 
-// load reads the model. If its cell is that of a file, it chooses how it is run, as training does;
+// load reads the model. A cell that is not a shipped one is run as the chooser says, as in training;
 // worth is the chooser's. A signal meanwhile is an error that says where it came.
 func (s *saved) load(where string, stderr io.Writer, worth func(m *language.Model) (seconds float64, long string, err error)) (*language.Model, error) {
 	ctx, stop := process.Interruptible(where)

@@ -86,6 +86,9 @@ func TestCompiledController(t *testing.T) {
 	if len(trials) != 24 {
 		t.Errorf("%d trials", len(trials))
 	}
+	if out := program(t, "verify", "-study", folder, "-runs", "3"); !strings.Contains(out, "the strategy decides the same in 24 trials") {
+		t.Errorf("verify prints %q", out)
+	}
 	if _, stderr, code := search(append(args, "-interpret")...); code != 1 || !strings.Contains(stderr, `"compiled": false`) {
 		t.Errorf("interpreted in the same folder: exit code %d, %s", code, stderr)
 	}

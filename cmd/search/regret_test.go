@@ -46,7 +46,7 @@ func TestRegretCommand(t *testing.T) {
 		}
 	}
 	if !strings.Contains(file(picture), "<svg") {
-		t.Error("there is no picture")
+		t.Error("the picture is missing")
 	}
 	if again := succeed(t, args...); again != out {
 		t.Errorf("again it prints\n%s\nbefore\n%s", again, out)

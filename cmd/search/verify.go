@@ -15,10 +15,11 @@ import (
 	"github.com/cellgen/cellgen/cmd/search/study"
 	"github.com/cellgen/cellgen/cmd/search/summary"
 	"github.com/cellgen/cellgen/cmd/search/work"
+	"github.com/cellgen/cellgen/runtime"
 )
 
 // verifyStudy runs the command search verify.
-func verifyStudy(args []string, stdout, _ io.Writer) error {
+func verifyStudy(args []string, stdout, stderr io.Writer) error {
 	f, folder := readFlags("verify")
 	name := f.String("cell", "", "train only this cell again: "+cellUsage)
 	count := f.Int("runs", 10, "`trainings` to do again, drawn by the study's seed; 0 for all")
@@ -35,6 +36,12 @@ func verifyStudy(args []string, stdout, _ io.Writer) error {
 	}
 	runs, err := chosen(s, *name, *count)
 	if err != nil {
+		return err
+	}
+	if err := compile(&s.Config.Reinforce, stderr); err != nil {
+		return err
+	}
+	if err := runtime.UseBackend(s.Config.Child.Backend); err != nil { // the controller's, too
 		return err
 	}
 	ctx, stop := untilEnd()

@@ -14,7 +14,7 @@ type Text struct {
 	stops      []string
 	bytes      []byte // what is held back, after the last byte before it, which decides about a blank
 	given      int    // the end of what has been given out, in bytes
-	dropped    int    // how much is no longer in bytes
+	dropped    int    // the length of the text before bytes
 	characters int
 }
 

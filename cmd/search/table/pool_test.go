@@ -16,7 +16,7 @@ func TestStudyOnATable(t *testing.T) {
 	table.Setup.Text, table.Setup.Backend, table.Setup.Rungs = child.Digest(text), runtime.Backends()[0], []int{800}
 	c := study.Default()
 	c.Strategy, c.Trials, c.Child = study.AtRandom, 50, table.Setup
-	c.Child.Seed = 5 // another seed proposes other cells, and is no reason to refuse
+	c.Child.Seed = 5 // another seed proposes other cells of the same table
 	folder := filepath.Join(t.TempDir(), "study")
 	if err := study.Create(folder, c, text); err != nil {
 		t.Fatal(err)

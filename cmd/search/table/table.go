@@ -156,8 +156,7 @@ type Lookup struct {
 // Lookup returns the lookup of a table that has all cells of its space.
 //
 // The loss of a cell that was trained with several seeds is the mean of all but the first: the
-// first has chosen it, and is too low for that. A seed that is harder for all cells is no reason to
-// be worse: each is shifted by what its losses are above the first's, in the mean over the cells
+// first has chosen it, and is too low for that. A seed may be harder for all cells: each is shifted by what its losses are above the first's, in the mean over the cells
 // that have both.
 func (t *Table) Lookup() (*Lookup, error) {
 	s, err := space.Parse(t.Setup.Space)
