@@ -84,6 +84,13 @@ func TestRunOnATable(t *testing.T) {
 	if got, _, err := study.Load(folder); err != nil || got.Child.Seed != 9 || got.Child.Space != c.Child.Space || len(runs) == 0 {
 		t.Errorf("%+v, %v, %d results", got, err, len(runs))
 	}
+	for _, command := range []string{"run", "verify"} { // without the table nothing is trained
+		before := file(folder, "journal.jsonl")
+		if _, stderr, code := search(command, "-study", folder); code != 1 || !strings.Contains(stderr, "are from a table") || file(folder, "journal.jsonl") != before {
+			t.Errorf("%s without the table: exit code %d, %q", command, code, stderr)
+		}
+	}
+	succeed(t, "run", "-study", folder, "-table", table, "-quiet")
 	if _, stderr, code := search("run", "-table", table, "-study", folder+"2", "-text", table, "-quiet"); code != 1 || !strings.Contains(stderr, "the table's children") {
 		t.Errorf("with another text: exit code %d, %q", code, stderr)
 	}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	processors "runtime"
 
 	"github.com/cellgen/cellgen/cmd/internal/process"
@@ -50,8 +51,12 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 	if c.table, err = readTable(c.file); err != nil {
 		return err
 	}
+	data, err := os.ReadFile(c.file)
+	if err != nil {
+		return err
+	}
 	seed := c.config.Child.Seed
-	c.config.Child = c.table.Setup
+	c.config.Child, c.config.Table = c.table.Setup, child.Digest(data)
 	c.config.Child.Seed = seed
 	return nil
 }
@@ -92,6 +97,12 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 // train runs a study: on a table, or on workers of this process and, through a message server, on
 // others.
 func (c *runFlags) train(ctx context.Context, s *study.Study, log func(string)) error {
+	switch {
+	case s.Table == "" && c.table != nil:
+		return fmt.Errorf("the children of %s are trained: go on without -table", c.folder)
+	case s.Table != c.config.Table:
+		return fmt.Errorf("the results of %s are from a table with SHA-256 %s: go on with its -table", c.folder, s.Table)
+	}
 	if c.table != nil {
 		pool, err := table.NewPool(c.table, s.Child)
 		if err != nil {

@@ -34,6 +34,9 @@ func verifyStudy(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if s.Config.Table != "" {
+		return fmt.Errorf("the results of %s are from a table: verify trains again what a study has trained", *folder)
+	}
 	runs, err := chosen(s, *name, *count)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ type Config struct {
 	Batch     int                      `json:"batch"`   // trials that are proposed at a time
 	Promote   int                      `json:"promote"` // one in so many goes on to the next rung
 	Repeats   Repeats                  `json:"repeats,omitzero"`
+	Table     string                   `json:"table,omitzero"` // SHA-256 of the table that results are from, if nothing is trained
 }
 
 // Repeats says which cells are trained again after the search, with other seeds.
