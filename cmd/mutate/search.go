@@ -117,7 +117,7 @@ var searchFaults = []fault{
 
 	{
 		"a loss taken for a reward", "ReinforceConfig.rewards",
-		"p.quantile(s.Loss)",
+		"p.quantile(s.Standing)",
 		"s.Loss",
 	},
 	{
@@ -147,8 +147,8 @@ var searchFaults = []fault{
 	},
 	{
 		"the best of the first batch", "ledger.settle",
-		"s.better(*l.Top)",
-		"s.Trial < len(scored) && s.better(*l.Top)",
+		"s.compare(*l.Top) < 0",
+		"s.Trial < len(scored) && s.compare(*l.Top) < 0",
 	},
 	{
 		"always the first batch", "ledger.propose",
@@ -172,8 +172,13 @@ var searchFaults = []fault{
 	},
 	{
 		"the worst of a tournament wins", "Evolution.parent",
-		"other.better(winner)",
-		"winner.better(other)",
+		"other.compare(winner) < 0",
+		"winner.compare(other) < 0",
+	},
+	{
+		"losses of different rungs are compared", "Standing.Compare",
+		"cmp.Compare(than.Rung, s.Rung)",
+		"0",
 	},
 
 	{

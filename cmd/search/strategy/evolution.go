@@ -52,7 +52,7 @@ func (e *Evolution) Propose(n int) ([]Proposal, error) {
 func (e *Evolution) parent(r *rand.Rand) Scored {
 	winner := e.population[r.IntN(len(e.population))]
 	for range e.config.Tournament - 1 {
-		if other := e.population[r.IntN(len(e.population))]; other.better(winner) {
+		if other := e.population[r.IntN(len(e.population))]; other.compare(winner) < 0 {
 			winner = other
 		}
 	}

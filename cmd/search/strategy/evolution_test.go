@@ -16,7 +16,7 @@ func TestAge(t *testing.T) {
 			if batch >= 2 && !slices.ContainsFunc(all[len(all)-5:], func(m Proposal) bool { return distance(m.Choices, p.Choices) == 1 }) {
 				t.Errorf("trial %d is not a mutant of the last five", p.Trial)
 			}
-			learn(t, e, []Result{{Trial: p.Trial, Loss: float64(p.Trial)}}) // ever worse
+			learn(t, e, []Result{{Trial: p.Trial, Standing: Standing{Loss: float64(p.Trial)}}}) // ever worse
 		}
 		all = append(all, proposals...)
 		if n := len(e.population); n != min(5, len(all)) || e.population[n-1].Trial != len(all)-1 {
@@ -38,15 +38,16 @@ func distance(a, b []int) (d int) {
 }
 
 // TestTournament compares how often each member wins with the probability that it is the best
-// of three draws, within five standard deviations. One that has failed wins only against such.
+// of three draws, within five standard deviations. One that has failed wins only against such, and
+// one on a higher rung against all others.
 func TestTournament(t *testing.T) {
 	const draws = 20_000
 	e := newEvolution(t, base2(t), 1, EvolutionConfig{Population: 4, Tournament: 3})
 	e.population = []Scored{
-		{Proposal: Proposal{Trial: 2}, Loss: 0.7},
+		{Proposal: Proposal{Trial: 2}, Standing: Standing{0, 0.2}},
 		{Proposal: Proposal{Trial: 3}, Failed: true},
-		{Proposal: Proposal{Trial: 0}, Loss: 0.1},
-		{Proposal: Proposal{Trial: 1}, Loss: 0.2},
+		{Proposal: Proposal{Trial: 0}, Standing: Standing{1, 0.3}},
+		{Proposal: Proposal{Trial: 1}, Standing: Standing{0, 0.1}},
 	}
 	var wins [4]int // from best to worst
 	for i := range draws {

@@ -28,7 +28,7 @@ func Example() {
 			for _, c := range p.Choices {
 				loss += float64(c)
 			}
-			results = append(results, strategy.Result{Trial: p.Trial, Loss: loss})
+			results = append(results, strategy.Result{Trial: p.Trial, Standing: strategy.Standing{Loss: loss}})
 		}
 		if err := search.Learn(results); err != nil {
 			panic(err)

@@ -69,7 +69,7 @@ func loss(choices []int) float64 {
 // evaluate returns the results of proposals. Some trials die, and some diverge.
 func evaluate(proposals []Proposal) (results []Result) {
 	for _, p := range proposals {
-		r := Result{Trial: p.Trial, Loss: loss(p.Choices)}
+		r := Result{Trial: p.Trial, Standing: Standing{Loss: loss(p.Choices)}}
 		switch p.Trial % 11 {
 		case 3:
 			r.Loss = math.NaN()

@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -29,7 +30,7 @@ type Reinforce struct {
 	config     ReinforceConfig
 	controller *controller.Controller
 	past       past
-	queue      []Scored // distinct sequences with the least losses, the best first
+	queue      []Scored // the best of distinct sequences, the best first
 	report     controller.Report
 }
 
@@ -103,7 +104,7 @@ func (r *Reinforce) ranked(scored []Scored) []Scored {
 			continue
 		}
 		same := func(q Scored) bool { return slices.Equal(q.Choices, s.Choices) }
-		if i := slices.IndexFunc(queue, same); i >= 0 && !s.better(queue[i]) {
+		if i := slices.IndexFunc(queue, same); i >= 0 && s.compare(queue[i]) >= 0 {
 			continue
 		} else if i >= 0 {
 			queue = slices.Delete(queue, i, i+1)
@@ -111,13 +112,7 @@ func (r *Reinforce) ranked(scored []Scored) []Scored {
 		queue = append(queue, s)
 	}
 	slices.SortStableFunc(queue, func(a, b Scored) int {
-		switch {
-		case a.better(b):
-			return -1
-		case b.better(a):
-			return 1
-		}
-		return a.Trial - b.Trial
+		return cmp.Or(a.compare(b), a.Trial-b.Trial)
 	})
 	return queue[:min(len(queue), r.config.Queue)]
 }
@@ -153,7 +148,7 @@ func (r *Reinforce) Restore(data []byte) error {
 	if err := checkScored(r.space, count, l.Queue); err != nil {
 		return fmt.Errorf("strategy: the state is malformed: %w", err)
 	}
-	if got := len(l.Past.Losses) + l.Past.Failed; got != count || l.Past.Failed < 0 || !slices.IsSorted(l.Past.Losses) || len(l.Queue) > r.config.Queue {
+	if got := len(l.Past.Standings) + l.Past.Failed; got != count || l.Past.Failed < 0 || !slices.IsSortedFunc(l.Past.Standings, Standing.Compare) || len(l.Queue) > r.config.Queue {
 		return fmt.Errorf("strategy: the state is malformed: the past has %d trials of %d, the queue %d", got, count, len(l.Queue))
 	}
 	if err := r.controller.Restore(l.Controller); err != nil {

@@ -29,35 +29,35 @@ func (r Reward) check() error {
 	return fmt.Errorf("reward %s%s; want %s or %s", front.Quote(string(r)), near, Quantile, Perplexity)
 }
 
-// past is the losses of all trials.
+// past is how all trials stand.
 type past struct {
-	Losses []float64 `json:"losses"` // of those that have not failed, sorted
-	Failed int       `json:"failed"` // how many have
+	Standings []Standing `json:"standings"` // of those that have not failed, the best first
+	Failed    int        `json:"failed"`    // how many have
 }
 
 // with returns the past and some more trials.
 func (p past) with(scored []Scored) past {
-	next := past{slices.Clone(p.Losses), p.Failed}
+	next := past{slices.Clone(p.Standings), p.Failed}
 	for _, s := range scored {
 		if s.Failed {
 			next.Failed++
 		} else {
-			next.Losses = append(next.Losses, s.Loss)
+			next.Standings = append(next.Standings, s.Standing)
 		}
 	}
-	slices.Sort(next.Losses)
+	slices.SortFunc(next.Standings, Standing.Compare)
 	return next
 }
 
-// quantile returns the reward of a loss that is one of the past.
-func (p past) quantile(loss float64) float64 {
-	others := len(p.Losses) + p.Failed - 1
+// quantile returns the reward of a standing that is one of the past.
+func (p past) quantile(s Standing) float64 {
+	others := len(p.Standings) + p.Failed - 1
 	if others == 0 {
 		return 0.5
 	}
-	least := sort.SearchFloat64s(p.Losses, loss)
-	above := least + sort.Search(len(p.Losses)-least, func(i int) bool { return p.Losses[least+i] > loss })
-	worse, equal := len(p.Losses)-above+p.Failed, above-least-1
+	first, _ := slices.BinarySearchFunc(p.Standings, s, Standing.Compare)
+	after := first + sort.Search(len(p.Standings)-first, func(i int) bool { return p.Standings[first+i].Compare(s) > 0 })
+	worse, equal := len(p.Standings)-after+p.Failed, after-first-1
 	return (float64(worse) + float64(equal)/2) / float64(others)
 }
 
@@ -71,7 +71,7 @@ func (c *ReinforceConfig) rewards(p past, scored []Scored) []float64 {
 		case c.Reward == Perplexity:
 			rewards[i] = c.Scale * math.Exp(-2*s.Loss)
 		default:
-			rewards[i] = p.quantile(s.Loss)
+			rewards[i] = p.quantile(s.Standing)
 		}
 	}
 	return rewards

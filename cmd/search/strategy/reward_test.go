@@ -17,7 +17,7 @@ func TestQuantile(t *testing.T) {
 		for range 1 + r.IntN(4) {
 			var batch []Scored
 			for range 1 + r.IntN(5) {
-				batch = append(batch, Scored{Loss: float64(r.IntN(5)), Failed: r.IntN(4) == 0})
+				batch = append(batch, Scored{Standing: Standing{r.IntN(3), float64(r.IntN(5))}, Failed: r.IntN(4) == 0})
 			}
 			all = append(all, batch...)
 			p = p.with(batch)
@@ -40,18 +40,18 @@ func counted(all []Scored, one Scored) float64 {
 	sum := -0.5 // itself, which is equal
 	for _, s := range all {
 		switch {
-		case one.better(s):
+		case s.Failed || s.Rung < one.Rung || s.Rung == one.Rung && s.Loss > one.Loss:
 			sum++
-		case !s.better(one):
+		case s.Standing == one.Standing:
 			sum += 0.5
 		}
 	}
 	return sum / float64(len(all)-1)
 }
 
-// TestOrder has a larger reward for a smaller loss, and the least for failures.
+// TestOrder has a larger reward for a smaller loss on a rung, and the least for failures.
 func TestOrder(t *testing.T) {
-	batch := []Scored{{Loss: 0}, {Loss: 0.5}, {Loss: 2}, {Loss: 9}, {Failed: true}}
+	batch := []Scored{{Standing: Standing{0, 0}}, {Standing: Standing{0, 0.5}}, {Standing: Standing{0, 2}}, {Standing: Standing{0, 9}}, {Failed: true}}
 	for _, reward := range []Reward{Quantile, Perplexity} {
 		config := DefaultReinforce()
 		config.Reward = reward
@@ -68,7 +68,7 @@ func TestPerplexity(t *testing.T) {
 	config := DefaultReinforce()
 	config.Reward = Perplexity
 	for _, perplexity := range []float64{1, 2, 78.4} {
-		got := config.rewards(past{}, []Scored{{Loss: math.Log(perplexity)}})[0]
+		got := config.rewards(past{}, []Scored{{Standing: Standing{0, math.Log(perplexity)}}})[0]
 		if want := 80 / (perplexity * perplexity); math.Abs(got-want) > 1e-13*want {
 			t.Errorf("the reward of perplexity %v is %v; want %v", perplexity, got, want)
 		}

@@ -24,7 +24,7 @@ func TestSearch(t *testing.T) {
 			for range trials / batch {
 				var results []Result
 				for _, p := range propose(t, s, batch) {
-					results = append(results, Result{Trial: p.Trial, Loss: loss(p.Choices)})
+					results = append(results, Result{Trial: p.Trial, Standing: Standing{Loss: loss(p.Choices)}})
 				}
 				learn(t, s, results)
 			}
@@ -92,7 +92,7 @@ func TestSelection(t *testing.T) {
 func TestQueue(t *testing.T) {
 	r := newReinforce(t, base2(t), 1, 3)
 	one := func(trial, c int, loss float64, failed bool) Scored {
-		return Scored{Proposal{trial, []int{c}}, loss, failed}
+		return Scored{Proposal{trial, []int{c}}, Standing{Loss: loss}, failed}
 	}
 	r.queue = r.ranked([]Scored{one(0, 0, 3, false), one(1, 1, 2, false), one(2, 2, 0, true), one(3, 1, 2, false)})
 	r.queue = r.ranked([]Scored{one(4, 3, 2, false), one(5, 0, 1, false), one(6, 4, 2, false), one(7, 0, 4, false)})

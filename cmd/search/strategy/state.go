@@ -96,7 +96,7 @@ func (t trials) check(s space.Space) error {
 // checkScored checks trials that have been learned from, of so many.
 func checkScored(s space.Space, learned int, all []Scored) error {
 	for _, one := range all {
-		if one.Trial < 0 || one.Trial >= learned || one.Loss < 0 {
+		if one.Trial < 0 || one.Trial >= learned || one.Loss < 0 || one.Rung < 0 {
 			return fmt.Errorf("trial %d of %d has a loss of %v", one.Trial, learned, one.Loss)
 		}
 		if err := space.Check(s, one.Choices); err != nil {

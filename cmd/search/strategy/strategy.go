@@ -7,6 +7,7 @@
 package strategy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -26,8 +27,8 @@ type Strategy interface {
 	// least one. It is an error, and nothing changes, if they are other trials or in another
 	// order, or if a loss is negative.
 	Learn(results []Result) error
-	// Best returns the trial with the least loss of all that have been learned from, of equal
-	// ones the first; false if all have failed.
+	// Best returns the trial that stands best of all that have been learned from, of equal ones
+	// the first; false if all have failed.
 	Best() (Scored, bool)
 	// State returns all that the strategy is and has learned, as JSON; trials without a result
 	// are part of it.
@@ -44,26 +45,44 @@ type Proposal struct {
 	Choices []int `json:"choices"`
 }
 
+// Standing is how far a cell has come, and how well it does there.
+type Standing struct {
+	Rung int     `json:"rung"` // that it was trained on last, at least 0
+	Loss float64 `json:"loss"` // there: nats a symbol, at least 0
+}
+
+// Compare returns -1 if s is better than another standing, 1 if it is worse, and 0 if they are
+// equal. A higher rung is better, whatever the losses: they are of trainings of other lengths, on
+// texts of other lengths. On one rung, less loss is better.
+func (s Standing) Compare(than Standing) int {
+	return cmp.Or(cmp.Compare(than.Rung, s.Rung), cmp.Compare(s.Loss, than.Loss))
+}
+
 // Result is what became of a trial.
 type Result struct {
 	Trial int
-	Loss  float64 // nats a symbol, at least 0; NaN or +Inf if training diverged
-	Dead  bool    // the cell has no outputs that count: its loss does not, either
+	Standing
+	Dead bool // the cell has no outputs that count: its loss, which may be NaN or +Inf, does not either
 }
 
 // Scored is a trial with its result.
 type Scored struct {
 	Proposal
-	Loss   float64 `json:"loss"`   // 0 if it failed
-	Failed bool    `json:"failed"` // dead or diverged: worse than every loss
+	Standing      // zero if it failed
+	Failed   bool `json:"failed"` // dead or diverged: worse than all others
 }
 
-// better reports whether a trial has less loss than another.
-func (s Scored) better(than Scored) bool {
-	if s.Failed || than.Failed {
-		return !s.Failed && than.Failed
+// compare orders trials, the best first.
+func (s Scored) compare(than Scored) int {
+	switch {
+	case s.Failed && than.Failed:
+		return 0
+	case s.Failed:
+		return 1
+	case than.Failed:
+		return -1
 	}
-	return s.Loss < than.Loss
+	return s.Compare(than.Standing)
 }
 
 // ledger keeps the trials of any strategy.
@@ -135,12 +154,12 @@ func (l *ledger) score(results []Result) ([]Scored, error) {
 		if r.Trial != p.Trial {
 			return nil, fmt.Errorf("strategy: result %d is of trial %d; want trial %d", i, r.Trial, p.Trial)
 		}
-		if r.Loss < 0 {
-			return nil, fmt.Errorf("strategy: the loss of trial %d is %v; want at least 0, or NaN or +Inf if it diverged", r.Trial, r.Loss)
+		if r.Loss < 0 || r.Rung < 0 {
+			return nil, fmt.Errorf("strategy: the loss of trial %d is %v on rung %d; want at least 0, or a loss of NaN or +Inf if it diverged", r.Trial, r.Loss, r.Rung)
 		}
-		s := Scored{Proposal: p, Loss: r.Loss}
+		s := Scored{Proposal: p, Standing: r.Standing}
 		if r.Dead || math.IsNaN(r.Loss) || math.IsInf(r.Loss, 1) {
-			s.Loss, s.Failed = 0, true
+			s.Standing, s.Failed = Standing{}, true
 		}
 		scored = append(scored, s)
 	}
@@ -151,7 +170,7 @@ func (l *ledger) score(results []Result) ([]Scored, error) {
 func (l *ledger) settle(scored []Scored) {
 	l.Pending = slices.Clone(l.Pending[len(scored):])
 	for _, s := range scored {
-		if !s.Failed && (l.Top == nil || s.better(*l.Top)) {
+		if !s.Failed && (l.Top == nil || s.compare(*l.Top) < 0) {
 			l.Top = &s
 		}
 	}

@@ -50,7 +50,7 @@ func TestSpaces(t *testing.T) {
 					if _, err := s.Build(p.Choices); err != nil {
 						t.Errorf("%s: trial %d: %v", k.name, p.Trial, err)
 					}
-					results = append(results, Result{Trial: p.Trial, Loss: float64(p.Choices[1])})
+					results = append(results, Result{Trial: p.Trial, Standing: Standing{Loss: float64(p.Choices[1])}})
 				}
 				learn(t, search, results)
 			}
@@ -119,7 +119,7 @@ func TestBest(t *testing.T) {
 			for batch := range 3 {
 				var results []Result
 				for i, p := range propose(t, s, 4) {
-					r := Result{Trial: p.Trial, Loss: 2, Dead: i == 0} // a dead child's loss is 0
+					r := Result{Trial: p.Trial, Standing: Standing{Loss: 2}, Dead: i == 0} // a dead child's loss is 0
 					if r.Dead {
 						r.Loss = 0
 					} else if batch == best && i == 2 {
@@ -143,7 +143,7 @@ func TestAllFail(t *testing.T) {
 		for range 5 {
 			var results []Result
 			for i, p := range propose(t, s, 6) {
-				results = append(results, Result{Trial: p.Trial, Loss: []float64{math.NaN(), math.Inf(1), 0.5}[i%3], Dead: i%3 == 2})
+				results = append(results, Result{Trial: p.Trial, Standing: Standing{Loss: []float64{math.NaN(), math.Inf(1), 0.5}[i%3]}, Dead: i%3 == 2})
 			}
 			learn(t, s, results)
 		}
@@ -160,7 +160,7 @@ func TestLearnErrors(t *testing.T) {
 	for _, k := range kinds {
 		s := k.make(t, base2(t), 1)
 		propose(t, s, 4)
-		learn(t, s, []Result{{Trial: 0, Loss: 1}})
+		learn(t, s, []Result{{Trial: 0, Standing: Standing{Loss: 1}}})
 		before := stateOf(t, s)
 		for _, c := range []struct {
 			results []Result
@@ -171,8 +171,8 @@ func TestLearnErrors(t *testing.T) {
 			{[]Result{{Trial: 2}}, "result 0 is of trial 2; want trial 1"},
 			{[]Result{{Trial: 1}, {Trial: 3}}, "result 1 is of trial 3; want trial 2"},
 			{[]Result{{Trial: 1}, {Trial: 2}, {Trial: 3}, {Trial: 4}}, "4 results; 3 trials have none yet"},
-			{[]Result{{Trial: 1}, {Trial: 2, Loss: -0.1}}, "the loss of trial 2 is -0.1; want at least 0"},
-			{[]Result{{Trial: 1, Loss: math.Inf(-1)}}, "the loss of trial 1 is -Inf"},
+			{[]Result{{Trial: 1}, {Trial: 2, Standing: Standing{Loss: -0.1}}}, "the loss of trial 2 is -0.1 on rung 0; want at least 0"},
+			{[]Result{{Trial: 1, Standing: Standing{Loss: math.Inf(-1)}}}, "the loss of trial 1 is -Inf"},
 		} {
 			if err := s.Learn(c.results); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s: error is %v; want %q", k.name, err, c.want)

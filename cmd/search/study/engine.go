@@ -129,20 +129,23 @@ func (r *Run) Score(before *Score) *Score {
 	return before
 }
 
-// Better reports whether a score is better than another: failed ones are worse than all others.
+// Better reports whether a score is better than another: failed ones are worse than all others,
+// and otherwise a strategy's order holds.
 func (s *Score) Better(than *Score) bool {
 	if s.Outcome != child.Trained || than.Outcome != child.Trained {
 		return s.Outcome == child.Trained && than.Outcome != child.Trained
 	}
-	return s.Loss < than.Loss
+	return s.standing().Compare(than.standing()) < 0
 }
+
+func (s *Score) standing() strategy.Standing { return strategy.Standing{Rung: s.Rung, Loss: s.Loss} }
 
 // learn ends a batch.
 func (e *engine) learn(c *cohort) (*Batch, error) {
 	results := make([]strategy.Result, len(c.trials))
 	for i, t := range c.trials {
 		s := e.scores[t.Cell]
-		results[i] = strategy.Result{Trial: t.Proposal.Trial, Loss: s.Loss, Dead: s.Outcome != child.Trained}
+		results[i] = strategy.Result{Trial: t.Proposal.Trial, Standing: s.standing(), Dead: s.Outcome != child.Trained}
 		if s.Outcome == child.Trained && (e.best == nil || s.Better(e.best)) {
 			e.best = s
 		}

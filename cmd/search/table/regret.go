@@ -27,7 +27,7 @@ func Regret(l *Lookup, s strategy.Strategy, cells, batch int) ([]float64, error)
 		results := make([]strategy.Result, len(proposals))
 		for i, p := range proposals {
 			cell, loss := l.Loss(p.Choices)
-			results[i] = strategy.Result{Trial: p.Trial, Loss: loss}
+			results[i] = strategy.Result{Trial: p.Trial, Standing: strategy.Standing{Loss: loss}}
 			if idle++; tried[cell] {
 				continue
 			}
