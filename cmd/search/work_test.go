@@ -87,11 +87,11 @@ func writeText(t *testing.T) string {
 func TestWorkers(t *testing.T) {
 	text, folder := writeText(t), t.TempDir()
 	alone, joint := filepath.Join(folder, "alone"), filepath.Join(folder, "joint")
-	if one := asProcess(t, queueArgs(alone, text, "-rungs", "5,2000")...); one.Run() != nil {
+	if one := asProcess(t, queueArgs(alone, text, "-rungs", "5,5000")...); one.Run() != nil {
 		t.Fatalf("%v: %s", one.ProcessState, one.Stderr)
 	}
 	url := newServer(t)
-	coordinator := asProcess(t, queueArgs(joint, text, "-rungs", "5,2000", "-url", url, "-workers", "0")...)
+	coordinator := asProcess(t, queueArgs(joint, text, "-rungs", "5,5000", "-url", url, "-workers", "0")...)
 	if err := coordinator.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestWorkers(t *testing.T) {
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
 	}
-	study := trains(t, url)
+	study, sequence := trains(t, url)
 	if err := first.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestWorkers(t *testing.T) {
 	if code := first.ProcessState.ExitCode(); code != 130 || !strings.Contains(first.Stderr.(*bytes.Buffer).String(), "interrupted at work: tasks that were not done are others'") {
 		t.Errorf("a worker that is interrupted: exit %d, %s", code, first.Stderr)
 	}
-	takeBack(t, url, study)
+	takeBack(t, url, study, sequence)
 	second := asProcess(t, "worker", "-url", url, "-study", study, "-workers", "2")
 	if err := second.Start(); err != nil {
 		t.Fatal(err)
@@ -120,8 +120,9 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// trains waits until a worker trains, and returns the study's ID.
-func trains(t *testing.T, url string) string {
+// trains waits until a worker trains on the second rung, which takes longer than a signal, and
+// returns the study's ID and the task's number in its stream.
+func trains(t *testing.T, url string) (id string, sequence uint64) {
 	t.Helper()
 	for {
 		c, err := nats.Connect(url)
@@ -133,9 +134,19 @@ func trains(t *testing.T, url string) string {
 			t.Fatal(err)
 		}
 		for name := range js.StreamNames(t.Context()).Name() {
-			if id, ok := strings.CutPrefix(name, "cellgen-"); ok && out(t, url, id).NumAckPending > 0 {
+			id, ok := strings.CutPrefix(name, "cellgen-")
+			if !ok {
+				continue
+			}
+			tasks, err := js.Stream(t.Context(), name)
+			if err != nil {
+				continue
+			}
+			state := out(t, url, id)
+			first, err := tasks.GetMsg(t.Context(), state.AckFloor.Stream+1)
+			if err == nil && state.NumAckPending > 0 && bytes.Contains(first.Data, []byte(`"rung":1`)) {
 				c.Close()
-				return id
+				return id, first.Sequence
 			}
 		}
 		c.Close()
@@ -145,7 +156,7 @@ func trains(t *testing.T, url string) string {
 
 // takeBack expects the task of a worker that has ended in the queue, long before it would come
 // again by itself.
-func takeBack(t *testing.T, url, study string) {
+func takeBack(t *testing.T, url, study string, sequence uint64) {
 	t.Helper()
 	c, err := nats.Connect(url)
 	if err != nil {
@@ -164,8 +175,8 @@ func takeBack(t *testing.T, url, study string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if meta, err := m.Metadata(); err != nil || meta.NumDelivered != 2 {
-		t.Errorf("the next task: %+v, %v; want the one that was given back", meta, err)
+	if meta, err := m.Metadata(); err != nil || meta.NumDelivered != 2 || meta.Sequence.Stream != sequence {
+		t.Errorf("the next task: %+v, %v; want %d, which was given back", meta, err, sequence)
 	}
 	if err := m.Nak(); err != nil {
 		t.Error(err)
