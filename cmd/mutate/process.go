@@ -38,9 +38,14 @@ var processFaults = []fault{
 		"slices.Clone(all)",
 	},
 	{
-		"a signal leaves everything behind", "endBySignal",
+		"a signal leaves everything behind", "undoAll",
 		"_ = h.undo()",
 		"_ = h",
+	},
+	{
+		"a signal that a context waits for ends the process", "endBySignal",
+		"held.interruptible > 0",
+		"false",
 	},
 	{
 		"a signal is a success", "endBySignal",

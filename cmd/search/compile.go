@@ -18,6 +18,11 @@ func (e *exited) Error() string {
 	return fmt.Sprintf("the program with the compiled controller ended with exit code %d", e.code)
 }
 
+// compileError is why the controller's cell cannot be compiled.
+type compileError struct{ error }
+
+func (e *compileError) Unwrap() error { return e.error }
+
 // compile has this process run the search with the controller's cell compiled, if the study has
 // one that needs it. If so it does not return, or returns how that ended.
 func compile(r *study.Reinforce, stderr io.Writer) error {
@@ -31,7 +36,7 @@ func compile(r *study.Reinforce, stderr io.Writer) error {
 	fmt.Fprintf(plain.Writer(stderr), "compiling the controller's cell, %s\n", cell.Name)
 	code, err := rebuild.Command{Folder: "cmd/search", Module: "cmd/search"}.Become(context.Background(), cell)
 	if err != nil {
-		return fmt.Errorf("%w\nWith -interpret the controller's cell is interpreted", err)
+		return &compileError{err}
 	}
 	return &exited{code}
 }

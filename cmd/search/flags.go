@@ -135,7 +135,10 @@ func (c *studyFlags) prepare(stderr io.Writer) error {
 	if err := c.settle(); err != nil {
 		return err
 	}
-	if err := compile(&c.config.Reinforce, stderr); err != nil {
+	var failed *compileError
+	if err := compile(&c.config.Reinforce, stderr); errors.As(err, &failed) {
+		return fmt.Errorf("%w\nWith -interpret the controller's cell is interpreted", err)
+	} else if err != nil {
 		return err
 	}
 	if _, _, err := c.config.NewStrategy(); err != nil {

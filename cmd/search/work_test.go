@@ -265,3 +265,31 @@ func TestWorkMistakes(t *testing.T) {
 		}
 	}
 }
+
+// TestRunInterrupted interrupts a study on the server of its own process: it says what is kept, and
+// the same command goes on.
+func TestRunInterrupted(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "study")
+	args := queueArgs(folder, writeText(t), "-rungs", "400", "-trials", "3")
+	run := asProcess(t, args...)
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if data, err := os.ReadFile(filepath.Join(folder, "journal.jsonl")); err == nil && len(data) > 0 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := run.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = run.Wait() // which the exit code says
+	const want = "search: interrupted while children trained: the journal has all that is done, and the same command goes on\n"
+	if code, said := run.ProcessState.ExitCode(), run.Stderr.(*bytes.Buffer).String(); code != 130 || said != want {
+		t.Errorf("exit code %d, %q; want 130, %q", code, said, want)
+	}
+	if again := asProcess(t, args...); again.Run() != nil {
+		t.Errorf("%v: %s", again.ProcessState, again.Stderr)
+	}
+}

@@ -11,11 +11,13 @@ import (
 )
 
 // held are what this process has made and must undo before it ends, the oldest first. While
-// there are some, the signals that end a process undo them first.
+// there are some, the signals that end a process undo them first. What is [Interruptible] comes
+// before that: the first signal is its own.
 var held struct {
 	sync.Mutex
-	list    []*hold
-	signals chan os.Signal // nil if nothing is held
+	list          []*hold
+	signals       chan os.Signal // nil if nothing is held
+	interruptible int            // contexts that are
 }
 
 type hold struct{ undo func() error }
@@ -81,18 +83,29 @@ func endings() []os.Signal {
 	return slices.DeleteFunc(all, signal.Ignored)
 }
 
-// endBySignal waits for a signal, undoes all that is held, the newest first, and ends this
-// process as the signal would have. It keeps the lock: others wait for what they hold, or
-// want to hold, until the end.
-func endBySignal(signals <-chan os.Signal) {
-	s, ok := <-signals
-	if !ok {
-		return
-	}
+// undoAll undoes all that is held, the newest first. It keeps the lock: others wait for what they
+// hold, or want to hold, until the process ends.
+func undoAll() {
 	held.Lock()
 	for _, h := range slices.Backward(held.list) {
 		_ = h.undo()
 	}
+}
+
+// endBySignal waits for a signal that is nobody else's, undoes all that is held, and ends this
+// process as the signal would have.
+func endBySignal(signals <-chan os.Signal) {
+	var s os.Signal
+	for others := true; others; {
+		var ok bool
+		if s, ok = <-signals; !ok {
+			return
+		}
+		held.Lock()
+		others = held.interruptible > 0
+		held.Unlock()
+	}
+	undoAll()
 	fmt.Fprintf(os.Stderr, "%s: %v\n", filepath.Base(os.Args[0]), s)
 	if s != syscall.SIGQUIT { // for which Go would print a trace
 		signal.Reset(s)

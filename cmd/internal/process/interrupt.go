@@ -19,8 +19,8 @@ func (e *Interruption) Error() string { return "interrupted " + e.Where }
 func (e *Interruption) ExitCode() int { return 128 + int(e.Signal) }
 
 // Interruptible returns a context that the first signal to end ends, so that the command can save
-// what there is. A second one ends the program at once. The cause is an [Interruption], which says
-// where the signal came.
+// what there is. A second one undoes what is held and ends the program at once. The cause is an
+// [Interruption], which says where the signal came.
 func Interruptible(where string) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
@@ -29,11 +29,18 @@ func Interruptible(where string) (ctx context.Context, stop func()) {
 			signal.Notify(signals, s)
 		}
 	}
+	count := func(change int) {
+		held.Lock()
+		defer held.Unlock()
+		held.interruptible += change
+	}
+	count(1)
 	go func() {
 		if s, ok := <-signals; ok {
 			cancel(&Interruption{s.(syscall.Signal), where})
 		}
 		if s, ok := <-signals; ok {
+			undoAll()
 			os.Exit((&Interruption{Signal: s.(syscall.Signal)}).ExitCode())
 		}
 	}()
@@ -41,5 +48,6 @@ func Interruptible(where string) (ctx context.Context, stop func()) {
 		signal.Stop(signals)
 		cancel(nil)
 		close(signals)
+		count(-1)
 	}
 }
