@@ -90,6 +90,11 @@ var searchFaults = []fault{
 		"0*report.Baseline",
 	},
 	{
+		"weights with which nothing is finite are kept", "Controller.step",
+		"copy(p.Value, before[i])",
+		"_, _ = p, i",
+	},
+	{
 		"NaN in the moving baseline", "Controller.Update",
 		"math.IsNaN(e.Reward) || math.IsInf(e.Reward, 0)",
 		"math.IsInf(e.Reward, 0)",

@@ -19,8 +19,8 @@ import (
 	"github.com/cellgen/cellgen/runtime/nn"
 )
 
-// ErrNotFinite is the error of a controller whose logits or gradients are not finite, as those
-// of a cell without bounds may be. The controller stays as it was.
+// ErrNotFinite is the error of a controller whose logits are not finite, as the ones of a cell without
+// bounds may be. The controller stays as it was.
 var ErrNotFinite = errors.New("not finite")
 
 // Config is what a controller is made of and how it learns.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	built "github.com/cellgen/cellgen/cmd/internal/cells"
+
 	"github.com/cellgen/cellgen/generated/simplecell"
 	"github.com/cellgen/cellgen/runtime"
 )
@@ -201,14 +203,14 @@ func TestErrors(t *testing.T) {
 }
 
 // TestNotFinite has a controller whose logits have overflowed, as a cell without bounds
-// may let them: that is an error, which changes nothing.
+// may let them: it draws nothing, and learns nothing.
 func TestNotFinite(t *testing.T) {
 	for _, large := range []float64{math.Inf(1), math.Inf(-1), math.NaN()} {
 		c := newController(t, toy{}, small(nil, 1))
 		c.params[3].Value[2] = float32(large)
 		before := slices.Clone(c.params[3].Value)
-		if _, err := c.Update([]Episode{{[]int{0, 0, 0, 0}, 1}, {[]int{0, 1, 0, 2}, 0}}, nil); !errors.Is(err, ErrNotFinite) {
-			t.Errorf("%v: Update: %v", large, err)
+		if r, err := c.Update([]Episode{{[]int{0, 0, 0, 0}, 1}, {[]int{0, 1, 0, 2}, 0}}, nil); err != nil || r != (Report{Reward: 0.5, Baseline: 0.5, Skipped: true}) {
+			t.Errorf("%v: Update: %+v, %v", large, r, err)
 		}
 		if _, err := c.Sample(generators(1, 3)); !errors.Is(err, ErrNotFinite) {
 			t.Errorf("%v: Sample: %v", large, err)
@@ -216,8 +218,33 @@ func TestNotFinite(t *testing.T) {
 		if _, _, err := c.LogProbabilities([][]int{{0, 0, 0, 0}}); !errors.Is(err, ErrNotFinite) {
 			t.Errorf("%v: LogProbabilities: %v", large, err)
 		}
-		if after := c.params[3].Value; !slices.Equal(after[:2], before[:2]) || c.baseline != nil || c.updates != 0 {
-			t.Errorf("%v: Update has changed the controller", large)
+		if after := c.params[3].Value; !slices.Equal(after[:2], before[:2]) || c.updates != 0 {
+			t.Errorf("%v: Update has changed the weights", large)
+		}
+	}
+}
+
+// TestTooLarge makes steps after which the logits of a cell without bounds overflow. Its weights
+// stay as they were, and it goes on drawing what it drew.
+func TestTooLarge(t *testing.T) {
+	cell, err := built.Of("cell Unbounded\nstate h\nmatrix W (hidden, input) = glorot_uniform\nmatrix U (hidden, hidden) = orthogonal\na = W @ x + U @ h\nh' = a * a\noutput h'\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := small(cell.Cell, 1)
+	config.LearningRate = 1e6
+	c := newController(t, toy{}, config)
+	before, err := c.Sample(generators(1, 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		r, err := c.Update([]Episode{{before[0], 1}, {before[1], 0}}, nil)
+		if err != nil || !r.Skipped {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if after, err := c.Sample(generators(1, 10)); err != nil || !reflect.DeepEqual(before, after) {
+			t.Fatalf("it draws %v, %v; before %v", after, err, before)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/cellgen/cellgen/runtime/nn"
 )
@@ -16,10 +17,11 @@ type Episode struct {
 
 // Report is what an update has seen, before it changed anything. Means are over the episodes.
 type Report struct {
-	Reward   float64 `json:"reward"`   // mean
-	Baseline float64 `json:"baseline"` // what was subtracted from rewards
-	Entropy  float64 `json:"entropy"`  // mean of a sequence's, in nats
-	Norm     float64 `json:"norm"`     // of the gradient
+	Reward   float64 `json:"reward"`            // mean
+	Baseline float64 `json:"baseline"`          // what was subtracted from rewards
+	Entropy  float64 `json:"entropy"`           // mean of a sequence's, in nats
+	Norm     float64 `json:"norm"`              // of the gradient
+	Skipped  bool    `json:"skipped,omitempty"` // the weights are as before: something was not finite
 }
 
 // Update makes one step of Adam on the loss
@@ -32,8 +34,9 @@ type Report struct {
 // The baseline is the exponential mean of the batches' mean rewards before this one; of the
 // first batch, its own mean.
 //
-// It is an error, and nothing changes, if a sequence is not of the space, if a reward is not
-// finite, if no episode is given, or if logits or gradients are not finite (ErrNotFinite).
+// If gradients are not finite, or logits after the step, as those of a cell without bounds may be, the
+// weights stay as they were, and the report says so. It is an error, and nothing changes, if a
+// sequence is not of the space, if a reward is not finite, or if no episode is given.
 func (c *Controller) Update(episodes []Episode, best [][]int) (Report, error) {
 	if len(episodes) == 0 {
 		return Report{}, errors.New("controller: no episodes; an update needs at least one")
@@ -49,27 +52,49 @@ func (c *Controller) Update(episodes []Episode, best [][]int) (Report, error) {
 	if c.baseline != nil {
 		report.Baseline = *c.baseline
 	}
-	rows := c.rows(episodes, best, report.Baseline)
-	c.params.Zero()
-	entropy, err := c.gradient(rows)
-	if err != nil {
+	entropy, norm, err := c.step(c.rows(episodes, best, report.Baseline))
+	if report.Skipped = errors.Is(err, ErrNotFinite); err != nil && !report.Skipped {
 		return Report{}, err
 	}
-	for _, h := range entropy[:len(episodes)] {
-		report.Entropy += h / float64(len(episodes))
-	}
-	if report.Norm, err = nn.ClipGradients(c.params, math.Inf(1)); errors.Is(err, nn.ErrNotFinite) {
-		return Report{}, fmt.Errorf("controller: gradients are %w", ErrNotFinite)
-	} else if err != nil {
-		return Report{}, fmt.Errorf("controller: %w", err)
-	}
-	if err := c.adam.Step(c.params); err != nil {
-		return Report{}, fmt.Errorf("controller: %w", err)
+	if !report.Skipped {
+		report.Norm = norm
+		for _, h := range entropy[:len(episodes)] {
+			report.Entropy += h / float64(len(episodes))
+		}
 	}
 	next := c.config.BaselineDecay*report.Baseline + (1-c.config.BaselineDecay)*report.Reward
 	c.baseline = &next
-	c.updates++
 	return report, nil
+}
+
+// step makes a step of Adam, and returns the entropy of each row and the norm of the gradient. After
+// an error the weights are as before.
+func (c *Controller) step(rows []row) (entropy []float64, norm float64, err error) {
+	c.params.Zero()
+	if entropy, err = c.gradient(rows); err != nil {
+		return nil, 0, err
+	}
+	if norm, err = nn.ClipGradients(c.params, math.Inf(1)); errors.Is(err, nn.ErrNotFinite) {
+		return nil, 0, fmt.Errorf("controller: gradients are %w", ErrNotFinite)
+	} else if err != nil {
+		return nil, 0, fmt.Errorf("controller: %w", err)
+	}
+	before := make([][]float32, len(c.params))
+	for i, p := range c.params {
+		before[i] = slices.Clone(p.Value)
+	}
+	if err := c.adam.Step(c.params); err != nil {
+		return nil, 0, fmt.Errorf("controller: %w", err)
+	}
+	c.updates++
+	// One row, as weights that are too large are so for all.
+	if _, _, err := c.LogProbabilities([][]int{rows[0].choices}); err != nil {
+		for i, p := range c.params {
+			copy(p.Value, before[i])
+		}
+		return nil, 0, err
+	}
+	return entropy, norm, nil
 }
 
 // row is a sequence with the weights of its log-probability and of its entropy in the loss, where both

@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -68,11 +69,17 @@ func (c ReinforceConfig) settings() any {
 	}{c, cell}
 }
 
-// Propose implements Strategy.
-func (r *Reinforce) Propose(n int) ([]Proposal, error) { return r.propose(n, r.controller.Sample) }
+// Propose implements Strategy. It is an error if the controller's logits are not finite.
+func (r *Reinforce) Propose(n int) ([]Proposal, error) {
+	all, err := r.propose(n, r.controller.Sample)
+	if errors.Is(err, controller.ErrNotFinite) {
+		err = fmt.Errorf("%w: it needs a smaller learning rate, or a cell whose state has bounds", err)
+	}
+	return all, err
+}
 
-// Learn implements Strategy. It is an error, and nothing changes, if the controller's gradients
-// are not finite: controller.ErrNotFinite.
+// Learn implements Strategy. The weights stay as they were if what the controller computes is not
+// finite: see controller.Update.
 func (r *Reinforce) Learn(results []Result) error {
 	scored, err := r.score(results)
 	if err != nil {
