@@ -69,9 +69,14 @@ var studyFaults = []fault{
 		"if false {",
 	},
 	{
-		"a folder takes another study", "Create",
-		"case bytes.Equal(bytes.TrimSpace(have), config):",
-		"case true:",
+		"a folder takes another study", "find",
+		"!bytes.Equal(bytes.TrimSpace(have), config)",
+		"len(config) == 0",
+	},
+	{
+		"a study is made over another process's", "fill",
+		"found, err := find(folder, config); found || err != nil",
+		"err := error(nil); err != nil",
 	},
 
 	{

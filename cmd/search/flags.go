@@ -13,6 +13,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
+	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/space"
 	"github.com/cellgen/cellgen/cmd/search/strategy"
 	"github.com/cellgen/cellgen/cmd/search/study"
@@ -141,7 +142,7 @@ func (c *studyFlags) prepare(stderr io.Writer) error {
 	} else if err != nil {
 		return err
 	}
-	if _, _, err := c.config.NewStrategy(); err != nil {
+	if err := c.config.CheckStrategy(); err != nil {
 		return usagef("%v", err)
 	}
 	from, err := c.source()
@@ -151,6 +152,13 @@ func (c *studyFlags) prepare(stderr io.Writer) error {
 	text, err := from.Read(corpus.MaxText)
 	if err != nil {
 		return err
+	}
+	if c.config.Table == "" {
+		children := c.config.Child
+		children.Text = child.Digest(text)
+		if _, err := child.New(children, text); err != nil {
+			return err
+		}
 	}
 	return study.Create(c.folder, c.config, text)
 }

@@ -119,8 +119,10 @@ func (c *iterateConfig) study(ctx context.Context, g *generation, stdout, stderr
 	for _, text := range c.texts {
 		args = append(args, "-text="+text)
 	}
-	args = append(args, "-rungs="+join(c.config.Child.Rungs), "-rates="+join(c.config.Child.Rates),
-		"-study="+g.folder, "-controller="+g.controller, "-hidden="+strconv.Itoa(g.hidden))
+	if c.table == nil {
+		args = append(args, "-rungs="+join(c.config.Child.Rungs), "-rates="+join(c.config.Child.Rates))
+	}
+	args = append(args, "-study="+g.folder, "-controller="+g.controller, "-hidden="+strconv.Itoa(g.hidden))
 	program, err := os.Executable()
 	if err != nil {
 		return err

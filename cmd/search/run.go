@@ -12,6 +12,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/study"
+	"github.com/cellgen/cellgen/cmd/search/summary"
 	"github.com/cellgen/cellgen/cmd/search/table"
 	"github.com/cellgen/cellgen/cmd/search/work"
 	"github.com/cellgen/cellgen/runtime"
@@ -48,6 +49,9 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 	if err := checkAddress(c.address); err != nil || c.file == "" {
 		return err
 	}
+	if err := c.checkTable(); err != nil {
+		return err
+	}
 	if c.table, err = readTable(c.file); err != nil {
 		return err
 	}
@@ -61,6 +65,19 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 	return nil
 }
 
+// checkTable returns an error if flags say what is a table's to say, or how to train.
+func (c *runFlags) checkTable() (err error) {
+	c.set.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "space", "parameters", "embed", "rows", "steps", "rungs", "rates", "validation", "backend":
+			err = usagef("-%s and -table: the children are the table's", f.Name)
+		case "url", "workers", "repeat", "seeds":
+			err = usagef("-%s and -table: nothing is trained", f.Name)
+		}
+	})
+	return err
+}
+
 // goesOn is what a signal leaves of a study.
 const goesOn = "while children trained: the journal has all that is done, and the same command goes on"
 
@@ -72,6 +89,9 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if err := watch.check(); err != nil {
+		return err
+	}
+	if err := c.reach(); err != nil {
 		return err
 	}
 	if err := c.prepare(stderr); err != nil {
@@ -91,7 +111,36 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.train(ctx, s, logTo(stderr)), unwatch())
+	log := logTo(stderr)
+	if err := errors.Join(c.train(ctx, s, log), unwatch()); err != nil {
+		return err
+	}
+	if !watch.quiet {
+		log(done(s))
+	}
+	return nil
+}
+
+// reach returns an error if there is no message server at the address: then no folder is made.
+func (c *runFlags) reach() error {
+	if c.address.URL == "" {
+		return nil
+	}
+	conn, err := c.address.Connect()
+	if err == nil {
+		conn.Close()
+	}
+	return err
+}
+
+// done says how a study has ended.
+func done(s *study.Study) string {
+	best := s.Best()
+	if best == nil {
+		return fmt.Sprintf("%s is done, and none of its cells has learned anything: search show -study %[1]s", s.Folder)
+	}
+	return fmt.Sprintf("%s is done; the best cell is %s, %.4f bits a byte on rung %d: search show -study %[1]s -cell best",
+		s.Folder, best.Cell, summary.Bits(best.Loss), best.Rung)
 }
 
 // train runs a study: on a table, or on workers of this process and, through a message server, on

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/cellgen/cellgen/cmd/search/study"
 )
@@ -53,5 +59,64 @@ func TestFoldersOfOthers(t *testing.T) {
 	check(writeFile(filepath.Join(folder, "text"), []byte("another text")))
 	if _, stderr, code := search("run", "-study", folder, "-quiet"); code != 1 || !strings.Contains(stderr, "SHA-256") {
 		t.Errorf("another text: exit code %d, %s", code, stderr)
+	}
+}
+
+// TestNoFolder begins studies that cannot be: each error says why, and no folder is left.
+func TestNoFolder(t *testing.T) {
+	plain, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoLog: true, NoSigs: true})
+	check(err)
+	plain.Start()
+	defer plain.Shutdown()
+	if !plain.ReadyForConnections(time.Minute) {
+		t.Fatal("the server is not ready")
+	}
+	short := filepath.Join(t.TempDir(), "short")
+	check(writeFile(short, []byte("abc")))
+	table := filepath.Join(t.TempDir(), "table.csv.gz")
+	succeed(t, "table", "-study", small(t, "tokens 2", study.AtRandom), "-o", table)
+	for _, c := range []struct {
+		args []string
+		want string
+		code int
+	}{
+		{[]string{"-text", short}, "the text has 3 bytes", 1},
+		{[]string{"-url", "nats://127.0.0.1:1"}, "connecting to the message server nats://127.0.0.1:1", 1},
+		{[]string{"-url", plain.ClientURL()}, "nats-server -js", 1},
+		{[]string{"-strategy", "every", "-space", "tokens 3"}, "too many to list", 2},
+		{[]string{"-table", table, "-space", "tokens 3"}, "-space and -table", 2},
+		{[]string{"-table", table, "-rates", "0.1"}, "-rates and -table", 2},
+		{[]string{"-table", table, "-repeat", "3"}, "-repeat and -table", 2},
+	} {
+		folder := filepath.Join(t.TempDir(), "study")
+		_, stderr, code := search(append([]string{"run", "-study", folder, "-quiet"}, c.args...)...)
+		if code != c.code || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: exit code %d, %s", c.args, code, stderr)
+		}
+		if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%v: the folder is there: %v", c.args, err)
+		}
+	}
+	if _, stderr, code := search("worker", "-url", plain.ClientURL()); code != 1 || !strings.Contains(stderr, "nats-server -js") {
+		t.Errorf("a worker: exit code %d, %s", code, stderr)
+	}
+}
+
+// TestDone has studies say how they have ended, when they do and when nothing is left to do.
+func TestDone(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "study")
+	args := smallArgs(t, folder, "tokens 2", study.AtRandom)
+	for range 2 {
+		_, stderr, code := search(args...)
+		_, _, batches := journalOf(folder)
+		want := folder + " is done; the best cell is " + batches[len(batches)-1].Best.Cell + ", "
+		if code != 0 || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d, %s; want %q", code, stderr, want)
+		}
+	}
+	folder = filepath.Join(t.TempDir(), "study")
+	_, stderr, code := search(smallArgs(t, folder, "tokens 2 relu mul", study.AtRandom, "-rates", "1e9")...)
+	if want := folder + " is done, and none of its cells has learned anything"; code != 0 || !strings.Contains(stderr, want) {
+		t.Errorf("exit code %d, %s; want %q", code, stderr, want)
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/cellgen/cellgen/cmd/search/study"
 )
 
-// TestProgress expects a line for each batch, and nothing of a study that is quiet or has ended.
+// TestProgress expects a line for each batch and one of the end, which is all that a study has that has
+// ended; and nothing of a quiet one.
 func TestProgress(t *testing.T) {
 	for _, strategy := range []string{"random", "reinforce"} {
 		folder := filepath.Join(t.TempDir(), "study")
@@ -21,6 +22,7 @@ func TestProgress(t *testing.T) {
 		if code != 0 {
 			t.Fatalf("exit code %d: %s", code, stderr)
 		}
+		stderr, end, _ := strings.Cut(stderr, "search: ")
 		lines := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")
 		if len(lines) != len(batches) {
 			t.Fatalf("%d lines of progress, want %d:\n%s", len(lines), len(batches), stderr)
@@ -30,8 +32,8 @@ func TestProgress(t *testing.T) {
 				t.Errorf("line %d is %q, want %s… %s", i, lines[i], want, b.Best.Cell)
 			}
 		}
-		if _, stderr, _ := search(args...); stderr != "" {
-			t.Errorf("a study that has ended prints %q", stderr)
+		if _, again, _ := search(args...); again != "search: "+end || !strings.HasPrefix(end, folder+" is done") {
+			t.Errorf("at the end a study prints %q, and after it %q", end, again)
 		}
 		if top := succeed(t, "top", "-study", folder); stripped(top) != stripped(stderr) {
 			t.Errorf("top prints\n%s\nand run\n%s", top, stderr)

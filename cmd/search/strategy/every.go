@@ -15,8 +15,26 @@ type Every struct {
 	sequences [][]int // the first of each cell
 }
 
-// NewEvery returns the list of a space. It builds all of its cells.
+// mostSequences bounds the sequences of a space whose cells are listed: 36,864, of base 2, take
+// seconds.
+const mostSequences = 1_000_000
+
+// CheckEvery returns an error if a space has too many sequences to list its cells.
+func CheckEvery(s space.Space) error {
+	n := 0
+	for range space.All(s) {
+		if n++; n > mostSequences {
+			return fmt.Errorf("strategy: %s has more than %d sequences: too many to list", s, mostSequences)
+		}
+	}
+	return nil
+}
+
+// NewEvery returns the list of a space. It builds all of its cells. Errors are as in CheckEvery.
 func NewEvery(s space.Space) (*Every, error) {
+	if err := CheckEvery(s); err != nil {
+		return nil, err
+	}
 	e := &Every{ledger: ledger{kind: "every", space: s, settings: struct{}{}}}
 	seen := make(map[string]bool)
 	for choices := range space.All(s) {

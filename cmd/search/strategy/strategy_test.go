@@ -248,3 +248,16 @@ func TestConfigErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckEvery has spaces that are small enough to list, and not.
+func TestCheckEvery(t *testing.T) {
+	for text, want := range map[string]bool{"tokens 2": true, "dag 2": true, "tokens 3": false, "tokens 8": false} {
+		s, err := space.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckEvery(s); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}

@@ -116,6 +116,19 @@ func (c *Config) Check() error {
 	return c.Child.Check()
 }
 
+// CheckStrategy returns an error if there can be no strategy of this configuration.
+func (c *Config) CheckStrategy() error {
+	if c.Strategy != ByEvery {
+		_, _, err := c.NewStrategy()
+		return err
+	}
+	s, err := space.Parse(c.Child.Space)
+	if err != nil {
+		return err
+	}
+	return strategy.CheckEvery(s)
+}
+
 // NewStrategy returns the strategy of a study, which has learned nothing yet, and the number of
 // its trials.
 func (c *Config) NewStrategy() (s strategy.Strategy, trials int, err error) {

@@ -160,6 +160,9 @@ func (e *engine) learn(c *cohort) (*Batch, error) {
 	return b, nil
 }
 
+// Best returns the score of the best cell so far, nil as long as all have failed.
+func (e *engine) Best() *Score { return e.best }
+
 // report returns what the controller has seen, if there is one.
 func (e *engine) report() *controller.Report {
 	if r, ok := e.strategy.(*strategy.Reinforce); ok {

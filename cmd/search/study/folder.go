@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/journal"
 	"github.com/cellgen/cellgen/runtime/replace"
@@ -27,8 +28,8 @@ func journalFile(folder string) string { return filepath.Join(folder, "journal.j
 var ErrNone = errors.New("it has no study.json")
 
 // Create makes the folder of a study, or leaves it as it is if it has the same study already. It
-// is an error, and nothing changes, if it has another one, or files that a study's would replace.
-// The text's digest becomes part of the configuration.
+// is an error, and nothing changes, if it has another one, or files that a study's would replace,
+// or if another process is making one there. The text's digest becomes part of the configuration.
 func Create(folder string, c Config, text []byte) error {
 	c.Child.Text = child.Digest(text)
 	if err := c.Check(); err != nil {
@@ -38,24 +39,53 @@ func Create(folder string, c Config, text []byte) error {
 	if err != nil {
 		return err
 	}
-	have, err := os.ReadFile(configFile(folder))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
+	if found, err := find(folder, config); found || err != nil {
 		return err
-	case bytes.Equal(bytes.TrimSpace(have), config):
-		return nil
-	default:
-		return fmt.Errorf("%s has another study: %s; choose another folder", folder, differences(have, config))
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	for _, file := range []string{journalFile(folder), startsFile(folder), textFile(folder)} {
-		// A process that was killed while it made the study has left this text.
-		if have, err := os.ReadFile(file); !errors.Is(err, fs.ErrNotExist) && !(file == textFile(folder) && err == nil && bytes.Equal(have, text)) {
+	if err := refuse(folder, text); err != nil {
+		return err
+	}
+	unlock, err := process.Lock(journalFile(folder))
+	if err != nil {
+		return fmt.Errorf("%s: %w", folder, err)
+	}
+	return errors.Join(fill(folder, config, text), unlock())
+}
+
+// find reports whether a folder has a study. It is an error if that is another one.
+func find(folder string, config []byte) (bool, error) {
+	have, err := os.ReadFile(configFile(folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err == nil && !bytes.Equal(bytes.TrimSpace(have), config) {
+		err = fmt.Errorf("%s has another study: %s; choose another folder", folder, differences(have, config))
+	}
+	return err == nil, err
+}
+
+// refuse returns an error if the folder has files that are not a study's. A process that was killed
+// while it made the study has left an empty journal, or the text with it.
+func refuse(folder string, text []byte) error {
+	for file, left := range map[string][]byte{journalFile(folder): nil, startsFile(folder): nil, textFile(folder): text} {
+		have, err := os.ReadFile(file)
+		if !errors.Is(err, fs.ErrNotExist) && (err != nil || !bytes.Equal(have, left)) {
 			return fmt.Errorf("%s is there, and %s has no study of its own: choose another folder", file, folder)
 		}
+	}
+	return nil
+}
+
+// fill makes a study in a locked folder, unless somebody has made it before it was locked.
+func fill(folder string, config, text []byte) error {
+	if found, err := find(folder, config); found || err != nil {
+		return err
+	}
+	if err := refuse(folder, text); err != nil {
+		return err
 	}
 	if err := write(textFile(folder), text); err != nil {
 		return err

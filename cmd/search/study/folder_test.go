@@ -1,11 +1,14 @@
 package study
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/cellgen/cellgen/cmd/search/journal"
@@ -78,5 +81,39 @@ func TestFolders(t *testing.T) {
 	}
 	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "SHA-256") {
 		t.Errorf("another text in the folder: %v", err)
+	}
+}
+
+// TestCreateAtOnce makes studies of different seeds in one folder at the same time, and of different
+// texts. One of them is there in the end, whole, and the others have errors.
+func TestCreateAtOnce(t *testing.T) {
+	for round := range 40 {
+		folder := filepath.Join(t.TempDir(), "study")
+		made := make([]error, 8)
+		var all sync.WaitGroup
+		for i := range made {
+			all.Go(func() {
+				c, text := config(AtRandom), bytes.Clone(text)
+				c.Child.Seed = uint64(i)
+				if round%2 == 0 {
+					text = append(text, byte('a'+i))
+				}
+				made[i] = Create(folder, c, text)
+			})
+		}
+		all.Wait()
+		s, err := Open(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, err := range made {
+			if own := s.Child.Seed == uint64(i); own != (err == nil) {
+				t.Errorf("the study is %t of process %d, whose error is %v", own, i, err)
+			}
+		}
+		s.Close()
+		if err := fill(folder, []byte("{}"), s.Text); err == nil || !strings.Contains(err.Error(), "has another study") {
+			t.Errorf("one that was made before the lock was free: %v", err)
+		}
 	}
 }

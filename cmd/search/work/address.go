@@ -2,12 +2,15 @@ package work
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Address is where an external message server is, and what it asks for.
@@ -19,8 +22,8 @@ type Address struct {
 	Key  string
 }
 
-// Connect connects to the server. It is an error if it does not answer; once it has, a connection
-// that breaks is made again, for as long as it takes.
+// Connect connects to the server. It is an error if it does not answer or keeps no queues; once it
+// has, a connection that breaks is made again, for as long as it takes.
 func (a Address) Connect() (*nats.Conn, error) {
 	var options []nats.Option
 	if a.User != "" {
@@ -33,10 +36,30 @@ func (a Address) Connect() (*nats.Conn, error) {
 		options = append(options, nats.ClientCert(a.Cert, a.Key))
 	}
 	c, err := connect(a.URL, options...)
+	if err == nil {
+		err = keepsQueues(c)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the message server %s: %w", a, err)
 	}
 	return c, nil
+}
+
+// keepsQueues returns an error, and closes the connection, if its server says that it has no JetStream.
+func keepsQueues(c *nats.Conn) error {
+	js, err := jetstream.New(c)
+	if err != nil {
+		c.Close()
+		return err
+	}
+	ctx, cancel := request(context.Background())
+	defer cancel()
+	_, err = js.AccountInfo(ctx)
+	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+		c.Close()
+		return fmt.Errorf("%w: nats-server -js has it", err)
+	}
+	return nil // what fails otherwise may work later
 }
 
 // String returns the URL, without its password.
