@@ -37,7 +37,16 @@ func (b *batch) audit(ctx context.Context) error {
 	if err := b.publish(ctx); err != nil {
 		return b.try(fmt.Errorf("publishing tasks: %w", err))
 	}
-	return b.try(b.renewLate(ctx))
+	lost, err := b.renewLate(ctx)
+	if err := b.try(err); err != nil {
+		return err
+	}
+	for _, key := range lost {
+		if err := b.count(key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // collect returns the results of open tasks that the server keeps.
@@ -108,24 +117,33 @@ func (b *batch) renew(ctx context.Context, s jetstream.Stream, key string) error
 	return nil
 }
 
+// spent returns the key of a task that has used up its deliveries, by its number in the stream; "" if
+// it is there no more.
+func (b *batch) spent(ctx context.Context, seq uint64) (key string, err error) {
+	ctx, cancel := request(ctx)
+	defer cancel()
+	s, err := b.js.Stream(ctx, names(b.Study).bucket())
+	if err != nil {
+		return "", err
+	}
+	m, err := s.GetMsg(ctx, seq)
+	if err != nil {
+		return "", unless(jetstream.ErrMsgNotFound, err)
+	}
+	return keyOf(m.Subject), nil
+}
+
 // renewSpent renews a task that has used up its deliveries: it would stay in the queue, and no
 // worker would get it.
-func (b *batch) renewSpent(ctx context.Context, seq uint64) error {
+func (b *batch) renewSpent(ctx context.Context, key string) error {
 	short, cancel := request(ctx)
 	defer cancel()
+	b.waiting = time.Now()
 	s, err := b.js.Stream(short, names(b.Study).bucket())
+	if err == nil {
+		err = b.renew(ctx, s, key)
+	}
 	if err != nil {
-		return err
-	}
-	m, err := s.GetMsg(short, seq)
-	if err != nil {
-		return unless(jetstream.ErrMsgNotFound, err)
-	}
-	key := keyOf(m.Subject)
-	if b.open[key] == nil {
-		return nil
-	}
-	if err := b.renew(ctx, s, key); err != nil {
 		return err
 	}
 	return b.publish(ctx)
@@ -136,17 +154,18 @@ const patience = 20
 
 // renewLate renews tasks that stay away although all are out: their workers are gone, and the
 // server has not noticed, or nobody has heard that it has. A worker who is only slow has trained
-// in vain if another is faster; more does not happen.
-func (b *batch) renewLate(ctx context.Context) error {
+// in vain if another is faster; more does not happen. It returns the keys of tasks that nobody had: that
+// have used up their deliveries, without anybody hearing of it.
+func (b *batch) renewLate(ctx context.Context) (nobodys []string, err error) {
 	short, cancel := request(ctx)
 	defer cancel()
 	s, err := b.js.Stream(short, names(b.Study).bucket())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c, err := s.Consumer(short, consumer)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	info := c.CachedInfo()
 	lost := info.NumPending == 0 && info.NumAckPending == 0 && s.CachedInfo().State.Msgs > 0
@@ -156,15 +175,18 @@ func (b *batch) renewLate(ctx context.Context) error {
 		b.waiting = time.Now()
 	}
 	if !(lost && before) && time.Since(b.waiting) <= b.late() {
-		return nil
+		return nil, nil
 	}
 	b.waiting = time.Now()
 	for key := range b.open {
 		if err := b.renew(ctx, s, key); err != nil {
-			return err
+			return nil, err
+		}
+		if lost && before {
+			nobodys = append(nobodys, key)
 		}
 	}
-	return b.publish(ctx)
+	return nobodys, b.publish(ctx)
 }
 
 // late returns for how long tasks may be out.

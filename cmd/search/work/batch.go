@@ -20,7 +20,7 @@ type batch struct {
 	order   []string          // the keys, as the tasks come
 	done    func(int, study.Report) error
 	longest time.Duration // that a task of this batch took
-	waiting time.Time     // since when no result came, although all tasks are out; it is monotonic
+	waiting time.Time     // since when nothing was heard of tasks, although all are out; it is monotonic
 	lost    bool          // the last audit found tasks that nobody has, nor will
 }
 
@@ -30,6 +30,7 @@ type order struct {
 	indices []int // of equal tasks
 	errors  int   // that workers have told of
 	again   bool  // published more than once
+	vain    int   // deliveries that have used it up
 }
 
 // note is what a worker tells of a task: a result, or an error.
@@ -68,7 +69,14 @@ func (b *batch) hear(ctx context.Context, m *nats.Msg) error {
 		if json.Unmarshal(m.Data, &advisory) != nil {
 			return nil
 		}
-		return b.try(b.renewSpent(ctx, advisory.Seq))
+		key, err := b.spent(ctx, advisory.Seq)
+		if err == nil && b.open[key] != nil {
+			if err := b.count(key); err != nil {
+				return err
+			}
+			err = b.renewSpent(ctx, key)
+		}
+		return b.try(err)
 	case subjects.failed():
 		if json.Unmarshal(m.Data, &n) != nil {
 			return nil
@@ -95,6 +103,19 @@ func (b *batch) finish(key string, r study.Report) error {
 		if err := b.done(i, r); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// count counts the deliveries of a task that has used them up, and ends the study if there are too
+// many.
+func (b *batch) count(key string) error {
+	o := b.open[key]
+	if o.vain += b.Deliveries; o.vain >= b.Most {
+		return fmt.Errorf("the queue: training %s was handed out %d times, and no worker came back with it: it may end them", o.body, o.vain)
+	}
+	if b.Log != nil {
+		b.Log(fmt.Sprintf("training %s was handed out %d times in vain; trying again", o.body, o.vain))
 	}
 	return nil
 }

@@ -90,6 +90,21 @@ func TestDeliveriesUsedUp(t *testing.T) {
 	}
 }
 
+// TestEndsWorkers has a task that ends every worker. In the end it ends the study, which says so.
+func TestEndsWorkers(t *testing.T) {
+	url := external(t).ClientURL()
+	q := queue(t, url)
+	q.Deliveries, q.Most = 2, 4
+	ended := make(chan error)
+	go func() { ended <- q.Train(t.Context(), tasks(1), func(int, study.Report) error { return nil }) }()
+	thief(t, q, 4)
+	employ(t, &Worker{Conn: dial(t, url), Workers: 1, Prepare: prepared(fake{})})
+	const want = `training {"choices":[1],"rung":0,"rate":0,"seed":0} was handed out 4 times`
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error is %v, want %s", err, want)
+	}
+}
+
 // TestDeliveriesUsedUpUnheard does so while no coordinator hears of it. The next one finds out.
 func TestDeliveriesUsedUpUnheard(t *testing.T) {
 	url := external(t).ClientURL()

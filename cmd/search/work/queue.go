@@ -27,6 +27,9 @@ type Queue struct {
 	// Deliveries is how often a task is handed out before it is published again,
 	// DefaultDeliveries if it is 0.
 	Deliveries int
+	// Most is how often a task may be handed out in vain, DefaultMost if it is 0. Then the study
+	// fails: a training that ends its workers would end the next, too.
+	Most int
 
 	js     jetstream.JetStream
 	begun  bool // the server has once done what it was asked to
@@ -39,6 +42,10 @@ const DefaultAckWait = 15 * time.Second
 
 // DefaultDeliveries is Queue.Deliveries unless it is set.
 const DefaultDeliveries = 5
+
+// DefaultMost is Queue.Most unless it is set: workers that come and go are many, and rarely end with
+// the same task.
+const DefaultMost = 100
 
 // mostErrors is how many times a task may fail with an error before the study does. A worker who
 // dies makes none.
@@ -116,6 +123,9 @@ func (q *Queue) connect() (err error) {
 	}
 	if q.Deliveries == 0 {
 		q.Deliveries = DefaultDeliveries
+	}
+	if q.Most == 0 {
+		q.Most = DefaultMost
 	}
 	q.js, err = jetstream.New(q.Conn, jetstream.WithDefaultTimeout(requestTimeout))
 	return err
