@@ -86,7 +86,7 @@ var studyFaults = []fault{
 	},
 	{
 		"a seed that is harder for all counts against a cell", "Row.loss",
-		"r.Losses[i] - shifts[min(i, len(shifts)-1)]",
+		"r.Losses[i] - shifts[i]",
 		"r.Losses[i]",
 	},
 	{

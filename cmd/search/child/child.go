@@ -33,6 +33,9 @@ const (
 	TooLarge Outcome = "toolarge" // with one unit, the model has too many parameters
 )
 
+// Outcomes are all outcomes.
+var Outcomes = []Outcome{Trained, Dead, Diverged, TooLarge}
+
 // Result is what became of a Task.
 type Result struct {
 	Outcome    Outcome `json:"outcome"`

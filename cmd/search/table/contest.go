@@ -1,10 +1,10 @@
 package table
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aclements/go-moremath/stats"
 
@@ -32,39 +32,50 @@ type Standing struct {
 	Regrets [][]float64 // of each seed, after each cell: see Regret
 }
 
-// Run runs all entrants with all seeds.
+// heat is a run of an entrant.
+type heat struct {
+	entrant Entrant
+	seed    int
+	to      *Standing
+	err     error
+}
+
+// Run runs all entrants with all seeds. After an error it begins no more runs. It returns the error
+// of the first run that had one, in their order, however many workers there are.
 func (c *Contest) Run(entrants []Entrant) ([]*Standing, error) {
 	var all []*Standing
-	type heat struct {
-		entrant Entrant
-		seed    int
-		to      *Standing
-	}
-	heats := make(chan heat)
-	var running sync.WaitGroup
-	var mu sync.Mutex
-	var failed error
-	for range c.Workers {
-		running.Go(func() {
-			for h := range heats {
-				regret, err := c.heat(h.entrant, uint64(h.seed+1))
-				mu.Lock()
-				h.to.Regrets[h.seed] = regret
-				failed = errors.Join(failed, err)
-				mu.Unlock()
-			}
-		})
-	}
+	var heats []heat
 	for _, e := range entrants {
 		s := &Standing{e.Name, make([][]float64, c.Seeds)}
 		all = append(all, s)
 		for seed := range c.Seeds {
-			heats <- heat{e, seed, s}
+			heats = append(heats, heat{entrant: e, seed: seed, to: s})
 		}
 	}
-	close(heats)
+	var next atomic.Int64
+	var failed atomic.Bool
+	var running sync.WaitGroup
+	for range min(c.Workers, len(heats)) {
+		running.Go(func() {
+			for !failed.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= len(heats) {
+					return
+				}
+				h := &heats[i]
+				if h.to.Regrets[h.seed], h.err = c.heat(h.entrant, uint64(h.seed+1)); h.err != nil {
+					failed.Store(true)
+				}
+			}
+		})
+	}
 	running.Wait()
-	return all, failed
+	for _, h := range heats {
+		if h.err != nil {
+			return nil, h.err
+		}
+	}
+	return all, nil
 }
 
 func (c *Contest) heat(e Entrant, seed uint64) ([]float64, error) {

@@ -16,19 +16,24 @@ type Pool struct {
 	table  *Table
 }
 
-// NewPool returns the pool of a table for studies with a setup, which must be the table's but for
-// the seed: it decides only what is proposed.
-func NewPool(t *Table, setup child.Setup) (*Pool, error) {
-	want, have := setup, t.Setup
-	want.Seed, have.Seed = 0, 0
-	if fmt.Sprint(want) != fmt.Sprint(have) {
-		return nil, fmt.Errorf("the table's children are %+v, and the study's %+v", t.Setup, setup)
-	}
+// NewPool returns the pool of a table that has all cells of its space.
+func NewPool(t *Table) (*Pool, error) {
 	l, err := t.Lookup()
 	if err != nil {
 		return nil, err
 	}
 	return &Pool{l, t}, nil
+}
+
+// Check returns an error if a study's setup is not the table's, except for the seed: it decides only
+// what is proposed.
+func (p *Pool) Check(setup child.Setup) error {
+	want, have := setup, p.table.Setup
+	want.Seed, have.Seed = 0, 0
+	if fmt.Sprint(want) != fmt.Sprint(have) {
+		return fmt.Errorf("the table's children are %+v, and the study's %+v", p.table.Setup, setup)
+	}
+	return nil
 }
 
 // Train implements study.Pool.

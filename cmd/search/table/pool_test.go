@@ -26,8 +26,11 @@ func TestStudyOnATable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p, err := NewPool(table, s.Child)
+	p, err := NewPool(table)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Check(s.Child); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Run(t.Context(), p); err != nil {
@@ -55,7 +58,7 @@ func TestStudyOnATable(t *testing.T) {
 		t.Error("nothing has been trained")
 	}
 	c.Child.Rates = []float64{1}
-	if _, err := NewPool(table, c.Child); err == nil {
+	if p.Check(c.Child) == nil {
 		t.Error("a study with other rates takes the table")
 	}
 }

@@ -2,8 +2,15 @@ package table
 
 import (
 	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
 	"math"
 	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cellgen/cellgen/cmd/search/child"
@@ -46,6 +53,9 @@ func planted(t *testing.T) *Table {
 func TestRoundTrip(t *testing.T) {
 	want := planted(t)
 	want.Rows[1].Losses = append(want.Rows[1].Losses, 2.5, math.Inf(1))
+	for i := range want.Rows {
+		want.Rows[i].line = i + 3
+	}
 	var b bytes.Buffer
 	if err := want.Write(&b); err != nil {
 		t.Fatal(err)
@@ -73,7 +83,10 @@ func TestFromStudy(t *testing.T) {
 		{Batch: &study.Batch{}},
 		run("a", 0, 1, child.Trained, 2.25), run("a", 0, 2, child.Diverged, 0),
 	})
-	want := []Row{{[]int{1}, child.Trained, []float64{2.5, 2.25, math.Inf(1)}}, {[]int{2}, child.Dead, nil}}
+	want := []Row{
+		{Choices: []int{1}, Outcome: child.Trained, Losses: []float64{2.5, 2.25, math.Inf(1)}},
+		{Choices: []int{2}, Outcome: child.Dead},
+	}
 	if !reflect.DeepEqual(got.Rows, want) {
 		t.Errorf("%+v; want %+v", got.Rows, want)
 	}
@@ -111,6 +124,103 @@ func TestLookup(t *testing.T) {
 	if _, err := table.Lookup(); err == nil {
 		t.Error("a table without a cell has a lookup")
 	}
+}
+
+// TestFailedSeeds has cells that failed with some of their seeds, or with all but the first: they
+// count as failed, whatever the others are, and shift nothing.
+func TestFailedSeeds(t *testing.T) {
+	inf := math.Inf(1)
+	for _, losses := range [][]float64{{2.5, inf}, {2.5, inf, inf, inf}, {2.5, 0.1, inf}, {2.5, inf, 0.1}} {
+		for _, others := range [][]float64{{2.5}, {2.5, 3.5}} {
+			table := planted(t)
+			for i := range table.Rows {
+				if r := &table.Rows[i]; r.Outcome == child.Trained {
+					r.Losses = others
+				}
+			}
+			table.Rows[1].Losses = losses
+			l, err := table.Lookup()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, loss := l.Loss(table.Rows[1].Choices); loss != inf || l.Best != 2.5 {
+				t.Errorf("%v, and others %v: the loss is %v, the best %v", losses, others, loss, l.Best)
+			}
+		}
+	}
+}
+
+// TestDamaged reads tables whose text is not what a study gives. The error says in which line.
+func TestDamaged(t *testing.T) {
+	var whole bytes.Buffer
+	if err := planted(t).Write(&whole); err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(&whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(text), "\n") // on line 4 is a cell that was trained
+	for _, c := range []struct {
+		line     int
+		old, new string
+		want     string
+	}{
+		{4, "trained,2.10000", "trained", "line 4: the outcome is trained, and the first seed's loss is missing"},
+		{4, "2.10000", "+Inf", "line 4: the outcome is trained, and the first seed's loss is missing"},
+		{4, "trained", "trainde", `line 4: the outcome is "trainde"; want one of [`},
+		{4, "trained", "dead", "line 4: the outcome is dead, and there are losses"},
+		{4, "2.10000", "NaN", `line 4: loss "NaN"`},
+		{4, "2.10000", "-1", `line 4: loss "-1"`},
+		{4, "2.10000", "2.1,x", `line 4: loss "x"`},
+		{4, lines[3], lines[2], "line 4: line 3 has the cell of [0 0 "},
+		{4, lines[3], "\n" + lines[2], "line 5: line 3 has the cell of [0 0 "},
+		{4, "0 0", "0 9", "line 4: choice 1, "},
+		{4, "0 0", "0 -1", "line 4: choice 1, "},
+		{4, "0 0", "0 x", `line 4: choice "x"`},
+		{4, "0 0", "0", "line 4: 5 choices; a sequence of "},
+		{4, ",", `,"`, "line "},
+		{4, lines[3], "0\n", "line 4: 1 fields"},
+		{4, lines[3], "", "and not the one of [0 0 "},
+		{1, "{", "", "line 1: "},
+		{1, `"batch":8`, `"batch":0`, "line 1: "},
+		{1, "tokens 1", "tokens one", "line 1: "},
+		{2, lines[1], "", "line 2: it is \"0 0 "},
+	} {
+		damaged := slices.Clone(lines)
+		damaged[c.line-1] = strings.Replace(damaged[c.line-1], c.old, c.new, 1)
+		if damaged[c.line-1] == lines[c.line-1] {
+			t.Errorf("line %d does not have %q", c.line, c.old)
+		}
+		if _, err := lookup(strings.Join(damaged, "")); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("line %d with %q for %q: %v; want %q", c.line, c.new, c.old, err, c.want)
+		}
+	}
+	dead := regexp.MustCompile(`trained,.*`).ReplaceAllString(string(text), "dead")
+	if _, err := lookup(dead); err == nil || !strings.Contains(err.Error(), "all cells of the table have failed") {
+		t.Errorf("all cells are dead: %v", err)
+	}
+}
+
+// lookup returns the lookup of a table's text.
+func lookup(text string) (*Lookup, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := io.WriteString(z, text); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	t, err := Read(&b)
+	if err != nil {
+		return nil, err
+	}
+	return t.Lookup()
 }
 
 // listed proposes sequences of a list, again and again.
@@ -190,5 +300,34 @@ func TestContest(t *testing.T) {
 	}
 	if p := before[0].Below(before[0], 4); !(p > 0.9) {
 		t.Errorf("a strategy against itself: p = %v", p)
+	}
+}
+
+// TestContestFails has entrants that fail with some seeds: the error is the first one's, once, and
+// soon nothing more is run.
+func TestContestFails(t *testing.T) {
+	l, err := planted(t).Lookup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var begun atomic.Int64
+	from := func(first uint64) func(uint64) (strategy.Strategy, error) {
+		return func(seed uint64) (strategy.Strategy, error) {
+			if begun.Add(1); seed >= first {
+				return nil, fmt.Errorf("no seed %d", seed)
+			}
+			return strategy.NewRandom(l.Space, seed), nil
+		}
+	}
+	for _, workers := range []int{1, 4} {
+		begun.Store(0)
+		c := Contest{Lookup: l, Seeds: 1000, Cells: 2, Batch: 2, Workers: workers}
+		_, err := c.Run([]Entrant{{"good", from(1001)}, {"bad", from(3)}, {"worse", from(1)}})
+		if err == nil || err.Error() != "bad: no seed 3" {
+			t.Errorf("%d workers: %v", workers, err)
+		}
+		if n := begun.Load(); n > 1100 {
+			t.Errorf("%d workers have begun %d runs", workers, n)
+		}
 	}
 }
