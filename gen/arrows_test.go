@@ -50,12 +50,13 @@ var arrows = map[string][]string{
 	"runtime/internal/...":        {"runtime/internal/..."},
 
 	"cmd/search/space":      {"gen/..."},
+	"cmd/search/field":      {},
 	"cmd/search/journal":    {"cmd/internal/process"},
 	"cmd/search/work":       {"cmd/search/child", "cmd/search/study", "cmd/internal/process"},
-	"cmd/search/strategy":   {"cmd/search/space", "cmd/search/controller", "gen/front"},
+	"cmd/search/strategy":   {"cmd/search/space", "cmd/search/field", "cmd/search/controller", "gen/front"},
 	"cmd/search/summary":    {"cmd/search/space", "cmd/search/child", "cmd/search/study", "cmd/cellgen/chart", "gen", "gen/..."},
 	"cmd/search/page":       {"cmd/search/summary", "cmd/internal/...", "gen/..."},
-	"cmd/search/controller": {"cmd/search/space", "runtime", "runtime/kernel", "runtime/nn", "generated/lstm"},
+	"cmd/search/controller": {"cmd/search/space", "cmd/search/field", "runtime", "runtime/kernel", "runtime/nn", "generated/lstm"},
 }
 
 // planned lists the rows whose packages do not exist yet.

@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -18,6 +17,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/language"
 	"github.com/cellgen/cellgen/cmd/internal/training"
+	"github.com/cellgen/cellgen/cmd/search/field"
 	"github.com/cellgen/cellgen/runtime"
 )
 
@@ -57,27 +57,30 @@ func (s *Setup) Check() error {
 	}{
 		{"parameters", s.Parameters, 100_000_000},
 		{"embed", s.Embed, 1 << 16},
-		{"rows", s.Batch, 1 << 14},
+		{"batch", s.Batch, 1 << 14},
 		{"steps", s.Steps, 1 << 14},
 		{"validation", s.Validation, corpus.MaxText},
 	} {
 		if n.value < 1 || n.value > n.most {
-			return fmt.Errorf("%s is %d; want 1 to %d", n.field, n.value, n.most)
+			return field.Errorf(n.field, "is %d; want 1 to %d", n.value, n.most)
 		}
 	}
 	if len(s.Rungs) == 0 || s.Rungs[0] < 1 || !slices.IsSorted(s.Rungs) || len(slices.Compact(slices.Clone(s.Rungs))) < len(s.Rungs) {
-		return fmt.Errorf("rungs are %v; want numbers of updates, each above the one before", s.Rungs)
+		return field.Errorf("rungs", "are %v; want numbers of updates, each above the one before", s.Rungs)
 	}
 	if last := s.Rungs[len(s.Rungs)-1]; last > mostSymbols/s.Batch/s.Steps || last > math.MaxInt/s.Validation {
-		return fmt.Errorf("%d updates of %d rows of %d steps read more than %d symbols", last, s.Batch, s.Steps, mostSymbols)
+		return field.Errorf("rungs", "have %d updates; of %d rows of %d steps they read more than %d symbols", last, s.Batch, s.Steps, mostSymbols)
 	}
 	if len(s.Rates) == 0 {
-		return errors.New("no rates; want at least one")
+		return field.Errorf("rates", "are missing; want at least one")
 	}
-	for i, r := range s.Rates {
-		if float32(r) <= 0 || math.IsInf(float64(float32(r)), 0) || r != r || slices.Contains(s.Rates[:i], r) {
-			return fmt.Errorf("rates are %v; want different float32 above 0", s.Rates)
+	before := make(map[float32]bool) // children compute with float32
+	for _, rate := range s.Rates {
+		r := float32(rate)
+		if !(r > 0) || math.IsInf(float64(r), 1) || before[r] {
+			return field.Errorf("rates", "are %v; want different float32 above 0", s.Rates)
 		}
+		before[r] = true
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/cellgen/cellgen/cmd/search/field"
 	"github.com/cellgen/cellgen/cmd/search/space"
 	"github.com/cellgen/cellgen/generated/lstm"
 	"github.com/cellgen/cellgen/runtime"
@@ -93,19 +94,23 @@ func New(s space.Space, config Config) (*Controller, error) {
 }
 
 func (c Config) check() error {
-	if c.Cell != nil && (c.Layers < 1 || c.Hidden < 1) {
-		return fmt.Errorf("%d layers of %d units; want at least 1", c.Layers, c.Hidden)
+	switch {
+	case c.Cell == nil:
+	case c.Layers < 1:
+		return field.Errorf("Layers", "is %d; want at least 1", c.Layers)
+	case c.Hidden < 1:
+		return field.Errorf("Hidden", "is %d; want at least 1", c.Hidden)
 	}
 	for _, f := range []struct {
 		name  string
 		value float64
 	}{{"Initial", c.Initial}, {"LearningRate", c.LearningRate}, {"Entropy", c.Entropy}, {"QueueWeight", c.QueueWeight}} {
 		if !(f.value >= 0 && f.value <= 1e6) {
-			return fmt.Errorf("%s is %v; want 0 to 1e6", f.name, f.value)
+			return field.Errorf(f.name, "is %v; want 0 to 1e6", f.value)
 		}
 	}
 	if !(c.BaselineDecay >= 0 && c.BaselineDecay < 1) {
-		return fmt.Errorf("BaselineDecay is %v; want at least 0 and less than 1", c.BaselineDecay)
+		return field.Errorf("BaselineDecay", "is %v; want at least 0 and less than 1", c.BaselineDecay)
 	}
 	return nil
 }

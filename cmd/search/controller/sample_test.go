@@ -161,8 +161,8 @@ func TestErrors(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		{func(c *Config) { c.Layers = 0 }, "0 layers of 5 units; want at least 1"},
-		{func(c *Config) { c.Hidden = -1 }, "2 layers of -1 units"},
+		{func(c *Config) { c.Layers = 0 }, "Layers is 0; want at least 1"},
+		{func(c *Config) { c.Hidden = -1 }, "Hidden is -1; want at least 1"},
 		{func(c *Config) { c.Initial = math.NaN() }, "Initial is NaN; want 0 to 1e6"},
 		{func(c *Config) { c.LearningRate = -1 }, "LearningRate is -1"},
 		{func(c *Config) { c.Entropy = math.Inf(1) }, "Entropy is +Inf"},

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/cellgen/cellgen/cmd/search/field"
 	"github.com/cellgen/cellgen/cmd/search/space"
 )
 
@@ -28,8 +29,11 @@ type Evolution struct {
 
 // NewEvolution returns an evolution. It is an error if a number is below 1.
 func NewEvolution(s space.Space, seed uint64, config EvolutionConfig) (*Evolution, error) {
-	if config.Population < 1 || config.Tournament < 1 {
-		return nil, fmt.Errorf("strategy: a population of %d and tournaments of %d; want at least 1", config.Population, config.Tournament)
+	if config.Population < 1 {
+		return nil, fmt.Errorf("strategy: %w", field.Errorf("Population", "is %d; want at least 1", config.Population))
+	}
+	if config.Tournament < 1 {
+		return nil, fmt.Errorf("strategy: %w", field.Errorf("Tournament", "is %d; want at least 1", config.Tournament))
 	}
 	return &Evolution{ledger: ledger{kind: "evolution", space: s, seed: seed, settings: config}, config: config}, nil
 }

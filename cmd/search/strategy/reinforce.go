@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/cellgen/cellgen/cmd/search/controller"
+	"github.com/cellgen/cellgen/cmd/search/field"
 	"github.com/cellgen/cellgen/cmd/search/space"
 )
 
@@ -42,10 +43,10 @@ func NewReinforce(s space.Space, seed uint64, config ReinforceConfig) (*Reinforc
 		return nil, fmt.Errorf("strategy: %w", err)
 	}
 	if !(config.Scale > 0) || math.IsInf(config.Scale, 1) {
-		return nil, fmt.Errorf("strategy: Scale is %v; want a number above 0", config.Scale)
+		return nil, fmt.Errorf("strategy: %w", field.Errorf("Scale", "is %v; want a number above 0", config.Scale))
 	}
 	if config.Queue < 0 {
-		return nil, fmt.Errorf("strategy: Queue is %d; want at least 0", config.Queue)
+		return nil, fmt.Errorf("strategy: %w", field.Errorf("Queue", "is %d; want at least 0", config.Queue))
 	}
 	config.Controller.Seed = seed
 	c, err := controller.New(s, config.Controller)

@@ -1,11 +1,11 @@
 package strategy
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"sort"
 
+	"github.com/cellgen/cellgen/cmd/search/field"
 	"github.com/cellgen/cellgen/gen/front"
 )
 
@@ -26,7 +26,7 @@ func (r Reward) check() error {
 		return nil
 	}
 	near := front.Nearest(string(r), []string{string(Quantile), string(Perplexity)})
-	return fmt.Errorf("reward %s%s; want %s or %s", front.Quote(string(r)), near, Quantile, Perplexity)
+	return field.Errorf("Reward", "is %s%s; want %s or %s", front.Quote(string(r)), near, Quantile, Perplexity)
 }
 
 // past is how all trials stand.

@@ -235,7 +235,7 @@ func TestConfigErrors(t *testing.T) {
 		change func(*ReinforceConfig)
 		want   string
 	}{
-		{func(c *ReinforceConfig) { c.Reward = "quantil" }, `reward "quantil" (did you mean "quantile"?); want quantile or perplexity`},
+		{func(c *ReinforceConfig) { c.Reward = "quantil" }, `Reward is "quantil" (did you mean "quantile"?); want quantile or perplexity`},
 		{func(c *ReinforceConfig) { c.Scale = 0 }, "Scale is 0"},
 		{func(c *ReinforceConfig) { c.Scale = math.NaN() }, "Scale is NaN"},
 		{func(c *ReinforceConfig) { c.Queue = -1 }, "Queue is -1"},

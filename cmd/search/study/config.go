@@ -18,6 +18,7 @@ import (
 	"github.com/cellgen/cellgen/cmd/internal/rebuild"
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/controller"
+	"github.com/cellgen/cellgen/cmd/search/field"
 	"github.com/cellgen/cellgen/cmd/search/space"
 	"github.com/cellgen/cellgen/cmd/search/strategy"
 	"github.com/cellgen/cellgen/gen/front"
@@ -94,7 +95,7 @@ func Default() Config {
 // made.
 func (c *Config) Check() error {
 	if !slices.Contains(Strategies, c.Strategy) {
-		return fmt.Errorf("unknown strategy %s%s, want one of %v", front.Quote(c.Strategy), front.Nearest(c.Strategy, Strategies), Strategies)
+		return field.Errorf("strategy", "is %s%s; want one of %v", front.Quote(c.Strategy), front.Nearest(c.Strategy, Strategies), Strategies)
 	}
 	for _, n := range []struct {
 		field              string
@@ -107,13 +108,13 @@ func (c *Config) Check() error {
 		{"repeats.seeds", c.Repeats.Seeds, 0, 1_000_000},
 	} {
 		if n.value < n.least || n.value > n.most {
-			return fmt.Errorf("%s is %d; want %d to %d", n.field, n.value, n.least, n.most)
+			return field.Errorf(n.field, "is %d; want %d to %d", n.value, n.least, n.most)
 		}
 	}
 	if c.Trials == 0 && c.Strategy != ByEvery {
-		return errors.New("trials is 0; want at least 1")
+		return field.Errorf("trials", "is 0; want at least 1")
 	}
-	return c.Child.Check()
+	return field.In("child", c.Child.Check())
 }
 
 // CheckStrategy returns an error if there can be no strategy of this configuration.
@@ -195,6 +196,13 @@ func (r *Reinforce) controller() (controller.Config, error) {
 func (r *Reinforce) IsBuilt() bool {
 	built := rebuild.Built()
 	return r.Compiled && built != nil && built.Describe().Source == r.Cell
+}
+
+// Measure returns how many parameters the default controller's cell has with the layers and units of
+// this one. Controllers of other cells that are compared have as many.
+func (r Reinforce) Measure(s space.Space) (int, error) {
+	r.Cell, r.Compiled = Default().Reinforce.Cell, false
+	return r.Fit(s, 0)
 }
 
 // Fit sets the hidden units so that the controller has as many parameters as given, as near as
