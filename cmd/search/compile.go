@@ -11,12 +11,10 @@ import (
 	"github.com/cellgen/cellgen/cmd/search/study"
 )
 
-// exited is the end of the program in which the controller's cell is compiled.
+// exited is the end of a program that this process has run, and that has said why it ended.
 type exited struct{ code int }
 
-func (e *exited) Error() string {
-	return fmt.Sprintf("the program with the compiled controller ended with exit code %d", e.code)
-}
+func (e *exited) Error() string { return fmt.Sprintf("a program ended with exit code %d", e.code) }
 
 // compileError is why the controller's cell cannot be compiled.
 type compileError struct{ error }

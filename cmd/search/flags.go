@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/corpus"
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
 	"github.com/cellgen/cellgen/cmd/search/child"
@@ -58,7 +57,7 @@ func newStudyFlags(command string) *studyFlags {
 	list(f, &k.Rungs, "rungs", "a child's `updates` on each rung", strconv.Atoi)
 	list(f, &k.Rates, "rates", "learning `rates` that are raced on the first rung", func(s string) (float64, error) { return strconv.ParseFloat(s, 64) })
 	f.StringVar(&k.Backend, "backend", k.Backend, "the `backend` that computes: the numbers of a study are of one")
-	f.StringVar(&r.Cell, "controller", r.Cell, "the controller's `cell`: "+strings.Join(cells.Shipped(), ", ")+", a file, or none")
+	f.StringVar(&r.Cell, "controller", r.Cell, "the controller's `cell`: "+strings.Join(controllerCells(), ", ")+", a file, or none")
 	f.BoolVar(&c.interpret, "interpret", false, "interpret a controller's cell of a file, instead of compiling it, which needs the go command")
 	controllerFlags(f, r)
 	evolutionFlags(f, &s.Evolution)
@@ -83,18 +82,6 @@ func controllerFlags(f *flag.FlagSet, r *study.Reinforce) {
 func evolutionFlags(f *flag.FlagSet, e *strategy.EvolutionConfig) {
 	f.IntVar(&e.Population, "population", e.Population, "`cells` that live in evolution")
 	f.IntVar(&e.Tournament, "tournament", e.Tournament, "`cells` that a parent is the best of")
-}
-
-// controllerCell returns what study.Reinforce.Cell is of a shipped cell's name, a file or none.
-func controllerCell(name string) (string, error) {
-	if name == study.NoCell || cells.IsShipped(name) {
-		return name, nil
-	}
-	cell, err := cells.Find(name)
-	if err != nil {
-		return "", err
-	}
-	return cell.Describe().Source, nil
 }
 
 // list registers a flag of several numbers, separated by commas.
@@ -142,14 +129,7 @@ func (c *studyFlags) prepare(stderr io.Writer) error {
 	} else if err != nil {
 		return err
 	}
-	if err := c.config.CheckStrategy(); err != nil {
-		return usagef("%v", err)
-	}
-	from, err := c.source()
-	if err != nil {
-		return err
-	}
-	text, err := from.Read(corpus.MaxText)
+	text, err := c.text()
 	if err != nil {
 		return err
 	}
@@ -192,24 +172,32 @@ func (c *studyFlags) settle() error {
 	if c.config.Repeats.Cells == 0 {
 		c.config.Repeats = study.Repeats{}
 	}
+	if c.limit < 0 {
+		return usagef("-limit is %d, want at least 0", c.limit)
+	}
 	if err := c.config.Check(); err != nil {
-		return usagef("%v", err)
+		return wrongFlag(c.set, err)
 	}
 	if err := c.config.Child.CheckBackend(); err != nil {
-		return usagef("%v", err)
+		return usagef("-backend: %v", err)
+	}
+	interpreted := c.config // which every program can make: before anything is compiled
+	interpreted.Reinforce.Compiled = false
+	if err := interpreted.CheckStrategy(); err != nil {
+		return wrongFlag(c.set, err)
 	}
 	return nil
 }
 
-// source returns where the text is.
-func (c *studyFlags) source() (corpus.Text, error) {
+// text returns the text that children learn.
+func (c *studyFlags) text() ([]byte, error) {
 	files := c.texts
 	if len(files) == 0 {
 		root, err := toolchain.Go{}.Run(context.Background(), "env", "GOROOT")
 		if err != nil {
-			return corpus.Text{}, fmt.Errorf("finding the default text (choose another with -text): %w", err)
+			return nil, fmt.Errorf("finding the default text (choose another with -text): %w", err)
 		}
 		files = []string{filepath.Join(root, "src", "testdata", "Isaac.Newton-Opticks.txt")}
 	}
-	return corpus.Text{Files: files, Limit: c.limit}, nil
+	return corpus.Text{Files: files, Limit: c.limit}.Read(corpus.MaxText)
 }

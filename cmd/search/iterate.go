@@ -2,20 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"syscall"
 
+	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/cmd/search/space"
 	"github.com/cellgen/cellgen/cmd/search/study"
 	"github.com/cellgen/cellgen/gen"
-	"github.com/cellgen/cellgen/runtime/replace"
 )
 
 // iterateConfig is the values of search iterate's flags, which are run's and some more.
@@ -26,12 +27,10 @@ type iterateConfig struct {
 
 // generation is a study, with a controller whose cell the one before has found.
 type generation struct {
-	folder     string
-	controller string // what -controller says
-	cell       string // its name
-	hidden     int
-	best       *study.Score
-	file       string // of the best cell
+	folder string
+	config study.Config
+	best   *study.Score
+	file   string // of the best cell
 }
 
 // iterate runs the command search iterate.
@@ -39,14 +38,12 @@ func iterate(args []string, stdout, stderr io.Writer) error {
 	c := &iterateConfig{runFlags: newRunFlags("iterate")}
 	c.set.Bool("quiet", false, "show no progress")
 	c.set.IntVar(&c.generations, "generations", 3, "studies, each with the cell that the one before has found as its controller's")
+	c.set.Lookup("hidden").Usage = "`units` in a layer of lstm: the controllers of all generations have as many parameters, as near as theirs allow"
 	if err := c.parse(args, stdout); err != nil {
 		return err
 	}
 	if c.generations < 1 {
 		return usagef("-generations is %d, want at least 1", c.generations)
-	}
-	if c.config.Strategy != study.ByReinforce {
-		return usagef("-strategy is %s: only %s has a controller", c.config.Strategy, study.ByReinforce)
 	}
 	ctx, stop := process.Interruptible(goesOn)
 	defer stop()
@@ -54,17 +51,31 @@ func iterate(args []string, stdout, stderr io.Writer) error {
 }
 
 func (c *iterateConfig) run(ctx context.Context, stdout, stderr io.Writer) error {
-	s, err := space.Parse(c.config.Child.Space)
+	p, err := c.plan()
 	if err != nil {
-		return usagef("-space: %v", err)
+		return err
 	}
-	g := &generation{controller: c.config.Reinforce.Cell}
-	parameters := 0              // of the first controller
+	s, err := space.Parse(p.first.Child.Space)
+	if err != nil {
+		return err
+	}
+	config := p.first
 	var before, folders []string // the cells found so far, and where
-	for n := range c.generations {
-		g.folder = filepath.Join(c.folder, fmt.Sprintf("generation-%d", n))
-		if parameters, err = c.fit(g, s, parameters); err != nil {
+	file := ""
+	for n := range p.Generations {
+		if n > 0 {
+			if err := p.follow(&config.Reinforce, s, file); err != nil {
+				return err
+			}
+		}
+		g := &generation{folder: c.generation(n), config: config}
+		if err := study.Create(g.folder, g.config, p.text); err != nil {
 			return err
+		}
+		if n == 0 {
+			if err := p.write(c.folder); err != nil {
+				return err
+			}
 		}
 		if err := c.study(ctx, g, stdout, stderr); err != nil {
 			return err
@@ -75,54 +86,28 @@ func (c *iterateConfig) run(ctx context.Context, stdout, stderr io.Writer) error
 		if err := g.print(stdout, n, before); err != nil {
 			return err
 		}
-		before, folders = append(before, g.best.Cell), append(folders, g.folder)
+		file, before, folders = g.file, append(before, g.best.Cell), append(folders, g.folder)
 		if err := plotFolders(folders, filepath.Join(c.folder, "generations.svg"), "svg"); err != nil {
 			return err
 		}
-		g = &generation{controller: g.file}
 	}
 	return nil
 }
 
-// fit finds the hidden units with which the generation's controller has as many parameters as the
-// first one.
-func (c *iterateConfig) fit(g *generation, s space.Space, parameters int) (int, error) {
-	r := c.config.Reinforce
-	var err error
-	if r.Cell, err = controllerCell(g.controller); err != nil {
-		return 0, err
-	}
-	parameters, err = r.Fit(s, parameters)
-	g.hidden = r.Hidden
-	g.cell = g.controller
-	if r.Cell != g.controller { // a file's
-		source, err := read.File(g.controller)
-		if err != nil {
-			return 0, err
-		}
-		g.cell = source.Head().Name
-	}
-	return parameters, err
+// generation returns the folder of a generation's study.
+func (c *iterateConfig) generation(n int) string {
+	return filepath.Join(c.folder, fmt.Sprintf("generation-%d", n))
 }
 
-// study runs a generation's study, in a process of its own: its controller's cell is compiled into
-// that.
+// study goes on with a generation's study, in a process of its own: its controller's cell is compiled
+// into that.
 func (c *iterateConfig) study(ctx context.Context, g *generation, stdout, stderr io.Writer) error {
-	args := []string{"run"}
+	args := []string{"run", "-study=" + g.folder}
 	c.set.Visit(func(f *flag.Flag) {
-		switch f.Name {
-		case "study", "generations", "controller", "hidden", "text", "rungs", "rates":
-		default:
+		if !c.deciding[f.Name] && f.Name != "study" && f.Name != "generations" {
 			args = append(args, "-"+f.Name+"="+f.Value.String())
 		}
 	})
-	for _, text := range c.texts {
-		args = append(args, "-text="+text)
-	}
-	if c.table == nil {
-		args = append(args, "-rungs="+join(c.config.Child.Rungs), "-rates="+join(c.config.Child.Rates))
-	}
-	args = append(args, "-study="+g.folder, "-controller="+g.controller, "-hidden="+strconv.Itoa(g.hidden))
 	program, err := os.Executable()
 	if err != nil {
 		return err
@@ -134,12 +119,26 @@ func (c *iterateConfig) study(ctx context.Context, g *generation, stdout, stderr
 		err = child.Wait()
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return interrupted(context.Cause(ctx), err)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: search %v: %w", g.folder, args, err)
+		return fmt.Errorf("%s: search run ended with %w", g.folder, err)
 	}
 	return nil
+}
+
+// interrupted returns the error of an interruption that has ended a program of this process, too. That
+// program has said so, unless it was killed or has not begun.
+func interrupted(cause, ended error) error {
+	exit, ran := errors.AsType[*exec.ExitError](ended)
+	signal, is := errors.AsType[*process.Interruption](cause)
+	if !ran || !is {
+		return cause
+	}
+	if how, known := exit.Sys().(syscall.WaitStatus); known && how.Signaled() && how.Signal() == syscall.SIGKILL {
+		return cause
+	}
+	return &exited{signal.ExitCode()}
 }
 
 // find reads the best cell of the generation's study, and writes its source.
@@ -166,22 +165,36 @@ func (g *generation) find(s space.Space) error {
 		}
 	}
 	g.file = filepath.Join(g.folder, "best-"+read.FileOf(source))
-	return replace.Write(g.file, func(w io.Writer) error {
-		_, err := io.WriteString(w, source.String())
-		return err
-	})
+	return writeFile(g.file, []byte(source.String()))
+}
+
+// cell returns the name of the controller's cell.
+func (g *generation) cell() (string, error) {
+	text := g.config.Reinforce.Cell
+	if text == study.NoCell || cells.IsShipped(text) {
+		return text, nil
+	}
+	source, err := read.Source(g.folder, []byte(text))
+	if err != nil {
+		return "", err
+	}
+	return source.Head().Name, nil
 }
 
 // print says what a generation has found, and whether it is nothing new.
 func (g *generation) print(w io.Writer, n int, before []string) error {
+	cell, err := g.cell()
+	if err != nil {
+		return err
+	}
 	news := ""
 	switch {
-	case g.best.Cell == g.cell:
+	case g.best.Cell == cell:
 		news = ": it has found itself"
 	case len(before) > 0 && before[len(before)-1] == g.best.Cell:
 		news = ": the same as the generation before"
 	}
-	_, err := fmt.Fprintf(w, "generation %d: the controller of %s, %d units, finds %s, %.4f nats a byte on rung %d%s\n",
-		n, g.cell, g.hidden, g.best.Cell, g.best.Loss, g.best.Rung, news)
+	_, err = fmt.Fprintf(w, "generation %d: the controller of %s, %d units, finds %s, %.4f nats a byte on rung %d%s\n",
+		n, cell, g.config.Reinforce.Hidden, g.best.Cell, g.best.Loss, g.best.Rung, news)
 	return err
 }

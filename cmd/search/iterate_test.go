@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/cellgen/cellgen/cmd/internal/cells"
 	"github.com/cellgen/cellgen/cmd/internal/read"
 	"github.com/cellgen/cellgen/cmd/search/space"
 	"github.com/cellgen/cellgen/cmd/search/study"
@@ -65,10 +69,77 @@ func TestIterate(t *testing.T) {
 			if svg := file(folder, "generations.svg"); !strings.Contains(svg, "<svg") {
 				t.Error("generations.svg is not a picture")
 			}
-			if again := program(t, args...); regexp.MustCompile(`(?m)^compiling.*\n`).ReplaceAllString(again, "") != regexp.MustCompile(`(?m)^compiling.*\n`).ReplaceAllString(output, "") {
-				t.Errorf("again it prints\n%s\nbefore\n%s", again, output)
+			check(os.RemoveAll(filepath.Join(folder, "generation-2"))) // as if it had been interrupted
+			for _, again := range [][]string{{"iterate", "-study", folder, "-quiet"}, args} {
+				if got := program(t, again...); withoutCompiling(got) != withoutCompiling(output) {
+					t.Errorf("%v prints\n%s\nbefore\n%s", again, got, output)
+				}
 			}
 		})
+	}
+}
+
+// withoutCompiling returns output without what says that a cell is compiled.
+func withoutCompiling(output string) string {
+	return regexp.MustCompile(`(?m)^compiling.*\n`).ReplaceAllString(output, "")
+}
+
+// TestIterateNone begins with a controller without a cell: the next one is as large as the default
+// controller. Without iterate.json a command must say how many generations there are; with it, it may
+// say more than before.
+func TestIterateNone(t *testing.T) {
+	table, every := everyCell(t)
+	folder := filepath.Join(t.TempDir(), "study")
+	args := []string{"iterate", "-study", folder, "-table", table, "-quiet", "-interpret"}
+	program(t, append(args, "-text", filepath.Join(every, "text"), "-trials", "12", "-batch", "6", "-hidden", "10", "-layers", "1", "-controller", "none", "-generations", "2")...)
+	c, _, err := study.Load(filepath.Join(folder, "generation-1"))
+	check(err)
+	s, r := must(space.Parse(c.Child.Space)), c.Reinforce
+	lstm := must(study.Reinforce{Layers: 1, Hidden: 10}.Measure(s))
+	own := must(r.Fit(s, 0))
+	r.Hidden++
+	if more := must(r.Fit(s, 0)); own > lstm || more <= lstm {
+		t.Errorf("generation 1 has %d parameters, with one more unit %d; an LSTM has %d", own, more, lstm)
+	}
+	args = []string{"iterate", "-study", folder, "-table", table, "-quiet"}
+	more := program(t, append(args, "-generations", "3")...)
+	if again := program(t, args...); strings.Count(again, "generation ") != 3 || again != more {
+		t.Errorf("with one more generation it prints\n%s\nand then\n%s", more, again)
+	}
+	if c, _, err := study.Load(filepath.Join(folder, "generation-2")); err != nil || c.Reinforce.Compiled {
+		t.Errorf("generation 2: %+v, %v", c.Reinforce, err)
+	}
+	for damaged, want := range map[string]string{"": "iterate.json: ", `{"generations": 0}`: "iterate.json: 0 generations"} {
+		check(writeFile(filepath.Join(folder, "iterate.json"), []byte(damaged)))
+		if _, stderr, code := search(args...); code != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("%q in iterate.json: exit code %d, %s", damaged, code, stderr)
+		}
+	}
+	check(os.Remove(filepath.Join(folder, "iterate.json")))
+	if _, stderr, code := search(args...); code != 1 || !strings.Contains(stderr, "-generations") {
+		t.Errorf("without iterate.json: exit code %d, %s", code, stderr)
+	}
+}
+
+// TestIterateInterrupted interrupts a generation: it is said once.
+func TestIterateInterrupted(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "study")
+	args := smallArgs(t, folder, "tokens 2", study.ByReinforce, "-quiet", "-trials", "1000000", "-hidden", "8")
+	args[0] = "iterate"
+	cmd := asProcess(t, args...)
+	check(cmd.Start())
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if info, err := os.Stat(filepath.Join(folder, "generation-0", "journal.jsonl")); err == nil && info.Size() > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it has not begun")
+		}
+	}
+	check(cmd.Process.Signal(os.Interrupt))
+	_ = cmd.Wait()
+	if said := cmd.Stderr.(*bytes.Buffer).String(); cmd.ProcessState.ExitCode() != 130 || strings.Count(said, "interrupted") != 1 || strings.Count(said, "\n") != 1 || !strings.Contains(said, goesOn) {
+		t.Errorf("exit code %d, %q", cmd.ProcessState.ExitCode(), said)
 	}
 }
 
@@ -101,15 +172,38 @@ func TestCompiledController(t *testing.T) {
 
 // TestIterateMistakes are wrong usage.
 func TestIterateMistakes(t *testing.T) {
-	for _, args := range [][]string{
-		{"-generations", "0"},
-		{"-strategy", "random"},
-		{"-workers", "0"},
-		{"-space", "nonsense"},
-		{"-controller", "nonsense"},
+	own := filepath.Join(t.TempDir(), "own.cell")
+	check(writeFile(own, []byte("cell Own\ninput m (hidden)\nstate h\nmatrix W (hidden, input) = glorot_uniform\nh' = tanh(W @ x + m)\noutput h'\n")))
+	wide := filepath.Join(t.TempDir(), "wide.cell")
+	check(writeFile(wide, []byte(must(cells.Find("nascellp")).Describe().Source)))
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-generations", "0"}, "-generations is 0"},
+		{[]string{"-strategy", "random"}, "-strategy is random"},
+		{[]string{"-workers", "0"}, "-workers is 0"},
+		{[]string{"-space", "nonsense"}, "-space: "},
+		{[]string{"-limit", "-1"}, "-limit is -1"},
+		{[]string{"-controller", "nonsense"}, `unknown cell "nonsense" (did you mean "none"?), want one of enas, gru, grubefore, lstm, nascell, peephole, `},
+		{[]string{"-controller", "nascellp"}, "the cell nascellp leaves widths open (proj)"},
+		{[]string{"-controller", wide}, "the cell NASCellP leaves widths open (proj)"},
+		{[]string{"-controller", own}, "the cell Own reads more than x (m)"},
 	} {
-		if _, stderr, code := search(append([]string{"iterate", "-study", t.TempDir()}, args...)...); code == 0 || stderr == "" {
-			t.Errorf("%v: exit code %d, %q", args, code, stderr)
+		for _, command := range []string{"iterate", "run"} {
+			if command == "run" && (c.args[0] == "-generations" || c.args[0] == "-strategy") {
+				continue
+			}
+			folder := filepath.Join(t.TempDir(), "study")
+			if _, stderr, code := search(append([]string{command, "-study", folder}, c.args...)...); code != 2 || !strings.Contains(stderr, c.want) || strings.Contains(stderr, "compiling") {
+				t.Errorf("%s %v: exit code %d, %q", command, c.args, code, stderr)
+			}
+			if _, err := os.Stat(folder); err == nil {
+				t.Errorf("%s %v has made the folder", command, c.args)
+			}
 		}
+	}
+	if help, _, _ := search("run", "-h"); strings.Contains(help, "nascellp") || !strings.Contains(help, "nascell, peephole") {
+		t.Errorf("the help says\n%s", help)
 	}
 }

@@ -3,7 +3,7 @@
 //
 //	search run     [-study FOLDER] [-strategy NAME] [-space SPACE] [-text FILE] [-listen ADDRESS] [-url URL …] …
 //	search worker  -url URL [-study ID] [-workers N] [-creds FILE] [-tlsca FILE] [-tlscert FILE -tlskey FILE]
-//	search iterate [-generations N] [flags of run]
+//	search iterate [-study FOLDER] [-generations N] [flags of run]
 //	search show    [-study FOLDER] [-cell NAME]
 //	search top     [-study FOLDER]
 //	search plot    [-study FOLDER]… -o FILE.svg

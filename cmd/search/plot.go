@@ -12,7 +12,6 @@ import (
 
 	"github.com/cellgen/cellgen/cmd/cellgen/chart"
 	"github.com/cellgen/cellgen/cmd/search/summary"
-	"github.com/cellgen/cellgen/runtime/replace"
 )
 
 // plotStudies runs the command search plot.
@@ -59,13 +58,6 @@ func writePicture(path, format string, plots []*plot.Plot) error {
 		return err
 	}
 	return writeFile(path, data)
-}
-
-func writeFile(path string, data []byte) error {
-	return replace.Write(path, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
 }
 
 // listValue is the value of a flag that may be given several times.

@@ -1,6 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -51,9 +56,89 @@ func TestRegretCommand(t *testing.T) {
 	if again := succeed(t, args...); again != out {
 		t.Errorf("again it prints\n%s\nbefore\n%s", again, out)
 	}
-	for _, wrong := range [][]string{{}, {"-table", picture}, {"-table", table, "-strategies", "nonsense"}, {"-table", table, "-seeds", "0"}} {
-		if _, stderr, code := search(append([]string{"regret"}, wrong...)...); code == 0 || stderr == "" {
-			t.Errorf("%v: exit code %d, %q", wrong, code, stderr)
+}
+
+// TestRegretSmall tries a few cells: every column is a number of cells, and the picture shows them. A
+// controller's row is the same whatever others there are.
+func TestRegretSmall(t *testing.T) {
+	table, _ := everyCell(t)
+	for cells, want := range map[int]string{1: "1", 2: "1 2", 3: "1 3", 5: "1 2 5", 12: "1 3 6 12"} {
+		picture := filepath.Join(t.TempDir(), "regret.SVG")
+		out := succeed(t, "regret", "-table", table, "-seeds", "5", "-cells", strconv.Itoa(cells), "-o", picture, "-strategies", " none, lstm ,random", "-hidden", "6")
+		head := regexp.MustCompile(`(?m)^cells tried (.*)  quartiles`).FindStringSubmatch(out)
+		if head == nil || strings.Join(strings.Fields(head[1]), " ") != want {
+			t.Errorf("-cells %d prints\n%s", cells, out)
+		}
+		if texts := textsOf(t, file(picture)); cells >= 5 && !strings.Contains(texts, "lstm\n") { // before, most have failed with all
+			t.Errorf("-cells %d draws\n%s", cells, texts)
+		}
+		alone := succeed(t, "regret", "-table", table, "-seeds", "5", "-cells", strconv.Itoa(cells), "-strategies", "lstm", "-hidden", "6")
+		if row := alone[strings.Index(alone, "\nlstm"):]; !strings.Contains(out, strings.TrimSpace(row)) {
+			t.Errorf("-cells %d: alone it prints %q, and with others\n%s", cells, row, out)
+		}
+	}
+}
+
+// TestRegretMistakes are found before anything is run, and said once.
+func TestRegretMistakes(t *testing.T) {
+	table, _ := everyCell(t)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "which table?"},
+		{[]string{"-table", filepath.Join(t.TempDir(), "none")}, "none: no such file"},
+		{[]string{"-strategies", "nonsense"}, `unknown cell "nonsense"`},
+		{[]string{"-strategies", "nascellp"}, "leaves widths open (proj)"},
+		{[]string{"-strategies", "random,,lstm"}, "an empty name"},
+		{[]string{"-strategies", ""}, "an empty name"},
+		{[]string{"-strategies", "random,lstm, random"}, `"random" twice`},
+		{[]string{"-seeds", "0"}, "-seeds is 0, want at least 1"},
+		{[]string{"-seeds", "1000000000"}, "-seeds is 1000000000, want at most 10000"},
+		{[]string{"-cells", "-1"}, "-cells is -1, want at least 1"},
+		{[]string{"-cells", "10000000"}, "-cells is 10000000, want at most 1000000"},
+		{[]string{"-seeds", "1000", "-cells", "100000"}, "-seeds 1000, -cells 100000 and 6 strategies are 600000000 regrets"},
+		{[]string{"-batch", "0"}, "-batch is 0"},
+		{[]string{"-workers", "0"}, "-workers is 0"},
+		{[]string{"-o", "a.png"}, `-o is "a.png", want a file that ends in .svg`},
+		{[]string{"-o", filepath.Join(table, "a.svg")}, "writing " + filepath.Join(table, "a.svg") + ": "},
+		{[]string{"-strategies", "random", "-layers", "0"}, "-layers is 0; want at least 1"},
+		{[]string{"-learningrate", "-1"}, "-learningrate is -1; want"},
+		{[]string{"-baseline", "1"}, "-baseline is 1; want"},
+		{[]string{"-queue", "-1"}, "-queue is -1; want"},
+		{[]string{"-reward", "quantil"}, `-reward is "quantil" (did you mean "quantile"?); want`},
+		{[]string{"-population", "0"}, "-population is 0; want"},
+		{[]string{"-tournament", "0"}, "-tournament is 0; want"},
+	} {
+		args := append([]string{"regret", "-seeds", "50"}, c.args...)
+		if len(c.args) > 0 && c.args[0] != "-table" {
+			args = append(args, "-table", table)
+		}
+		stdout, stderr, code := search(args...)
+		if code == 0 || strings.Count(stderr, c.want) != 1 || stdout != "" {
+			t.Errorf("%v: exit code %d, %q, %q; want %q", c.args, code, stdout, stderr, c.want)
+		}
+	}
+}
+
+// TestDamagedTable expects the place in the file, and nothing made.
+func TestDamagedTable(t *testing.T) {
+	whole, _ := everyCell(t)
+	z := must(gzip.NewReader(strings.NewReader(file(whole))))
+	text := string(must(io.ReadAll(z)))
+	damaged, folder := filepath.Join(t.TempDir(), "table.csv.gz"), filepath.Join(t.TempDir(), "study")
+	at := strings.Count(text[:strings.Index(text, ",trained")], "\n") + 1
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	must(io.WriteString(w, strings.Replace(text, ",trained", ",untrained", 1)))
+	check(w.Close())
+	check(writeFile(damaged, b.Bytes()))
+	for _, args := range [][]string{{"regret"}, {"run", "-study", folder}, {"iterate", "-study", folder}} {
+		if _, stderr, code := search(append(args, "-table", damaged)...); code != 1 || !strings.Contains(stderr, fmt.Sprintf(`%s:%d: the outcome is "untrained"; want one of`, damaged, at)) {
+			t.Errorf("%s: exit code %d, %q", args[0], code, stderr)
+		}
+		if _, err := os.Stat(folder); err == nil {
+			t.Errorf("%s has made the study's folder", args[0])
 		}
 	}
 }

@@ -24,7 +24,7 @@ type runFlags struct {
 	address *work.Address
 	workers int
 	file    string // of a table
-	table   *table.Table
+	table   *table.Pool
 }
 
 func newRunFlags(command string) *runFlags {
@@ -49,24 +49,28 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 	if err := checkAddress(c.address); err != nil || c.file == "" {
 		return err
 	}
-	if err := c.checkTable(); err != nil {
+	if err := c.checkTableFlags(); err != nil {
 		return err
 	}
-	if c.table, err = readTable(c.file); err != nil {
+	t, err := readTable(c.file)
+	if err != nil {
 		return err
+	}
+	if c.table, err = table.NewPool(t); err != nil {
+		return inTable(c.file, err)
 	}
 	data, err := os.ReadFile(c.file)
 	if err != nil {
 		return err
 	}
 	seed := c.config.Child.Seed
-	c.config.Child, c.config.Table = c.table.Setup, child.Digest(data)
+	c.config.Child, c.config.Table = t.Setup, child.Digest(data)
 	c.config.Child.Seed = seed
 	return nil
 }
 
-// checkTable returns an error if flags say what is a table's to say, or how to train.
-func (c *runFlags) checkTable() (err error) {
+// checkTableFlags returns an error if flags say what is a table's to say, or how to train.
+func (c *runFlags) checkTableFlags() (err error) {
 	c.set.Visit(func(f *flag.Flag) {
 		switch f.Name {
 		case "space", "parameters", "embed", "rows", "steps", "rungs", "rates", "validation", "backend":
@@ -146,24 +150,30 @@ func done(s *study.Study) string {
 // train runs a study: on a table, or on workers of this process and, through a message server, on
 // others.
 func (c *runFlags) train(ctx context.Context, s *study.Study, log func(string)) error {
-	switch {
-	case s.Table == "" && c.table != nil:
-		return fmt.Errorf("the children of %s are trained: go on without -table", c.folder)
-	case s.Table != c.config.Table:
-		return fmt.Errorf("the results of %s are from a table with SHA-256 %s: go on with its -table", c.folder, s.Table)
+	if err := c.checkTable(&s.Config, s.Folder); err != nil {
+		return err
 	}
 	if c.table != nil {
-		pool, err := table.NewPool(c.table, s.Child)
-		if err != nil {
-			return err
-		}
-		return s.Run(ctx, pool)
+		return s.Run(ctx, c.table)
 	}
 	trainer, err := child.New(s.Child, s.Text)
 	if err != nil {
 		return err
 	}
 	return serveTasks(ctx, s, trainer, c.address, c.workers, log)
+}
+
+// checkTable returns an error if a study has another table than -table says, or none.
+func (c *runFlags) checkTable(s *study.Config, folder string) error {
+	switch {
+	case s.Table == "" && c.table != nil:
+		return fmt.Errorf("the children of %s are trained: go on without -table", folder)
+	case s.Table != c.config.Table:
+		return fmt.Errorf("the results of %s are from a table with SHA-256 %s: go on with its -table", folder, s.Table)
+	case c.table == nil:
+		return nil
+	}
+	return c.table.Check(s.Child)
 }
 
 // parse parses a command's flags, which take no other arguments.

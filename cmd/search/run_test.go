@@ -120,3 +120,70 @@ func TestDone(t *testing.T) {
 		t.Errorf("exit code %d, %s; want %q", code, stderr, want)
 	}
 }
+
+// TestFlagMistakes gives values that are out of range: the error names the flag, and nothing is made.
+func TestFlagMistakes(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"-rows 0", "-rows is 0; want"},
+		{"-repeat -1", "-repeat is -1; want"},
+		{"-repeat 1 -seeds -1", "-seeds is -1; want"},
+		{"-trials 0", "-trials is 0; want at least 1"},
+		{"-batch 0", "-batch is 0; want"},
+		{"-promote 0", "-promote is 0; want"},
+		{"-parameters 0", "-parameters is 0; want"},
+		{"-embed 0", "-embed is 0; want"},
+		{"-steps 0", "-steps is 0; want"},
+		{"-validation 0", "-validation is 0; want"},
+		{"-rungs 5,5", "-rungs are [5 5]; want"},
+		{"-rates 0.01,0.0100000001", "-rates are [0.01 0.0100000001]; want different float32"},
+		{"-strategy randon", `-strategy is "randon" (did you mean "random"?); want one of`},
+		{"-backend abacus", "-backend: "},
+		{"-limit -1", "-limit is -1, want at least 0"},
+		{"-layers 0", "-layers is 0; want"},
+		{"-hidden 0", "-hidden is 0; want"},
+		{"-learningrate -1", "-learningrate is -1; want"},
+		{"-baseline 1", "-baseline is 1; want"},
+		{"-entropy NaN", "-entropy is NaN; want"},
+		{"-queue -1", "-queue is -1; want"},
+		{"-queueweight -1", "-queueweight is -1; want"},
+		{"-reward x", `-reward is "x"; want`},
+		{"-strategy evolution -population 0", "-population is 0; want"},
+		{"-strategy evolution -tournament 0", "-tournament is 0; want"},
+	} {
+		folder := filepath.Join(t.TempDir(), "study")
+		_, stderr, code := search(append([]string{"run", "-study", folder}, strings.Fields(c.args)...)...)
+		if code != 2 || !strings.HasPrefix(stderr, "search: "+c.want) {
+			t.Errorf("%s: exit code %d, %q; want %q", c.args, code, stderr, c.want)
+		}
+		if _, err := os.Stat(folder); err == nil {
+			t.Errorf("%s has made the folder", c.args)
+		}
+	}
+	folder := small(t, "tokens 2", study.AtRandom) // of a file, the error names the file's field
+	check(writeFile(filepath.Join(folder, "study.json"), []byte(strings.Replace(file(folder, "study.json"), `"steps": 8`, `"steps": 0`, 1))))
+	if _, stderr, code := search("run", "-study", folder); code != 1 || !strings.Contains(stderr, "study.json: child.steps is 0; want") {
+		t.Errorf("a damaged study.json: exit code %d, %q", code, stderr)
+	}
+}
+
+// TestWriteErrors writes where no file can be: the error says which file.
+func TestWriteErrors(t *testing.T) {
+	folder, below := small(t, "tokens 2", study.AtRandom), filepath.Join(t.TempDir(), "none")
+	svg := filepath.Join(below, "a.svg")
+	full := t.TempDir() // where the source's name is a folder's
+	check(os.MkdirAll(filepath.Join(full, "spec.toml"), 0o700))
+	for _, c := range []struct {
+		args []string
+		path string
+	}{
+		{[]string{"plot", "-o", svg}, svg},
+		{[]string{"table", "-o", svg}, svg},
+		{[]string{"export", "-csv", svg}, svg},
+		{[]string{"export", "-jsonl", svg}, svg},
+		{[]string{"export", "-o", full}, filepath.Join(full, "spec.toml")},
+	} {
+		if _, stderr, code := search(append(c.args, "-study", folder)...); code != 1 || !strings.HasPrefix(stderr, "search: writing "+c.path+": ") {
+			t.Errorf("%v: exit code %d, %q", c.args, code, stderr)
+		}
+	}
+}

@@ -4,10 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/cellgen/cellgen/cmd/search/study"
 	"github.com/cellgen/cellgen/cmd/search/table"
-	"github.com/cellgen/cellgen/runtime/replace"
 )
 
 // writeTable runs the command search table.
@@ -27,9 +27,23 @@ func writeTable(args []string, stdout, _ io.Writer) error {
 		return err
 	}
 	t := table.FromStudy(c, records)
-	if err := replace.Write(*file, t.Write); err != nil {
+	if err := replaceFile(*file, t.Write); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%s: %d cells\n", *file, len(t.Rows))
 	return err
+}
+
+// readTable reads the file of a table.
+func readTable(path string) (*table.Table, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	t, err := table.Read(f)
+	if err != nil {
+		return nil, inTable(path, err)
+	}
+	return t, nil
 }

@@ -94,10 +94,14 @@ func fill(folder string, config, text []byte) error {
 }
 
 func write(path string, data []byte) error {
-	return replace.Write(path, func(w io.Writer) error {
+	err := replace.Write(path, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
 }
 
 // differences returns the lines of a configuration that another one has otherwise.
