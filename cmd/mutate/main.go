@@ -100,7 +100,7 @@ var suites = []struct {
 	{"cmd/search/work", []string{"./cmd/search/work"}},
 	{"cmd/search/child", []string{"./cmd/search/child"}},
 	{"cmd/search/table", []string{"./cmd/search/table"}},
-	{"cmd/search/study", []string{"./cmd/search/study", "./cmd/search -run=Verify|Replay|HalfLine|Starts|Repeats"}},
+	{"cmd/search/study", []string{"./cmd/search/study", "./cmd/search -run=Verify|Replay|HalfLine|Starts|Repeats|IterateNone"}},
 	{"cmd/search/summary", []string{"./cmd/search -run=Show|Curve|Plot|Export|Page"}},
 	{"cmd/search/page", []string{"./cmd/search -run=Page"}},
 	{"cmd/search", []string{"./cmd/search -run=Verify|Top|Progress|Export"}},

@@ -90,6 +90,21 @@ var studyFaults = []fault{
 		"r.Losses[i]",
 	},
 	{
+		"a cell that a seed has failed counts", "Row.failed",
+		"|| slices.Contains(r.Losses, math.Inf(1))",
+		"|| slices.Contains(r.Losses, math.Inf(-1))",
+	},
+	{
+		"a table has a cell twice", "Table.names",
+		"names[name]; known {",
+		"names[name]; known && before > i {",
+	},
+	{
+		"the first controller is the measure of others", "Reinforce.Measure",
+		"r.Cell, r.Compiled = Default().Reinforce.Cell, false",
+		"r.Compiled = false",
+	},
+	{
 		"a cell that is tried again counts again", "Regret",
 		"if idle++; tried[cell] {",
 		"if idle++; false {",
