@@ -16,6 +16,17 @@ import (
 // againHeader marks a task that may have a result already, or be another worker's.
 const againHeader = "Cellgen-Again"
 
+// begin is the first audit.
+func (b *batch) begin(ctx context.Context) (err error) {
+	for range firstTries {
+		err = b.audit(ctx)
+		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+	}
+	return err
+}
+
 // audit makes the server have what it must: the parts of the study, a result or a task for every
 // key that is open. It takes the results that are there. Only an error that ends the study is one.
 func (b *batch) audit(ctx context.Context) error {

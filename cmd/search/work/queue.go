@@ -54,6 +54,10 @@ const mostErrors = 3
 // requestTimeout bounds a request to the server, which a network may lose.
 const requestTimeout = 5 * time.Second
 
+// firstTries is how often the server is asked to do its first thing, if it does not answer in time: a
+// busy machine may be late.
+const firstTries = 6
+
 // request bounds a few requests, whatever deadline ctx has: without one of its own, a request that
 // is lost would be waited for until then.
 func request(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -89,7 +93,7 @@ func (q *Queue) Train(ctx context.Context, tasks []child.Task, done func(int, st
 	defer tick.Stop()
 
 	quiet := false
-	err = b.audit(ctx)
+	err = b.begin(ctx)
 	for err == nil && len(b.open) > 0 {
 		select {
 		case <-ctx.Done():
