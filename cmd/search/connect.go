@@ -14,7 +14,7 @@ import (
 // addressFlags registers the flags that say where a message server is.
 func addressFlags(f *flag.FlagSet) *work.Address {
 	a := new(work.Address)
-	f.StringVar(&a.URL, "url", "", "`where` the message server (NATS with JetStream) is, such as tls://HOST:4222")
+	f.StringVar(&a.URL, "url", "", "the `URL` of the message server (NATS with JetStream), such as tls://HOST:4222")
 	f.StringVar(&a.User, "creds", "", "a `file` of credentials for it")
 	f.StringVar(&a.CA, "tlsca", "", "a PEM `file` of the authorities that its certificate is checked with (default the system's)")
 	f.StringVar(&a.Cert, "tlscert", "", "a PEM `file` of this client's certificate, if the server asks for one")

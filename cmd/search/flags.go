@@ -41,7 +41,7 @@ func newStudyFlags(command string) *studyFlags {
 		return nil
 	})
 	f.IntVar(&c.limit, "limit", 0, "use only this many `bytes` from the start of the text, 0 for all")
-	f.StringVar(&s.Strategy, "strategy", s.Strategy, "what `proposes` cells: "+strings.Join(study.Strategies, ", "))
+	f.StringVar(&s.Strategy, "strategy", s.Strategy, "the `name` of what proposes cells: "+strings.Join(study.Strategies, ", "))
 	f.StringVar(&k.Space, "space", k.Space, "the `space`: tokens BASE [bias] [OPERATOR …], or dag NODES [INITIAL] [ACTIVATION …]")
 	f.IntVar(&s.Trials, "trials", s.Trials, "`cells` to propose; 0, of the strategy every, for all")
 	f.IntVar(&s.Batch, "batch", s.Batch, "`cells` that are proposed before the strategy learns from them")
@@ -71,7 +71,7 @@ func controllerFlags(f *flag.FlagSet, r *study.Reinforce) {
 	f.IntVar(&r.Layers, "layers", r.Layers, "the controller's layers")
 	f.IntVar(&r.Hidden, "hidden", r.Hidden, "the controller's `units` in a layer")
 	f.Float64Var(&r.LearningRate, "learningrate", r.LearningRate, "the controller's, of Adam")
-	f.Float64Var(&r.BaselineDecay, "baseline", r.BaselineDecay, "how `much` of the baseline an update keeps")
+	f.Float64Var(&r.BaselineDecay, "baseline", r.BaselineDecay, "the `share` of the baseline that an update keeps")
 	f.Float64Var(&r.Entropy, "entropy", r.Entropy, "what a nat of entropy takes from the controller's loss")
 	f.StringVar((*string)(&r.Reward), "reward", string(r.Reward), "of a cell: quantile or, as the paper has it, perplexity")
 	f.IntVar(&r.Queue, "queue", r.Queue, "best `cells` whose probability the controller raises; 0 for none")

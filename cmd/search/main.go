@@ -106,6 +106,9 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
 		return usagef("no command, want search %s", strings.Join(names, ", "))
 	}
+	if args[0] == "help" && len(args) > 1 {
+		args = []string{args[1], "-h"}
+	}
 	for _, c := range commands() {
 		if c.name == args[0] {
 			return c.run(args[1:], stdout, stderr)
@@ -116,7 +119,7 @@ func dispatch(args []string, stdout, stderr io.Writer) error {
 		for _, c := range commands() {
 			fmt.Fprintf(stdout, "search %-8s %s\n", c.name, c.doc)
 		}
-		fmt.Fprintln(stdout, "search help     say this; search run -h and so on list the flags")
+		fmt.Fprintln(stdout, "search help     say this; search help run and so on list the flags")
 		return flag.ErrHelp
 	}
 	return usagef("unknown command %s%s, want search %s", front.Quote(args[0]), front.Nearest(args[0], names), strings.Join(names, ", "))

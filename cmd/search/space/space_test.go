@@ -175,6 +175,7 @@ func TestErrors(t *testing.T) {
 		{"dag 65", "nodes are 65"},
 		{"dag 2 glorot", "initialiser glorot"},
 		{"dag 2 add", `operator "add"`},
+		{"dag 2 tahn relu", `operator "tahn" (did you mean "tanh"?)`},
 		{"dag 2 normal(1) tanh tanh", "twice"},
 	} {
 		if s, err := Parse(c.text); err == nil || !strings.Contains(err.Error(), c.want) {

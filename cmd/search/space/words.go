@@ -68,7 +68,7 @@ func Parse(text string) (Space, error) {
 		s, err = NewTokens(size, bias, rest...)
 	case "dag":
 		initial := ""
-		if len(rest) > 0 && op.Lookup(rest[0]) == nil {
+		if len(rest) > 0 && op.Lookup(rest[0]) == nil && front.Nearest(rest[0], op.Words(op.Activation)) == "" {
 			initial, rest = rest[0], rest[1:]
 		}
 		s, err = NewDAG(size, initial, rest...)
