@@ -1,17 +1,19 @@
 package child
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/cellgen/cellgen/cmd/internal/toolchain"
+	"github.com/cellgen/cellgen/cmd/search/space"
 	"github.com/cellgen/cellgen/runtime"
 )
 
-// TestRanksCells expects children of the first rung to be long enough to tell a good cell from a
-// simple one: the LSTM is ahead of the article's example with every seed.
-func TestRanksCells(t *testing.T) {
+// readOpticks returns the default text of a study.
+func readOpticks(t testing.TB) []byte {
+	t.Helper()
 	root, err := toolchain.Go{}.Run(t.Context(), "env", "GOROOT")
 	if err != nil {
 		t.Fatal(err)
@@ -20,6 +22,13 @@ func TestRanksCells(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the text of the Go distribution: %v", err)
 	}
+	return opticks
+}
+
+// TestRanksCells expects children of the first rung to be long enough to tell a good cell from a
+// simple one: the LSTM is ahead of the article's example with every seed.
+func TestRanksCells(t *testing.T) {
+	opticks := readOpticks(t)
 	losses := make(map[string][]float64)
 	for _, c := range []struct{ name, space, tokens string }{
 		{"lstm", "tokens 5", "add sigmoid add tanh add identity add identity add sigmoid mul identity add sigmoid add tanh mul identity mul identity 7 4"},
@@ -45,4 +54,33 @@ func TestRanksCells(t *testing.T) {
 			t.Errorf("seed %d: the lstm has %.4f nats a byte, the simplecell %.4f", seed, lstm, loss)
 		}
 	}
+}
+
+// BenchmarkFirstRung races the four rates of random cells of base 8 on the first rung, at the default
+// sizes, one child on each processor: children/min is of all of them. Some end early: take
+// -benchtime 100x or more.
+func BenchmarkFirstRung(b *testing.B) {
+	opticks := readOpticks(b)
+	s := DefaultSetup()
+	s.Space, s.Text, s.Backend = "tokens 8", Digest(opticks), runtime.Backend()
+	tr, err := New(s, opticks)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cells := rand.New(rand.NewPCG(1, 0))
+	all := make(chan []int, b.N)
+	for range b.N {
+		all <- space.Random(tr.space, cells)
+	}
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			child := <-all
+			for _, rate := range s.Rates {
+				if _, err := tr.Train(b.Context(), Task{Choices: child, Rate: rate}); err != nil {
+					b.Error(err)
+				}
+			}
+		}
+	})
+	b.ReportMetric(60*float64(b.N)/b.Elapsed().Seconds(), "children/min")
 }

@@ -42,7 +42,7 @@ func (o *offer) publish(ctx context.Context, js jetstream.JetStream) error {
 		return err
 	}
 	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: studies, Description: "studies that want workers", Storage: jetstream.MemoryStorage,
+		Bucket: studies, Description: "studies that want workers", Storage: jetstream.MemoryStorage, TTL: keep,
 	})
 	if err != nil {
 		return err

@@ -5,9 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// keep is for how long the server has anything of a study that nobody works on: a coordinator who
+// comes later finds less, and makes it again.
+const keep = 7 * 24 * time.Hour
 
 // prepare makes the parts of the study on the server that are not there, the offer last: a worker
 // who sees it finds the others.
@@ -34,7 +39,7 @@ func (b *batch) makeStreams(ctx context.Context) error {
 	n := names(b.Study)
 	s, err := b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: n.bucket(), Description: "tasks of a study", Subjects: []string{n.task("*")},
-		Retention: jetstream.WorkQueuePolicy, Storage: jetstream.MemoryStorage,
+		Retention: jetstream.WorkQueuePolicy, Storage: jetstream.MemoryStorage, MaxAge: keep,
 	})
 	if err != nil {
 		return fmt.Errorf("making the stream of the tasks: %w", err)
@@ -47,7 +52,7 @@ func (b *batch) makeStreams(ctx context.Context) error {
 		return fmt.Errorf("making the consumer of the tasks: %w", err)
 	}
 	_, err = b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket: n.bucket(), Description: "results of a study", Storage: jetstream.MemoryStorage,
+		Bucket: n.bucket(), Description: "results of a study", Storage: jetstream.MemoryStorage, TTL: keep,
 	})
 	if err != nil {
 		return fmt.Errorf("making the bucket of the results: %w", err)
@@ -66,7 +71,7 @@ func (b *batch) handText(ctx context.Context) error {
 	short, cancel := request(ctx)
 	defer cancel()
 	store, err := b.js.CreateOrUpdateObjectStore(short, jetstream.ObjectStoreConfig{
-		Bucket: names(b.Study).bucket(), Description: "text of a study", Storage: jetstream.FileStorage,
+		Bucket: names(b.Study).bucket(), Description: "text of a study", Storage: jetstream.FileStorage, TTL: keep,
 	})
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/cellgen/cellgen/cmd/search/child"
 	"github.com/cellgen/cellgen/cmd/search/study"
 	"github.com/cellgen/cellgen/gen/soak"
@@ -182,4 +184,23 @@ func cases(small, large int) int {
 		return large
 	}
 	return small
+}
+
+// TestAbandoned has a study that nobody goes on with: the server drops every part of it by itself.
+func TestAbandoned(t *testing.T) {
+	q := queue(t, external(t).ClientURL())
+	prepareOnly(t, q)
+	js, err := jetstream.New(q.Conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := 0
+	for s := range js.ListStreams(t.Context()).Info() {
+		if parts++; s.Config.MaxAge != keep {
+			t.Errorf("%s is kept for %v, want %v", s.Config.Name, s.Config.MaxAge, keep)
+		}
+	}
+	if parts != 4 {
+		t.Errorf("%d parts, want tasks, results, text and the offers", parts)
+	}
 }
