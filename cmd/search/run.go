@@ -125,7 +125,7 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// reach returns an error if there is no message server at the address: then no folder is made.
+// reach returns an error if no message server answers at the address. Then no folder is made.
 func (c *runFlags) reach() error {
 	if c.address.URL == "" {
 		return nil

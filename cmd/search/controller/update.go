@@ -34,7 +34,7 @@ type Report struct {
 // The baseline is the exponential mean of the batches' mean rewards before this one; of the
 // first batch, its own mean.
 //
-// If gradients are not finite, or logits after the step, as those of a cell without bounds may be, the
+// If gradients are not finite, or logits after the step, which a cell without bounds can cause, the
 // weights stay as they were, and the report says so. It is an error, and nothing changes, if a
 // sequence is not of the space, if a reward is not finite, or if no episode is given.
 func (c *Controller) Update(episodes []Episode, best [][]int) (Report, error) {

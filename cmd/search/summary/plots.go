@@ -115,7 +115,7 @@ func (s *Summary) steps() (points plotter.XYs) {
 // learned returns the controller's entropy and reward.
 func (s *Summary) learned() (curves [2]plotter.XYs) {
 	for _, b := range s.Batches {
-		if r := b.Report; r != nil {
+		if r := b.Report; r != nil && !r.Skipped {
 			curves[0] = append(curves[0], plotter.XY{X: float64(b.Trials), Y: r.Entropy})
 			curves[1] = append(curves[1], plotter.XY{X: float64(b.Trials), Y: r.Reward})
 		}
