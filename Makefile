@@ -86,7 +86,7 @@ search-demo:    ## a controller designs cells; the best is drawn, generated, che
 	.ci/search-demo
 
 STUDY ?= base2
-search-table:   ## train every cell of base 2, in the folder STUDY; two core hours, goes on where it stopped
+search-table:   ## train every cell of base 2, in the folder STUDY, and replace the table; 80 core minutes, goes on where it stopped
 	$(GO) run ./cmd/search run -study $(STUDY) -strategy every -space "tokens 2" -trials 0 -batch 64 -rungs 800 -rates 0.03 -repeat 1000 -seeds 4
 	$(GO) run ./cmd/search table -study $(STUDY) -o benchmarks/search/base2.csv.gz
 

@@ -35,7 +35,7 @@ func newStudyFlags(command string) *studyFlags {
 	c := &studyFlags{set: flag.NewFlagSet(command, flag.ContinueOnError), config: study.Default()}
 	f, s, k, r := c.set, &c.config, &c.config.Child, &c.config.Reinforce
 	k.Space, k.Backend = "tokens 8", runtime.Backend()
-	f.StringVar(&c.folder, "study", "study", "the `folder` of the study: the same command goes on where it stopped, and so does one that says nothing else of it")
+	f.StringVar(&c.folder, "study", "study", "the study's `folder`; if it has a study, this flag alone is enough to go on with it")
 	f.Func("text", "a text `file` that children learn; several are joined (default Newton's Opticks, from the Go distribution)", func(name string) error {
 		c.texts = append(c.texts, name)
 		return nil

@@ -16,8 +16,8 @@
 // Children are trained by run itself and, if it names a message server (NATS with JetStream), by
 // every worker who is connected to the same one. Workers need no files, and may come and go.
 //
-// Commands from show on read a study, which may be running: they never lock it, and change nothing in it.
-// A study can be interrupted at any moment: the same command goes on where it stopped, and ends
+// Show, top, plot, export, verify, serve and table read a study, which may be running: they never lock
+// it, and change nothing in it. A study can be interrupted at any moment: the same command goes on where it stopped, and ends
 // with the same journal, whatever the number of workers.
 //
 // It exits with 0, with 1 if the input or the study failed or standard output could not be

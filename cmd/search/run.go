@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	processors "runtime"
+	"strings"
 
 	"github.com/cellgen/cellgen/cmd/internal/process"
 	"github.com/cellgen/cellgen/cmd/search/child"
@@ -111,7 +112,7 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 	if err := runtime.UseBackend(s.Child.Backend); err != nil {
 		return err
 	}
-	unwatch, err := watch.begin(s, c.workers, stdout, stderr)
+	unwatch, err := watch.begin(s, c.command(), c.workers, stdout, stderr)
 	if err != nil {
 		return err
 	}
@@ -123,6 +124,17 @@ func runStudy(args []string, stdout, stderr io.Writer) error {
 		log(done(s))
 	}
 	return nil
+}
+
+// command returns this command, without passwords: a study is for others to read.
+func (c *runFlags) command() (args []string) {
+	for _, arg := range os.Args {
+		if c.address.URL != "" {
+			arg = strings.ReplaceAll(arg, c.address.URL, c.address.String())
+		}
+		args = append(args, arg)
+	}
+	return args
 }
 
 // reach returns an error if no message server answers at the address. Then no folder is made.

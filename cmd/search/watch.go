@@ -33,10 +33,10 @@ func (c *watchFlags) check() error {
 	return err
 }
 
-// begin notes that this process goes on with a study, and shows it from now on, until stop is
+// begin notes that this process goes on with a study by a command, and shows it from now on, until stop is
 // called.
-func (c *watchFlags) begin(s *study.Study, workers int, stdout, stderr io.Writer) (stop func() error, err error) {
-	if err := s.Began(workers); err != nil {
+func (c *watchFlags) begin(s *study.Study, command []string, workers int, stdout, stderr io.Writer) (stop func() error, err error) {
+	if err := s.Began(command, workers); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())

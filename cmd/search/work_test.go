@@ -293,3 +293,19 @@ func TestRunInterrupted(t *testing.T) {
 		t.Errorf("%v: %s", again.ProcessState, again.Stderr)
 	}
 }
+
+// TestNoPassword looks for the password of a server in what a study keeps of its commands.
+func TestNoPassword(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "study")
+	url := strings.Replace(newServer(t), "nats://", "nats://user:secret@", 1)
+	if run := asProcess(t, queueArgs(folder, writeText(t), "-trials", "3", "-url", url)...); run.Run() != nil {
+		t.Fatalf("%v: %s", run.ProcessState, run.Stderr)
+	}
+	starts, err := os.ReadFile(filepath.Join(folder, "runs.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(starts); strings.Contains(text, "secret") || !strings.Contains(text, "nats://user:xxxxx@") {
+		t.Errorf("runs.jsonl has %s", text)
+	}
+}

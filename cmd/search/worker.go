@@ -17,7 +17,7 @@ const goodbye = 500 * time.Millisecond
 func runWorker(args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("worker", flag.ContinueOnError)
 	address := addressFlags(f)
-	id := f.String("study", "", "the `ID` of the only study to work for, as search run prints it (default any)")
+	id := f.String("study", "", "the `ID` of the only study to work for, which search run -url prints; each generation of iterate is another (default any)")
 	workers := f.Int("workers", processors.GOMAXPROCS(0), "children that this process trains at a time")
 	if err := parse(f, args, stdout); err != nil {
 		return err

@@ -35,11 +35,11 @@ type Start struct {
 	Seeds     int       `json:"seeds"` // with which the best cells are repeated
 }
 
-// Began notes that this process goes on with the study, as so many workers. The line is on the disk
-// when it returns.
-func (s *Study) Began(workers int) error {
+// Began notes that this process goes on with the study by a command, as so many workers. The line is
+// on the disk when it returns.
+func (s *Study) Began(command []string, workers int) error {
 	start := Start{
-		At: time.Now().UTC().Round(time.Millisecond), Command: os.Args,
+		At: time.Now().UTC().Round(time.Millisecond), Command: command,
 		Go: processors.Version(), Platform: processors.GOOS + "/" + processors.GOARCH,
 		Processor: timing.Processor(), Backend: s.Child.Backend, Vectors: runtime.Vectors(),
 		Workers: workers, Seed: s.Child.Seed, Seeds: s.Repeats.Seeds,
