@@ -1,13 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 )
 
 // TestFaultsApply compares the table with the code: every fault can be seeded, and its outcome
-// is in the checked-in list, whatever its package was then.
+// is in the checked-in list, which has no others, whatever its package was then.
 func TestFaultsApply(t *testing.T) {
 	if len(faults) < 60 {
 		t.Errorf("%d faults, want at least 60", len(faults))
@@ -29,6 +30,12 @@ func TestFaultsApply(t *testing.T) {
 		if _, err := os.Stat(s.folder); err != nil {
 			t.Errorf("tests for a folder that is gone: %v", err)
 		}
+	}
+	if rows := strings.Count(string(data), "\n") - 2; rows != len(faults) {
+		t.Errorf("killed.txt has %d rows, want %d", rows, len(faults))
+	}
+	if want := fmt.Sprintf("%d faults, %[1]d killed, 0 survived", len(faults)); !strings.HasSuffix(strings.TrimSpace(string(data)), want) {
+		t.Errorf("killed.txt does not end with %q", want)
 	}
 	ds := read(t, ".")
 	for _, f := range faults {

@@ -110,7 +110,7 @@ func join[N any](values []N) string {
 
 // prepare makes the study, or finds it made. If the controller's cell has to be compiled first, it does
 // not return: see compile.
-func (c *studyFlags) prepare(stderr io.Writer) error {
+func (c *runFlags) prepare(stderr io.Writer) error {
 	if !c.given() {
 		have, _, err := study.Load(c.folder)
 		if err == nil {
@@ -133,14 +133,21 @@ func (c *studyFlags) prepare(stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if c.config.Table == "" {
-		children := c.config.Child
-		children.Text = child.Digest(text)
-		if _, err := child.New(children, text); err != nil {
-			return err
-		}
+	if err := c.checkText(text); err != nil {
+		return err
 	}
 	return study.Create(c.folder, c.config, text)
+}
+
+// checkText returns an error if children cannot learn the text, or the table's have learned another.
+func (c *runFlags) checkText(text []byte) error {
+	children := c.config.Child
+	children.Text = child.Digest(text)
+	if c.table != nil {
+		return c.table.Check(children)
+	}
+	_, err := child.New(children, text)
+	return err
 }
 
 // given reports whether the command says what the study is. If not, it goes on with the one in the

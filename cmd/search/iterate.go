@@ -51,6 +51,9 @@ func iterate(args []string, stdout, stderr io.Writer) error {
 }
 
 func (c *iterateConfig) run(ctx context.Context, stdout, stderr io.Writer) error {
+	if err := c.reach(); err != nil {
+		return err
+	}
 	p, err := c.plan()
 	if err != nil {
 		return err
@@ -69,13 +72,8 @@ func (c *iterateConfig) run(ctx context.Context, stdout, stderr io.Writer) error
 			}
 		}
 		g := &generation{folder: c.generation(n), config: config}
-		if err := study.Create(g.folder, g.config, p.text); err != nil {
+		if err := c.create(p, g, n); err != nil {
 			return err
-		}
-		if n == 0 {
-			if err := p.write(c.folder); err != nil {
-				return err
-			}
 		}
 		if err := c.study(ctx, g, stdout, stderr); err != nil {
 			return err
@@ -92,6 +90,23 @@ func (c *iterateConfig) run(ctx context.Context, stdout, stderr io.Writer) error
 		}
 	}
 	return nil
+}
+
+// create makes a generation's study, or finds it made. The plan is there before the first study, but
+// takes no place beside another one.
+func (c *iterateConfig) create(p *plan, g *generation, n int) error {
+	if n == 0 {
+		if _, _, err := study.Load(g.folder); errors.Is(err, study.ErrNone) {
+			if err := p.write(c.folder); err != nil {
+				return err
+			}
+		}
+	}
+	err := study.Create(g.folder, g.config, p.text)
+	if err == nil && n == 0 {
+		err = p.write(c.folder) // there may be more generations than before
+	}
+	return err
 }
 
 // generation returns the folder of a generation's study.
@@ -128,14 +143,14 @@ func (c *iterateConfig) study(ctx context.Context, g *generation, stdout, stderr
 }
 
 // interrupted returns the error of an interruption that has ended a program of this process, too. That
-// program has said so, unless it was killed or has not begun.
+// program has said so, unless a signal has ended it before it could, or it has not begun.
 func interrupted(cause, ended error) error {
 	exit, ran := errors.AsType[*exec.ExitError](ended)
 	signal, is := errors.AsType[*process.Interruption](cause)
 	if !ran || !is {
 		return cause
 	}
-	if how, known := exit.Sys().(syscall.WaitStatus); known && how.Signaled() && how.Signal() == syscall.SIGKILL {
+	if how, known := exit.Sys().(syscall.WaitStatus); known && how.Signaled() {
 		return cause
 	}
 	return &exited{signal.ExitCode()}

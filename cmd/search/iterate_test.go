@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,7 +92,8 @@ func TestIterateNone(t *testing.T) {
 	table, every := everyCell(t)
 	folder := filepath.Join(t.TempDir(), "study")
 	args := []string{"iterate", "-study", folder, "-table", table, "-quiet", "-interpret"}
-	program(t, append(args, "-text", filepath.Join(every, "text"), "-trials", "12", "-batch", "6", "-hidden", "10", "-layers", "1", "-controller", "none", "-generations", "2")...)
+	begun := append(slices.Clone(args), "-text", filepath.Join(every, "text"), "-trials", "12", "-batch", "6", "-hidden", "10", "-layers", "1", "-controller", "none", "-generations", "2")
+	program(t, begun...)
 	c, _, err := study.Load(filepath.Join(folder, "generation-1"))
 	check(err)
 	s, r := must(space.Parse(c.Child.Space)), c.Reinforce
@@ -108,6 +110,10 @@ func TestIterateNone(t *testing.T) {
 	}
 	if c, _, err := study.Load(filepath.Join(folder, "generation-2")); err != nil || c.Reinforce.Compiled {
 		t.Errorf("generation 2: %+v, %v", c.Reinforce, err)
+	}
+	plan := file(folder, "iterate.json")
+	if _, stderr, code := search(append(begun, "-layers", "3")...); code != 1 || !strings.Contains(stderr, "iterate.json has another plan") || file(folder, "iterate.json") != plan {
+		t.Errorf("another plan: exit code %d, %s; %s", code, stderr, file(folder, "iterate.json"))
 	}
 	for damaged, want := range map[string]string{"": "iterate.json: ", `{"generations": 0}`: "iterate.json: 0 generations"} {
 		check(writeFile(filepath.Join(folder, "iterate.json"), []byte(damaged)))

@@ -40,6 +40,9 @@ func (c *iterateConfig) plan() (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if kept != nil && (kept.Parameters != p.Parameters || kept.Interpret != p.Interpret) {
+		return nil, fmt.Errorf("%s has another plan, of %d parameters and with -interpret=%t: choose another folder", planFile(c.folder), kept.Parameters, kept.Interpret)
+	}
 	if kept != nil && !c.isGiven("generations") {
 		p.Generations = kept.Generations
 	}
@@ -101,8 +104,10 @@ func (c *iterateConfig) begin() (*plan, error) {
 	if err := p.fit(&p.first.Reinforce, s); err != nil {
 		return nil, err
 	}
-	p.text, err = c.text()
-	return p, err
+	if p.text, err = c.text(); err != nil {
+		return nil, err
+	}
+	return p, c.checkText(p.text)
 }
 
 // follow makes a controller the next generation's, of the cell in a file.
@@ -147,6 +152,9 @@ func readPlan(folder string) (*plan, error) {
 func (p *plan) write(folder string) error {
 	data, err := json.MarshalIndent(p, "", "\t")
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	return writeFile(planFile(folder), append(data, '\n'))

@@ -64,9 +64,9 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	seed := c.config.Child.Seed
+	own := c.config.Child
 	c.config.Child, c.config.Table = t.Setup, child.Digest(data)
-	c.config.Child.Seed = seed
+	c.config.Child.Seed, c.config.Child.Backend = own.Seed, own.Backend // which the controller needs
 	return nil
 }
 
@@ -74,7 +74,7 @@ func (c *runFlags) parse(args []string, stdout io.Writer) (err error) {
 func (c *runFlags) checkTableFlags() (err error) {
 	c.set.Visit(func(f *flag.Flag) {
 		switch f.Name {
-		case "space", "parameters", "embed", "rows", "steps", "rungs", "rates", "validation", "backend":
+		case "space", "parameters", "embed", "rows", "steps", "rungs", "rates", "validation":
 			err = usagef("-%s and -table: the children are the table's", f.Name)
 		case "url", "workers", "repeat", "seeds":
 			err = usagef("-%s and -table: nothing is trained", f.Name)

@@ -87,6 +87,7 @@ func TestNoFolder(t *testing.T) {
 		{[]string{"-table", table, "-space", "tokens 3"}, "-space and -table", 2},
 		{[]string{"-table", table, "-rates", "0.1"}, "-rates and -table", 2},
 		{[]string{"-table", table, "-repeat", "3"}, "-repeat and -table", 2},
+		{[]string{"-table", table}, "the table has", 1},
 	} {
 		folder := filepath.Join(t.TempDir(), "study")
 		_, stderr, code := search(append([]string{"run", "-study", folder, "-quiet"}, c.args...)...)
@@ -95,6 +96,15 @@ func TestNoFolder(t *testing.T) {
 		}
 		if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%v: the folder is there: %v", c.args, err)
+		}
+	}
+	for _, args := range [][]string{{"-text", short}, {"-url", "nats://127.0.0.1:1"}} {
+		folder := filepath.Join(t.TempDir(), "study")
+		if _, stderr, code := search(append([]string{"iterate", "-study", folder}, args...)...); code != 1 {
+			t.Errorf("iterate %v: exit code %d, %s", args, code, stderr)
+		}
+		if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("iterate %v: the folder is there: %v", args, err)
 		}
 	}
 	if _, stderr, code := search("worker", "-url", plain.ClientURL()); code != 1 || !strings.Contains(stderr, "nats-server -js") {

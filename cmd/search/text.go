@@ -88,6 +88,9 @@ func report(s *summary.Summary) string {
 }
 
 func reportOf(b *summary.Batch) string {
+	if b.Report.Skipped {
+		return fmt.Sprintf("update skipped, as it was not finite: reward %.4f, baseline %.4f", b.Report.Reward, b.Report.Baseline)
+	}
 	return fmt.Sprintf("entropy %.3f nats, reward %.4f, baseline %.4f", b.Report.Entropy, b.Report.Reward, b.Report.Baseline)
 }
 

@@ -270,16 +270,18 @@ func TestWorkMistakes(t *testing.T) {
 // the same command goes on.
 func TestRunInterrupted(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "study")
-	args := queueArgs(folder, writeText(t), "-rungs", "400", "-trials", "3")
+	args := queueArgs(folder, writeText(t), "-rungs", "3000", "-trials", "3", "-quiet")
 	run := asProcess(t, args...)
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if data, err := os.ReadFile(filepath.Join(folder, "journal.jsonl")); err == nil && len(data) > 0 {
 			break
 		}
-		time.Sleep(time.Millisecond)
+		if time.Now().After(deadline) {
+			t.Fatalf("it has not begun: %s", run.Stderr)
+		}
 	}
 	if err := run.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)

@@ -58,8 +58,8 @@ func (c *Controller) Restore(s State) error {
 			}
 		}
 	}
-	if (s.Baseline == nil) != (s.Updates == 0) || s.Updates < 0 || s.Updates != s.Optimizer.Steps {
-		return fmt.Errorf("controller: the state has %d updates, %d of the optimizer, and a baseline only if there are some", s.Updates, s.Optimizer.Steps)
+	if s.Baseline == nil && s.Updates > 0 || s.Updates < 0 || s.Updates != s.Optimizer.Steps {
+		return fmt.Errorf("controller: the state has %d updates, %d of the optimizer, and must have a baseline if there are some", s.Updates, s.Optimizer.Steps)
 	}
 	if s.Baseline != nil && (math.IsNaN(*s.Baseline) || math.IsInf(*s.Baseline, 0)) {
 		return fmt.Errorf("controller: the baseline is %v; want a finite number", *s.Baseline)

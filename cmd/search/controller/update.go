@@ -87,8 +87,7 @@ func (c *Controller) step(rows []row) (entropy []float64, norm float64, err erro
 		return nil, 0, fmt.Errorf("controller: %w", err)
 	}
 	c.updates++
-	// One row, as weights that are too large are so for all.
-	if _, _, err := c.LogProbabilities([][]int{rows[0].choices}); err != nil {
+	if _, _, err := c.LogProbabilities(choicesOf(rows)); err != nil {
 		for i, p := range c.params {
 			copy(p.Value, before[i])
 		}
@@ -102,6 +101,13 @@ func (c *Controller) step(rows []row) (entropy []float64, norm float64, err erro
 type row struct {
 	choices      []int
 	log, entropy float64
+}
+
+func choicesOf(rows []row) (all [][]int) {
+	for _, r := range rows {
+		all = append(all, r.choices)
+	}
+	return all
 }
 
 func (c *Controller) rows(episodes []Episode, best [][]int, baseline float64) (rows []row) {
@@ -118,12 +124,8 @@ func (c *Controller) rows(episodes []Episode, best [][]int, baseline float64) (r
 // gradient adds the gradients of −Σ (log · log p(choices) + entropy · Σ_t H_t) to the
 // controller's, and returns the entropy Σ_t H_t of each row.
 func (c *Controller) gradient(rows []row) (entropy []float64, err error) {
-	sequences := make([][]int, len(rows))
-	for b, r := range rows {
-		sequences[b] = r.choices
-	}
 	entropy = make([]float64, len(rows))
-	dlogits, err := c.decide(sequences, func(b, _, choice int, p distribution, logits []float32) {
+	dlogits, err := c.decide(choicesOf(rows), func(b, _, choice int, p distribution, logits []float32) {
 		h := p.entropy()
 		entropy[b] += h
 		clear(logits) // choices that the decision does not have here have no part in it

@@ -175,7 +175,7 @@ func TestRestoreErrors(t *testing.T) {
 		{func(s *State) { s.Weights[0].Name = "other" }, "the state has other"},
 		{func(s *State) { s.Weights[0].Values = s.Weights[0].Values[1:] }, "want controller.embedding.table [8 5]"},
 		{func(s *State) { s.Weights[1].Values[2] = float32(nan) }, "is NaN; want a finite number"},
-		{func(s *State) { s.Baseline = nil }, "a baseline only if there are some"},
+		{func(s *State) { s.Baseline = nil }, "must have a baseline if there are some"},
 		{func(s *State) { s.Baseline = &nan }, "the baseline is NaN"},
 		{func(s *State) { s.Updates = 7 }, "7 updates, 1 of the optimizer"},
 		{func(s *State) { s.Optimizer.Arrays = s.Optimizer.Arrays[1:] }, "m"},

@@ -3,7 +3,6 @@ package study
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -125,9 +124,6 @@ func (s *Study) train(ctx context.Context, p Pool, runs []Run) ([]Run, error) {
 		}
 		return nil
 	})
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		err = context.Cause(ctx) // wherever the pool was
-	}
 	return runs, err
 }
 

@@ -68,7 +68,7 @@ func (s *Summary) View(most int) (View, error) {
 		v.Rungs = append(v.Rungs, ViewRung{r.Updates, len(r.Losses), thinned(r.Losses)})
 	}
 	for _, b := range s.Batches {
-		if r := b.Report; r != nil {
+		if r := b.Report; r != nil && !r.Skipped {
 			v.Batches = append(v.Batches, ViewBatch{b.Trials, r.Entropy, r.Reward, r.Baseline})
 		}
 	}

@@ -25,11 +25,12 @@ func NewPool(t *Table) (*Pool, error) {
 	return &Pool{l, t}, nil
 }
 
-// Check returns an error if a study's setup is not the table's, except for the seed: it decides only
-// what is proposed.
+// Check returns an error if a study's setup is not the table's, except for the seed and the backend:
+// they decide only what is proposed.
 func (p *Pool) Check(setup child.Setup) error {
 	want, have := setup, p.table.Setup
 	want.Seed, have.Seed = 0, 0
+	want.Backend, have.Backend = "", ""
 	if fmt.Sprint(want) != fmt.Sprint(have) {
 		return fmt.Errorf("the table's children are %+v, and the study's %+v", p.table.Setup, setup)
 	}

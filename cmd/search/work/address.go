@@ -55,11 +55,14 @@ func keepsQueues(c *nats.Conn) error {
 	ctx, cancel := request(context.Background())
 	defer cancel()
 	_, err = js.AccountInfo(ctx)
-	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
-		c.Close()
-		return fmt.Errorf("%w: nats-server -js has it", err)
+	switch {
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled):
+		err = fmt.Errorf("%w: nats-server -js has it", err)
+	case !errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return nil // what fails otherwise may work later
 	}
-	return nil // what fails otherwise may work later
+	c.Close()
+	return err
 }
 
 // String returns the URL, without its password.

@@ -34,11 +34,11 @@ func (b *batch) audit(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	if err := b.prepare(ctx); err != nil {
-		return b.try(err)
+		return b.try(ctx, err)
 	}
 	notes, err := b.collect(ctx)
 	if err != nil {
-		return b.try(fmt.Errorf("looking for results: %w", err))
+		return b.try(ctx, fmt.Errorf("looking for results: %w", err))
 	}
 	for _, n := range notes {
 		if err := b.finish(n.Key, n.Report); err != nil {
@@ -46,10 +46,10 @@ func (b *batch) audit(ctx context.Context) error {
 		}
 	}
 	if err := b.publish(ctx); err != nil {
-		return b.try(fmt.Errorf("publishing tasks: %w", err))
+		return b.try(ctx, fmt.Errorf("publishing tasks: %w", err))
 	}
 	lost, err := b.renewLate(ctx)
-	if err := b.try(err); err != nil {
+	if err := b.try(ctx, err); err != nil {
 		return err
 	}
 	for _, key := range lost {
@@ -113,19 +113,21 @@ func (b *batch) publish(ctx context.Context) error {
 	return nil
 }
 
-// renew publishes an open task once more, in the place of the one that the queue has.
-func (b *batch) renew(ctx context.Context, s jetstream.Stream, key string) error {
+// renew publishes an open task once more, in the place of the one that the queue has, and reports
+// whether it has one.
+func (b *batch) renew(ctx context.Context, s jetstream.Stream, key string) (had bool, err error) {
 	ctx, cancel := request(ctx)
 	defer cancel()
 	m, err := s.GetLastMsgForSubject(ctx, names(b.Study).task(key))
 	if err == nil {
 		err = s.DeleteMsg(ctx, m.Sequence)
 	}
+	had = err == nil
 	if err = unless(jetstream.ErrMsgNotFound, err); err != nil {
-		return fmt.Errorf("publishing a task again: %w", err)
+		return false, fmt.Errorf("publishing a task again: %w", err)
 	}
 	b.open[key].again = true
-	return nil
+	return had, nil
 }
 
 // spent returns the key of a task that has used up its deliveries, by its number in the stream; "" if
@@ -152,7 +154,7 @@ func (b *batch) renewSpent(ctx context.Context, key string) error {
 	b.waiting = time.Now()
 	s, err := b.js.Stream(short, names(b.Study).bucket())
 	if err == nil {
-		err = b.renew(ctx, s, key)
+		_, err = b.renew(ctx, s, key)
 	}
 	if err != nil {
 		return err
@@ -190,10 +192,11 @@ func (b *batch) renewLate(ctx context.Context) (nobodys []string, err error) {
 	}
 	b.waiting = time.Now()
 	for key := range b.open {
-		if err := b.renew(ctx, s, key); err != nil {
+		had, err := b.renew(ctx, s, key)
+		if err != nil {
 			return nil, err
 		}
-		if lost && before {
+		if had && lost && before {
 			nobodys = append(nobodys, key)
 		}
 	}

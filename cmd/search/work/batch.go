@@ -76,7 +76,7 @@ func (b *batch) hear(ctx context.Context, m *nats.Msg) error {
 			}
 			err = b.renewSpent(ctx, key)
 		}
-		return b.try(err)
+		return b.try(ctx, err)
 	case subjects.failed():
 		if json.Unmarshal(m.Data, &n) != nil {
 			return nil

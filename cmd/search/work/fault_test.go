@@ -92,16 +92,28 @@ func TestDeliveriesUsedUp(t *testing.T) {
 
 // TestEndsWorkers has a task that ends every worker. In the end it ends the study, which says so.
 func TestEndsWorkers(t *testing.T) {
-	url := external(t).ClientURL()
-	q := queue(t, url)
+	q := queue(t, external(t).ClientURL())
 	q.Deliveries, q.Most = 2, 4
-	ended := make(chan error)
-	go func() { ended <- q.Train(t.Context(), tasks(1), func(int, study.Report) error { return nil }) }()
-	thief(t, q, 4)
-	employ(t, &Worker{Conn: dial(t, url), Workers: 1, Prepare: prepared(fake{})})
-	const want = `training {"choices":[1],"rung":0,"rate":0,"seed":0} was handed out 4 times`
-	if err := <-ended; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("error is %v, want %s", err, want)
+	ctx, cancel := context.WithTimeout(t.Context(), hang(t))
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- q.Train(ctx, tasks(1), func(int, study.Report) error { return nil }) }()
+	js, err := jetstream.New(dial(t, q.Conn.ConnectedUrl()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		select {
+		case err := <-ended:
+			if err == nil || !strings.Contains(err.Error(), `training {"choices":[1],"rung":0,"rate":0,"seed":0} was handed out`) {
+				t.Errorf("error is %v", err)
+			}
+			return
+		default: // a worker takes the task, and ends
+			if c, err := js.Consumer(ctx, names(q.Study).bucket(), consumer); err == nil {
+				_, _ = c.Next(jetstream.FetchMaxWait(50 * time.Millisecond))
+			}
+		}
 	}
 }
 

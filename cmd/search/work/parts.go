@@ -10,8 +10,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// keep is for how long the server has anything of a study that nobody works on: a coordinator who
-// comes later finds less, and makes it again.
+// keep is for how long the server has a message, so that it drops what an abandoned study has left. What
+// goes of one that runs, the next audit makes again.
 const keep = 7 * 24 * time.Hour
 
 // prepare makes the parts of the study on the server that are not there, the offer last: a worker

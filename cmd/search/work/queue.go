@@ -116,7 +116,7 @@ func (q *Queue) Train(ctx context.Context, tasks []child.Task, done func(int, st
 	if err != nil {
 		return err
 	}
-	q.try(q.clear(ctx))
+	_ = q.try(ctx, q.clear(ctx)) // what is left is forgotten by the next batch
 	return nil
 }
 
@@ -136,11 +136,14 @@ func (q *Queue) connect() (err error) {
 }
 
 // try takes the error of a request: the first requests must succeed. Later the server may be away
-// for any time, and the error is only logged.
-func (q *Queue) try(err error) error {
+// for any time, and the error is only logged. If ctx has ended, that is why.
+func (q *Queue) try(ctx context.Context, err error) error {
 	if err == nil {
 		q.begun, q.logged = true, ""
 		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	err = fmt.Errorf("the queue: %w", err)
 	if !q.begun {
