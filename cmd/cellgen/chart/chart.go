@@ -52,7 +52,7 @@ func LogY(p *plot.Plot, at ...float64) { logarithmic(&p.Y, at) }
 func logarithmic(a *plot.Axis, at []float64) {
 	ticks := make(plot.ConstantTicks, len(at))
 	for i, v := range at {
-		ticks[i] = plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 4, 64)}
+		ticks[i] = plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 6, 64)}
 	}
 	a.Scale, a.Tick.Marker = plot.LogScale{}, inRange{ticks}
 }

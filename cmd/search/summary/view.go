@@ -77,11 +77,12 @@ func (s *Summary) View(most int) (View, error) {
 	return v, err
 }
 
-// improvements returns the curve where it changes, and its end.
+// improvements returns the curve where it changes, and its end. It begins when the rung is reached that
+// the best cell is on now: losses of others are of other trainings.
 func (s *Summary) improvements() (curve [][2]float64) {
 	var best *study.Score
 	for i, p := range s.Curve {
-		if p.Best != nil && (p.Best != best || i == len(s.Curve)-1) {
+		if p.Best != nil && p.Best.Rung == s.Curve[len(s.Curve)-1].Best.Rung && (p.Best != best || i == len(s.Curve)-1) {
 			curve = append(curve, [2]float64{float64(p.Cells), Bits(p.Best.Loss)})
 			best = p.Best
 		}
