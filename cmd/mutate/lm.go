@@ -23,11 +23,6 @@ var lmFaults = []fault{
 		"took < 0",
 	},
 	{
-		"an ignored signal is taken", "Interruptible",
-		"!signal.Ignored(s)",
-		"s != nil",
-	},
-	{
 		"a second signal is not heard", "Interruptible",
 		"os.Exit((&Interruption{Signal: s.(syscall.Signal)}).ExitCode())",
 		"_ = s",

@@ -49,7 +49,7 @@ func HoldNothing() {
 func listen() {
 	if held.signals == nil {
 		held.signals = make(chan os.Signal, 1)
-		signal.Notify(held.signals, endings()...)
+		notifyEndings(held.signals)
 		go endBySignal(held.signals)
 	}
 }
@@ -77,10 +77,17 @@ func (h *hold) release() error {
 }
 
 // endings returns the signals that end a process, except those that it was told to ignore, as
-// nohup does.
+// nohup does, and shells do in the background.
 func endings() []os.Signal {
 	all := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
 	return slices.DeleteFunc(all, signal.Ignored)
+}
+
+// notifyEndings has a channel get these signals: each by itself, as no signal at all stands for every one.
+func notifyEndings(c chan<- os.Signal) {
+	for _, s := range endings() {
+		signal.Notify(c, s)
+	}
 }
 
 // undoAll undoes all that is held, the newest first. It keeps the lock: others wait for what they

@@ -24,11 +24,7 @@ func (e *Interruption) ExitCode() int { return 128 + int(e.Signal) }
 func Interruptible(where string) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
-		if !signal.Ignored(s) { // as nohup and shells ask for, in the background
-			signal.Notify(signals, s)
-		}
-	}
+	notifyEndings(signals)
 	count := func(change int) {
 		held.Lock()
 		defer held.Unlock()

@@ -17,7 +17,8 @@ import (
 )
 
 // Plots returns plots of studies: the best so far, on the last rung that the study has reached, against
-// the number of cells tried, the losses on each rung and, if a controller has learned something in one of them, its entropy and its reward.
+// the number of cells tried, the losses on each rung and, if a controller has learned something in one
+// of them, its entropy and its reward.
 func Plots(all []*Summary) ([]*plot.Plot, error) {
 	best := chart.New("best so far", "cells tried", "bits a byte")
 	best.Legend.Top = true
