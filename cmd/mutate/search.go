@@ -313,6 +313,16 @@ var searchFaults = []fault{
 		"range notes[:0] {",
 	},
 	{
+		"what passes ends a study", "insist",
+		"!passes(err)",
+		"err != nil",
+	},
+	{
+		"a server that makes room for a stream is not asked again", "passes",
+		"said.ErrorCode == storeFailed",
+		"said.ErrorCode != storeFailed",
+	},
+	{
 		"a task that no worker has is waited for", "batch.renewLate",
 		"!(lost && before) &&",
 		"true || before &&",

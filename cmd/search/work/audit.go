@@ -17,14 +17,29 @@ import (
 const againHeader = "Cellgen-Again"
 
 // begin is the first audit.
-func (b *batch) begin(ctx context.Context) (err error) {
+func (b *batch) begin(ctx context.Context) error {
+	return insist(ctx, b.audit)
+}
+
+// insist makes the first request of a server, again while its error passes.
+func insist(ctx context.Context, first func(context.Context) error) (err error) {
 	for range firstTries {
-		err = b.audit(ctx)
-		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+		if err = first(ctx); ctx.Err() != nil || !passes(err) {
 			return err
 		}
 	}
 	return err
+}
+
+// storeFailed is the server's code for a stream without a place on its disk.
+const storeFailed = 10049
+
+// passes reports whether an error of the server is over soon: a busy machine is late with its answer; and
+// with the last stream on its disk a server removes the folder of all streams, a moment later, when another
+// study may be making the next.
+func passes(err error) bool {
+	var said *jetstream.APIError
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &said) && said.ErrorCode == storeFailed
 }
 
 // audit makes the server have what it must: the parts of the study, a result or a task for every

@@ -54,8 +54,7 @@ const mostErrors = 3
 // requestTimeout bounds a request to the server, which a network may lose.
 const requestTimeout = 5 * time.Second
 
-// firstTries is how often the server is asked to do its first thing, if it does not answer in time: a
-// busy machine may be late.
+// firstTries is how often the server is asked to do its first thing, if its error passes.
 const firstTries = 6
 
 // request bounds a few requests, whatever deadline ctx has: without one of its own, a request that

@@ -1,7 +1,6 @@
 package work
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -321,50 +320,6 @@ func TestTwoCoordinators(t *testing.T) {
 		p.expect(t, "done")
 		compare(t, folders[i], want)
 	}
-}
-
-// TestText hands texts to workers, of several chunks; many under make soak, as many as a study
-// may have. A server without the room for one is an error at once.
-func TestText(t *testing.T) {
-	url := external(t).ClientURL()
-	for _, size := range []int{len(sample), 1 << 20, cases(3<<20, 1<<28)} {
-		text := bytes.Repeat(sample, size/len(sample)+1)[:size]
-		q := queue(t, url)
-		q.Study, q.Text, q.Setup.Text = "text", text, child.Digest(text)
-		got := make(chan []byte, 1)
-		ctx, end := context.WithCancel(t.Context())
-		w := &Worker{Conn: dial(t, url), Workers: 1, Prepare: func(_ child.Setup, text func() ([]byte, error)) (Trainer, error) {
-			b, err := text()
-			got <- b
-			return fake{}, err
-		}}
-		ended := make(chan error)
-		go func() { ended <- w.Run(ctx) }()
-		counted(t, q, tasks(1))
-		if !bytes.Equal(<-got, text) {
-			t.Errorf("a text of %d bytes is another", size)
-		}
-		end()
-		<-ended
-		if err := q.End(t.Context()); err != nil {
-			t.Error(err)
-		}
-	}
-
-	small := externalOptions(t.TempDir(), 0)
-	small.JetStreamMaxStore = 1 << 20
-	s, err := startServer(small)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Shutdown()
-	q := queue(t, s.ClientURL())
-	q.Text = bytes.Repeat(sample, 1000)
-	err = q.Train(t.Context(), tasks(1), func(int, study.Report) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "handing the text of 4080000 bytes to the server: ") {
-		t.Errorf("error is %v", err)
-	}
-	t.Log(err)
 }
 
 // TestEmbedded expects a server of this process to leave nothing.
