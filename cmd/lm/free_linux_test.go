@@ -54,11 +54,17 @@ func TestFreeIn(t *testing.T) {
 // addresses under which Go hardly starts. A model is trained or refused: nothing crashes.
 func TestAddresses(t *testing.T) {
 	run := func(limit, hidden int) (out string, code int) {
-		cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec timeout 60 lm train -model \"$0\" -text - -cell simplecell -batch 2 -steps 2 "+
-			"-sample 0 -hidden %d", limit, hidden), filepath.Join(t.TempDir(), strconv.Itoa(hidden)))
-		cmd.Stdin = bytes.NewReader(pattern[:40])
-		text, _ := cmd.CombinedOutput()
-		return string(text), cmd.ProcessState.ExitCode()
+		for range 9 { // Go may not get its first megabytes, before lm has looked at what is available
+			cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d; exec timeout 60 lm train -model \"$0\" -text - -cell simplecell -batch 2 -steps 2 "+
+				"-sample 0 -hidden %d", limit, hidden), filepath.Join(t.TempDir(), strconv.Itoa(hidden)))
+			cmd.Stdin = bytes.NewReader(pattern[:40])
+			text, _ := cmd.CombinedOutput()
+			out, code = string(text), cmd.ProcessState.ExitCode()
+			if code != 2 || strings.Contains(out, "/cmd/internal/training.") {
+				break
+			}
+		}
+		return out, code
 	}
 	for _, limit := range []int{1_000_000, 1_400_000, 1_600_000, 2_000_000} {
 		said, _ := run(limit, 1_000_000)
